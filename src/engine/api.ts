@@ -1,0 +1,86 @@
+// What the embedded PanDA and REANA offer to the server that speaks for them.
+import type { JobId, RequestId, TaskId } from '../base/names.ts';
+import type { Secret } from '../base/secret.ts';
+import type { Plan } from '../workflow/plan.ts';
+import type { NumberedEvent } from './events.ts';
+import type {
+  DatasetRecord,
+  FileRecord,
+  JobRecord,
+  RequestRecord,
+  RunRecord,
+  RunStepRecord,
+  TaskRecord,
+} from './records.ts';
+
+export interface NewRequest {
+  readonly name: string;
+  readonly userName: string;
+  readonly plan: Plan;
+  /** Path of the sandbox that the jobs unpack (gzip tar, already checked); `undefined`: jobs start empty. */
+  readonly sandbox: string | undefined;
+  readonly key: string | undefined;
+  /** Input datasets that lie on this machine: name (without trailing `/`) -> files. */
+  readonly localDatasets: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */
+export interface PandaEngine {
+  submit(request: NewRequest): RequestId;
+  requests(): readonly RequestRecord[];
+  request(id: RequestId): RequestRecord | undefined;
+  /** The latest request submitted with this key. */
+  requestByKey(key: string): RequestRecord | undefined;
+  tasks(requestId: RequestId): readonly TaskRecord[];
+  task(id: TaskId): TaskRecord | undefined;
+  jobs(taskId: TaskId): readonly JobRecord[];
+  job(id: JobId): JobRecord | undefined;
+  /** The last lines of what the payload printed, both streams in order. */
+  jobLogTail(id: JobId, lines: number): readonly string[];
+  jobLogPath(id: JobId): string | undefined;
+  datasets(requestId: RequestId): readonly DatasetRecord[];
+  files(dataset: string): readonly FileRecord[];
+  /** Stops all jobs of a request; `false` when it is unknown or already ended. */
+  kill(id: RequestId): boolean;
+  /** Runs failed jobs again, and the tasks that waited for them; finished jobs stay. */
+  retry(id: RequestId): boolean;
+  /** Secrets that jobs with `--useSecrets` receive; kept in memory only. */
+  setSecret(key: string, value: Secret): void;
+  secretNames(): readonly string[];
+  deleteSecret(key: string): boolean;
+  secret(key: string): Secret | undefined;
+  eventsAfter(seq: number, requestId?: RequestId): readonly NumberedEvent[];
+  /** Calls `listener` after each change; gives the function that ends it. */
+  subscribe(listener: (event: NumberedEvent) => void): () => void;
+  /** True while anything runs or waits to run. */
+  readonly isBusy: boolean;
+}
+
+export interface NewRun {
+  readonly name: string;
+  /** The specification as uploaded, with `workflow.specification` loaded. */
+  readonly specification: unknown;
+}
+
+export interface ReanaEngine {
+  /** @throws PchainError with a message for the user when the specification cannot be run here. */
+  createRun(run: NewRun): RunRecord;
+  runs(): readonly RunRecord[];
+  /** By UUID, `name` (its latest run) or `name.number`. */
+  run(key: string): RunRecord | undefined;
+  /** `false` when the run was started before. */
+  startRun(id: string, parameters: Readonly<Record<string, unknown>>): boolean;
+  stopRun(id: string): boolean;
+  deleteRun(id: string): boolean;
+  runSteps(id: string): readonly RunStepRecord[];
+  /** REANA's own secrets: what steps receive as environment or files; in memory only. */
+  setReanaSecret(name: string, secret: ReanaSecret): void;
+  reanaSecrets(): ReadonlyMap<string, ReanaSecret>;
+  deleteReanaSecret(name: string): boolean;
+}
+
+export interface ReanaSecret {
+  readonly type: 'env' | 'file';
+  /** Base64 of the bytes. */
+  readonly value: Secret;
+}

@@ -1,0 +1,130 @@
+// What the engine knows and shows: requests, tasks, jobs, datasets, files, runs. Plain data; the store keeps it,
+// the server speaks it. Statuses are PanDA's and iDDS's own words.
+import type { JobId, RequestId, TaskId } from '../base/names.ts';
+import type { LeafType } from '../workflow/model.ts';
+import type { Plan } from '../workflow/plan.ts';
+
+/** iDDS request status. `SubFinished`: ended, but some jobs or steps failed. */
+export type RequestStatus = 'New' | 'Transforming' | 'Finished' | 'SubFinished' | 'Failed' | 'Cancelling' | 'Cancelled';
+
+/** JEDI task status. `registered`: waits for its parents. `done`: all jobs finished; `finished`: some failed;
+ *  `failed`: none finished; `aborted`: killed, or never started because its parents cannot satisfy it. */
+export type TaskStatus = 'registered' | 'ready' | 'running' | 'done' | 'finished' | 'failed' | 'aborted';
+
+/** PanDA job status, the ones that a laptop knows. `transferring`: payload ended, outputs are being stored. */
+export type JobStatus = 'defined' | 'running' | 'transferring' | 'finished' | 'failed' | 'cancelled';
+
+export const isFinalRequest = (status: RequestStatus): boolean =>
+  status === 'Finished' || status === 'SubFinished' || status === 'Failed' || status === 'Cancelled';
+export const isFinalTask = (status: TaskStatus): boolean =>
+  status === 'done' || status === 'finished' || status === 'failed' || status === 'aborted';
+export const isFinalJob = (status: JobStatus): boolean =>
+  status === 'finished' || status === 'failed' || status === 'cancelled';
+
+export interface RequestRecord {
+  readonly id: RequestId;
+  /** The outDS: iDDS calls it the name of the request. */
+  readonly name: string;
+  readonly userName: string;
+  readonly status: RequestStatus;
+  readonly createdMs: number;
+  readonly endedMs: number | undefined;
+  readonly plan: Plan;
+  /** Why it ended as it did, where that is not plain from the tasks. */
+  readonly error: string | undefined;
+  /** The key the client gave for recognising a repeat; `undefined` for clients that give none. */
+  readonly key: string | undefined;
+}
+
+export interface TaskRecord {
+  readonly id: TaskId;
+  readonly requestId: RequestId;
+  readonly stepId: number;
+  readonly stepName: string;
+  readonly type: LeafType;
+  /** Base name of its datasets; PanDA's taskName. */
+  readonly name: string;
+  readonly status: TaskStatus;
+  /** Jobs expected; `undefined` while inputs are still arriving. */
+  readonly nJobs: number | undefined;
+  readonly nJobsRunning: number;
+  readonly nJobsFinished: number;
+  readonly nJobsFailed: number;
+  readonly startedMs: number | undefined;
+  readonly endedMs: number | undefined;
+  /** Why it was aborted or failed before any job ran. */
+  readonly error: string | undefined;
+  /** True when the condition of the step was not met: nothing went wrong, it was not needed. */
+  readonly skipped: boolean;
+}
+
+export interface JobRecord {
+  readonly id: JobId;
+  readonly taskId: TaskId;
+  /** From 1; the `_000001` in the names of its files. */
+  readonly serial: number;
+  readonly attempt: number;
+  readonly status: JobStatus;
+  readonly startedMs: number | undefined;
+  readonly endedMs: number | undefined;
+  readonly exitStatus: number | undefined;
+  /** In words: why it failed. */
+  readonly error: string | undefined;
+  /** What bash was given, placeholders expanded. */
+  readonly command: string;
+  /** Its directory on this machine. */
+  readonly directory: string;
+}
+
+export interface DatasetRecord {
+  /** With the trailing `/` of a container. */
+  readonly name: string;
+  readonly taskId: TaskId | undefined;
+  readonly requestId: RequestId | undefined;
+  /** Closed: no file will be added. */
+  readonly closed: boolean;
+  readonly nFiles: number;
+  readonly sizeBytes: number;
+}
+
+export interface FileRecord {
+  readonly name: string;
+  readonly dataset: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Where it lies on this machine; read-only. */
+  readonly path: string;
+}
+
+/** REANA statuses, as its server names them. */
+export type RunStatus = 'created' | 'queued' | 'pending' | 'running' | 'finished' | 'failed' | 'stopped' | 'deleted';
+
+/** One execution of a REANA workflow on the embedded server. */
+export interface RunRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly runNumber: string;
+  readonly status: RunStatus;
+  readonly createdMs: number;
+  readonly startedMs: number | undefined;
+  readonly endedMs: number | undefined;
+  readonly specification: unknown;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly workspace: string;
+  readonly stepsTotal: number;
+  readonly stepsFinished: number;
+  readonly currentStep: string | undefined;
+  readonly error: string | undefined;
+}
+
+export interface RunStepRecord {
+  readonly runId: string;
+  readonly index: number;
+  readonly name: string;
+  readonly status: 'created' | 'running' | 'finished' | 'failed';
+  readonly command: string;
+  readonly image: string;
+  readonly log: string;
+  readonly startedMs: number | undefined;
+  readonly endedMs: number | undefined;
+}

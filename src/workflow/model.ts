@@ -1,0 +1,75 @@
+// The model that every language becomes: steps and how their data connect, before any name is resolved.
+import type { Span } from '../base/span.ts';
+
+/** Types of steps that PanDA runs itself, in the order of its documentation. */
+export const leafTypes = ['prun', 'phpo', 'junction', 'reana', 'gitlab'] as const;
+export type LeafType = (typeof leafTypes)[number];
+export type StepType = LeafType | 'workflow';
+
+/** A value as the documents carry it. */
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+
+/** Where something stands; asked for only when there is something to say about it, because computing
+ *  a position costs more than reading the value. */
+export type Where = () => Span;
+
+export interface Workflow {
+  /** Path of the document, as given or as derived from the document that names it. */
+  readonly file: string;
+  readonly where: Where;
+  /** In the order the server handles them: by name for maps, as written for lists. */
+  readonly inputs: readonly WorkflowInput[];
+  readonly outputs: readonly WorkflowOutput[];
+  /** In the order the server handles them: by name for maps, as written for lists. */
+  readonly steps: readonly Step[];
+}
+
+export interface WorkflowInput {
+  readonly name: string;
+  /** `null` when the document gives none. */
+  readonly default: Value;
+  /** The type as written, in its short form (`string[]`, `File?`), or `undefined` when it has none of that form. */
+  readonly type: string | undefined;
+  readonly where: Where;
+}
+
+export interface WorkflowOutput {
+  readonly name: string;
+  /** References of the form `step/output` or `input`. */
+  readonly sources: readonly string[];
+  readonly where: Where;
+}
+
+export interface Step {
+  readonly name: string;
+  readonly type: StepType;
+  /** In the order the server handles them: by name for maps, as written for lists. */
+  readonly inputs: readonly StepInput[];
+  /** Names of outputs; `['outDS']` when the document lists none. */
+  readonly outputs: readonly string[];
+  /** Names of the inputs that are scattered over (dotproduct); empty without scatter. */
+  readonly scatter: readonly string[];
+  readonly condition: Condition | undefined;
+  readonly loop: boolean;
+  /** The sub-workflow that a step of type `workflow` runs. */
+  readonly workflow: Workflow | undefined;
+  readonly where: Where;
+}
+
+export interface StepInput {
+  readonly name: string;
+  /** `null` when the document gives none. */
+  readonly default: Value;
+  /** References of the form `step/output` or `input`; `undefined` without a source. A list stays a list,
+   *  even of one: the server keeps the difference. */
+  readonly source: string | readonly string[] | undefined;
+  readonly where: Where;
+  /** Where the value (default or source) stands. */
+  readonly whereValue: Where;
+}
+
+/** `when`: over inputs of the step, meaning "its parent was processed" or, with `not`, "its parent failed". */
+export type Condition =
+  | { readonly operator: 'input'; readonly input: string; readonly index: number | undefined }
+  | { readonly operator: 'not'; readonly of: Condition }
+  | { readonly operator: 'and' | 'or'; readonly left: Condition; readonly right: Condition };

@@ -1,0 +1,65 @@
+// The plan: a workflow with everything resolved as the PanDA server resolves it.
+import type { Value, StepType, Where } from './model.ts';
+
+export interface Plan {
+  readonly outDS: string;
+  /** Values of the workflow's inputs after defaults and the inputs YAML. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Top-level steps in the server's order. */
+  readonly steps: readonly PlannedStep[];
+  /** Ids of the leaf steps whose datasets are what the user asked for. */
+  readonly outputSteps: readonly number[];
+}
+
+export interface PlannedStep {
+  /** Serial number; sub-workflows are numbered after their children. */
+  readonly id: number;
+  readonly name: string;
+  readonly type: StepType;
+  /** Ids of the steps this one waits for, ascending. */
+  readonly parents: readonly number[];
+  /** How it waits for each parent that a link or the condition names. */
+  readonly links: readonly Link[];
+  readonly condition: PlannedCondition | undefined;
+  /** Names of scattered inputs; every element became a step of its own with the same name. */
+  readonly scatter: readonly string[];
+  readonly scatterIndex: number | undefined;
+  readonly loop: boolean;
+  readonly inLoop: boolean;
+  /** Final values by input name, in the server's order. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  /** Inputs that a negated condition keeps away from the command line. */
+  readonly suppressed: readonly string[];
+  /** Base name of the dataset for each output, `user.alice.x_000_top`; empty for a sub-workflow. */
+  readonly outputs: readonly string[];
+  /** File types (`seed.txt`); the dataset of one type is `<base name>_<type>/`. */
+  readonly outputTypes: readonly string[];
+  /** The input datasets in the order of `%{DS1}`, `%{DS2}`, …; containers end in `/`. */
+  readonly inputDatasets: readonly string[];
+  /** The `prun` (or `phpo`) command that the server would build, one word each; empty where it builds none. */
+  readonly command: readonly string[];
+  /** True for a step whose data are a workflow output, at any depth. */
+  readonly isTail: boolean;
+  /** True for a leaf that no other step waits for. */
+  readonly isWorkflowOutput: boolean;
+  /** Parameters by name: those of a loop start with `param_`. Only for sub-workflows. */
+  readonly rootInputs: Readonly<Record<string, Value>>;
+  /** Steps of the sub-workflow; empty for a leaf. */
+  readonly steps: readonly PlannedStep[];
+  readonly where: Where;
+}
+
+/** `started`: may run while the parent still produces; `processed`: after it ended with output; `failed`: after it failed. */
+export type LinkKind = 'started' | 'processed' | 'failed';
+
+export interface Link {
+  readonly parent: number;
+  readonly kind: LinkKind;
+}
+
+/** The server's form of a condition: leaves are lists of parent ids. */
+export interface PlannedCondition {
+  readonly operator: 'and' | 'or' | 'not' | null;
+  readonly left: readonly number[] | PlannedCondition;
+  readonly right: readonly number[] | PlannedCondition | null;
+}
