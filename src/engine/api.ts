@@ -60,6 +60,8 @@ export interface NewRun {
   readonly name: string;
   /** The specification as uploaded, with `workflow.specification` loaded. */
   readonly specification: unknown;
+  /** The PanDA job that offloads this run, when the client said so. */
+  readonly jobId?: JobId | undefined;
 }
 
 export interface ReanaEngine {

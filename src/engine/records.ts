@@ -5,7 +5,8 @@ import type { LeafType } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 
 /** iDDS request status. `SubFinished`: ended, but some jobs or steps failed. */
-export type RequestStatus = 'New' | 'Transforming' | 'Finished' | 'SubFinished' | 'Failed' | 'Cancelling' | 'Cancelled';
+export type RequestStatus =
+  'New' | 'Transforming' | 'Finished' | 'SubFinished' | 'Failed' | 'Cancelling' | 'Cancelled';
 
 /** JEDI task status. `registered`: waits for its parents. `done`: all jobs finished; `finished`: some failed;
  *  `failed`: none finished; `aborted`: killed, or never started because its parents cannot satisfy it. */
@@ -97,7 +98,8 @@ export interface FileRecord {
 }
 
 /** REANA statuses, as its server names them. */
-export type RunStatus = 'created' | 'queued' | 'pending' | 'running' | 'finished' | 'failed' | 'stopped' | 'deleted';
+export type RunStatus =
+  'created' | 'queued' | 'pending' | 'running' | 'finished' | 'failed' | 'stopped' | 'deleted';
 
 /** One execution of a REANA workflow on the embedded server. */
 export interface RunRecord {
@@ -115,6 +117,8 @@ export interface RunRecord {
   readonly stepsFinished: number;
   readonly currentStep: string | undefined;
   readonly error: string | undefined;
+  /** The PanDA job that offloaded it; `undefined` when nobody said. */
+  readonly jobId?: JobId | undefined;
 }
 
 export interface RunStepRecord {
