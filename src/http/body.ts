@@ -1,0 +1,77 @@
+// What a request may carry.
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { LocalError, messageOf } from '../base/errors.ts';
+
+/** A body that is read as it is sent. `open` is called once per try, so a repeatable request can send it again. */
+export interface BodySource {
+  /** Length of the whole body; `undefined` when it is not known before (it is then sent in chunks). */
+  readonly sizeBytes: number | undefined;
+  open(): Readable;
+}
+
+export type HttpBody = string | Uint8Array | BodySource;
+
+/** A form as browsers and PanDA's legacy methods send it, `application/x-www-form-urlencoded`. */
+export function formBody(fields: Readonly<Record<string, string>>): string {
+  return new URLSearchParams(fields).toString();
+}
+
+export interface FilePart {
+  /** Name of the form field. */
+  readonly field: string;
+  /** Name the server is told; not a path. */
+  readonly fileName: string;
+  /** Where the bytes are. */
+  readonly path: string;
+}
+
+/** A file as it is, streamed.
+ *  @throws LocalError when the file cannot be read */
+export async function fileBody(path: string): Promise<BodySource> {
+  return { sizeBytes: await sizeOf(path), open: () => createReadStream(path) };
+}
+
+/** A `multipart/form-data` body with one file, streamed: the file is never held in memory.
+ *  @param boundary a text that cannot occur in the file, at most 70 letters and digits; random
+ *  @throws LocalError when the file cannot be read
+ *  @see RFC 7578 */
+export async function multipartBody(
+  part: FilePart,
+  boundary: string,
+): Promise<{ readonly body: BodySource; readonly contentType: string }> {
+  const head = Buffer.from(
+    `--${boundary}\r\n` +
+      `Content-Disposition: form-data; name="${quoted(part.field)}"; filename="${quoted(part.fileName)}"\r\n` +
+      'Content-Type: application/octet-stream\r\n\r\n',
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  const sizeBytes = head.length + (await sizeOf(part.path)) + tail.length;
+  return {
+    body: { sizeBytes, open: () => Readable.from(inOrder(head, part.path, tail), { objectMode: false }) },
+    contentType: `multipart/form-data; boundary=${boundary}`,
+  };
+}
+
+async function* inOrder(head: Buffer, path: string, tail: Buffer): AsyncGenerator<Buffer> {
+  yield head;
+  for await (const chunk of createReadStream(path)) yield chunk as Buffer;
+  yield tail;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new LocalError(`\`${path}\` is not a file`);
+    return found.size;
+  } catch (cause) {
+    if (cause instanceof LocalError) throw cause;
+    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+// A line break or a quote would end the header or the name.
+function quoted(text: string): string {
+  return text.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}

@@ -1,0 +1,198 @@
+// The one HTTP client: deadlines, retries of what may be repeated, errors in words, nothing secret in them.
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import type { Clock } from '../base/clock.ts';
+import { Interrupted, PchainError, RemoteError, WaitTimeout, messageOf } from '../base/errors.ts';
+import { redact } from '../base/secret.ts';
+import { HttpFailure, requestName, statusError } from './http-failure.ts';
+import { defaultTimeouts, type HttpAnswer, type HttpRequest } from './request.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { afterFailure, defaultRetryPolicy, type Failure, type RetryPolicy } from './retry-policy.ts';
+import { alreadySaved } from './save.ts';
+import { tryOnce, type TryOutcome } from './try-once.ts';
+
+export interface HttpClientSetup {
+  readonly clock: Clock;
+  /** The `User-Agent` of every request. */
+  readonly userAgent: string;
+  /** From 0 to 1, spreads the pauses between tries; without it they are not spread. */
+  readonly random?: () => number;
+  /** Receives one line per retry, without line break or secrets. */
+  readonly log?: (line: string) => void;
+  readonly tls: TlsTrust;
+}
+
+export interface TlsTrust {
+  /** PEM texts of authorities that are trusted beside the usual ones. */
+  readonly ca?: readonly string[] | undefined;
+  /** False trusts any server, unseen. */
+  readonly verify: boolean;
+}
+
+export interface HttpClient {
+  /** Sends a request and gives the answer.
+   *  @throws HttpFailure no usable answer, or an unexpected status; AuthError 401 or 403; LocalError a file that
+   *    cannot be read or written; Interrupted or WaitTimeout when the signal fired */
+  request(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** A client with its own connections, which are kept open between repeatable requests and hold up no exit. */
+export function createHttpClient(setup: HttpClientSetup): HttpClient {
+  const trust = {
+    rejectUnauthorized: setup.tls.verify,
+    ...(setup.tls.ca === undefined || setup.tls.ca.length === 0
+      ? {}
+      : { ca: [...rootCertificates, ...setup.tls.ca] }),
+  };
+  const kept = {
+    http: new HttpAgent({ keepAlive: true }),
+    https: new HttpsAgent({ keepAlive: true, ...trust }),
+  };
+  // A kept connection may be closed by the server just as a request leaves; one that must not be sent twice
+  // therefore gets a connection of its own.
+  const fresh = {
+    http: new HttpAgent({ keepAlive: false }),
+    https: new HttpsAgent({ keepAlive: false, ...trust }),
+  };
+
+  return {
+    async request(request) {
+      const url = checkedUrl(request.url);
+      const name = requestName(request.method, url);
+      const timeouts = { ...defaultTimeouts, ...request.timeouts };
+      const policy: RetryPolicy = {
+        ...defaultRetryPolicy,
+        ...request.retry,
+        repeatable: request.repeatable ?? false,
+        callMs: timeouts.callMs,
+      };
+      throwIfAborted(request.signal, name);
+      const reused = request.saveTo === undefined ? undefined : await alreadySaved(request.saveTo);
+      if (reused !== undefined)
+        return { status: 200, headers: {}, body: Buffer.alloc(0), name, saved: reused };
+
+      const startMs = setup.clock.monotonicMs();
+      for (let attempts = 1; ; attempts++) {
+        const leftMs = timeouts.callMs - (setup.clock.monotonicMs() - startMs);
+        const outcome = await tryOnce(
+          { ...request, url, name },
+          { ...timeouts, tryMs: Math.max(1, Math.min(timeouts.tryMs ?? leftMs, leftMs)) },
+          { agent: policy.repeatable ? kept : fresh, userAgent: setup.userAgent },
+        );
+        if (outcome.kind === 'aborted') throw stoppedError(request.signal?.reason, name);
+        if (outcome.kind === 'answer' && isExpected(outcome.answer.status, request)) return outcome.answer;
+
+        const { failure, error } = failureOf(outcome, name, setup.clock.nowMs());
+        const spent = { attempts, ms: setup.clock.monotonicMs() - startMs, random: setup.random?.() ?? 1 };
+        const next = afterFailure(policy, failure, spent);
+        if (!next.retry) throw error;
+        const left = policy.maxTries - attempts;
+        const pause = `${Math.round(next.delayMs / 100) / 10} s`;
+        setup.log?.(
+          redact(`${error.message}; trying again in ${pause}, ${left} ${left === 1 ? 'try' : 'tries'} left`),
+        );
+        await pauseFor(setup.clock, next.delayMs, request.signal, name);
+      }
+    },
+  };
+}
+
+/** Reads an answer as JSON and gives it its type.
+ *  @param parse turns the value into its type, and throws when it does not fit
+ *  @throws HttpFailure when the body is not JSON or not of that type */
+export function parseJson<Parsed>(answer: HttpAnswer, parse: (value: unknown) => Parsed): Parsed {
+  const text = answer.body.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const start = redact(
+      text
+        .slice(0, 60)
+        .replace(/[^\x20-\x7e]+/g, ' ')
+        .trim(),
+    );
+    const shown = start === '' ? 'an empty text' : `\`${start}\``;
+    throw new HttpFailure(`\`${answer.name}\` did not answer with JSON but with ${shown}`, answered(answer), {
+      cause,
+    });
+  }
+  try {
+    return parse(value);
+  } catch (cause) {
+    // Words of the server, such as a refusal, are thrown by the parser as they are to be shown.
+    if (cause instanceof PchainError) throw cause;
+    const message = `the answer to \`${answer.name}\` has an unknown form: ${messageOf(cause)}`;
+    throw new HttpFailure(redact(message), answered(answer), { cause });
+  }
+}
+
+const answered = (answer: HttpAnswer) => ({ reached: 'answered', status: answer.status }) as const;
+
+function checkedUrl(url: string | URL): URL {
+  const parsed = typeof url === 'string' ? (URL.canParse(url) ? new URL(url) : undefined) : url;
+  if (parsed === undefined || (parsed.protocol !== 'http:' && parsed.protocol !== 'https:')) {
+    throw new RemoteError('an address of a server must start with `http://` or `https://`');
+  }
+  if (parsed.username !== '' || parsed.password !== '') {
+    throw new RemoteError(`the address of \`${parsed.host}\` must not contain a user name or password`);
+  }
+  return parsed;
+}
+
+function isExpected(status: number, request: HttpRequest): boolean {
+  return request.expect === undefined ? status >= 200 && status <= 299 : request.expect.includes(status);
+}
+
+function failureOf(
+  outcome: Exclude<TryOutcome, { kind: 'aborted' }>,
+  name: string,
+  nowMs: number,
+): { readonly failure: Failure; readonly error: PchainError } {
+  if (outcome.kind === 'answer') {
+    const { status, headers, body } = outcome.answer;
+    const failure: Failure = {
+      kind: 'status',
+      status,
+      retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
+    };
+    return { failure, error: statusError(name, status, body.toString('utf8')) };
+  }
+  const { reason, reached, words, hint } = outcome.failure;
+  const error = new HttpFailure(
+    `\`${name}\` failed: ${words}`,
+    { reached, status: outcome.status },
+    {
+      cause: outcome.cause,
+      hint,
+    },
+  );
+  return { failure: { kind: 'network', reason }, error };
+}
+
+function throwIfAborted(signal: AbortSignal | undefined, name: string): void {
+  if (signal?.aborted === true) throw stoppedError(signal.reason, name);
+}
+
+/** What a fired signal means: its own reason when that is one of our errors. */
+function stoppedError(reason: unknown, name: string): PchainError {
+  if (reason instanceof PchainError) return reason;
+  if (reason instanceof Error && reason.name === 'TimeoutError') {
+    return new WaitTimeout(`the time for \`${name}\` is over`, { cause: reason });
+  }
+  return new Interrupted(`stopped during \`${name}\``, { cause: reason });
+}
+
+async function pauseFor(
+  clock: Clock,
+  delayMs: number,
+  signal: AbortSignal | undefined,
+  name: string,
+): Promise<void> {
+  try {
+    await clock.sleep(delayMs, signal);
+  } catch (cause) {
+    throw stoppedError(signal?.reason ?? cause, name);
+  }
+}

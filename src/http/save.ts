@@ -1,0 +1,136 @@
+// Saving an answer to a file: beside its place first, under its name only when it is whole.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+
+export interface SaveTarget {
+  /** The final path. While it grows, the file is called `<path>.part`. */
+  readonly path: string;
+  /** Length it must have; `undefined`: whatever arrives. */
+  readonly sizeBytes?: number | undefined;
+  /** SHA-256 it must have, 64 hexadecimal digits. Only with it is a part of an earlier call continued. */
+  readonly sha256?: string | undefined;
+}
+
+export interface SavedFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** 64 hexadecimal digits, of the bytes on disk. */
+  readonly sha256: string;
+  /** True when the file was there already and nothing was asked for. */
+  readonly reused: boolean;
+}
+
+export type Verdict =
+  | { readonly ok: true; readonly file: SavedFile }
+  | { readonly ok: false; readonly reason: 'incomplete' | 'damaged'; readonly words: string };
+
+const partOf = (target: SaveTarget): string => `${target.path}.part`;
+
+/** The file under its final name, when it is already what the target asks for. Needs `sha256` to be sure. */
+export async function alreadySaved(target: SaveTarget): Promise<SavedFile | undefined> {
+  if (target.sha256 === undefined) return undefined;
+  const sizeBytes = await sizeOf(target.path);
+  if (sizeBytes === undefined || (target.sizeBytes !== undefined && sizeBytes !== target.sizeBytes))
+    return undefined;
+  const sha256 = await digestOf(target.path);
+  return sha256 === target.sha256 ? { path: target.path, sizeBytes, sha256, reused: true } : undefined;
+}
+
+/** How many bytes of an earlier try can be built upon; 0 when it starts afresh (a stale part is removed). */
+export async function resumeOffset(target: SaveTarget): Promise<number> {
+  const sizeBytes = (await sizeOf(partOf(target))) ?? 0;
+  const usable =
+    target.sha256 !== undefined && (target.sizeBytes === undefined || sizeBytes <= target.sizeBytes)
+      ? sizeBytes
+      : 0;
+  if (usable === 0) await discardPart(target);
+  return usable;
+}
+
+export async function discardPart(target: SaveTarget): Promise<void> {
+  await rm(partOf(target), { force: true });
+}
+
+/** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off.
+ *  Errors of the source pass through as they are.
+ *  @throws LocalError when the disk refuses */
+export async function writePart(
+  target: SaveTarget,
+  offset: number,
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (count: number) => void,
+): Promise<void> {
+  const file = await disk(target, async () => {
+    await mkdir(dirname(target.path), { recursive: true });
+    return open(partOf(target), offset === 0 ? 'w' : 'r+');
+  });
+  try {
+    let position = offset;
+    for await (const chunk of chunks) {
+      const at = position;
+      await disk(target, () => file.write(chunk, 0, chunk.length, at));
+      position += chunk.length;
+      onBytes(chunk.length);
+    }
+    await disk(target, () => file.sync());
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads the part back from disk, compares it with what was promised, and gives it its name.
+ *  A damaged part is removed, an incomplete one kept for the next try. */
+export async function finishPart(target: SaveTarget): Promise<Verdict> {
+  const sizeBytes = (await sizeOf(partOf(target))) ?? 0;
+  if (target.sizeBytes !== undefined && sizeBytes !== target.sizeBytes) {
+    const words = `${sizeBytes} bytes arrived where ${target.sizeBytes} were promised`;
+    if (sizeBytes < target.sizeBytes) return { ok: false, reason: 'incomplete', words };
+    await discardPart(target);
+    return { ok: false, reason: 'damaged', words };
+  }
+  const sha256 = await digestOf(partOf(target));
+  if (target.sha256 !== undefined && sha256 !== target.sha256) {
+    await discardPart(target);
+    return {
+      ok: false,
+      reason: 'damaged',
+      words: 'the bytes that arrived do not have the promised checksum',
+    };
+  }
+  await disk(target, () => rename(partOf(target), target.path));
+  return { ok: true, file: { path: target.path, sizeBytes, sha256, reused: false } };
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch (thrown) {
+    if (systemCode(thrown) === 'ENOENT') return undefined;
+    throw new LocalError(`cannot look at \`${path}\`: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) digest.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+  return digest.digest('hex');
+}
+
+async function disk<Result>(target: SaveTarget, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (cause) {
+    const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
+    throw new LocalError(`cannot write \`${target.path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,280 @@
+// One try of one request: send, follow harmless redirects, receive within the limits.
+import type { Agent as HttpAgent, IncomingHttpHeaders } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import type { Progress, Request as GotStream, Response as GotResponse } from 'got';
+import { LocalError, PchainError } from '../base/errors.ts';
+import type { HttpBody } from './body.ts';
+import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
+import type { HttpAnswer, HttpRequest, Timeouts } from './request.ts';
+import { safeUrl } from './safe-url.ts';
+import { discardPart, finishPart, resumeOffset, writePart, type SaveTarget } from './save.ts';
+
+/** A request that is ready to be sent: its address checked, its name for messages made. */
+export interface ReadyRequest extends Omit<HttpRequest, 'url'> {
+  readonly url: URL;
+  readonly name: string;
+}
+
+export interface Wire {
+  readonly agent: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly userAgent: string;
+}
+
+/** `answer`: complete, whatever its status. `failed`: none, or only half of one. `aborted`: the signal fired. */
+export type TryOutcome =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  | {
+      readonly kind: 'failed';
+      readonly failure: NetworkFailure;
+      readonly status: number | undefined;
+      readonly cause: unknown;
+    }
+  | { readonly kind: 'aborted' };
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const mostRedirects = 5;
+const defaultMaxAnswerBytes = 64 * 1024 * 1024;
+
+/** Sends the request once.
+ *  @throws LocalError when a file of ours cannot be read or written; every other trouble is in the outcome */
+export async function tryOnce(request: ReadyRequest, timeouts: Timeouts, wire: Wire): Promise<TryOutcome> {
+  let url = request.url;
+  for (let hops = 0; ; hops++) {
+    const outcome = await exchange({ ...request, url }, timeouts, wire);
+    if (outcome.kind !== 'answer' || !redirects.has(outcome.answer.status)) return outcome;
+    if (request.expect?.includes(outcome.answer.status) === true) return outcome;
+    const step = redirectStep(request, url, outcome.answer, hops);
+    if (!(step instanceof URL))
+      return { kind: 'failed', failure: step, status: outcome.answer.status, cause: undefined };
+    url = step;
+  }
+}
+
+/** Where to go next, or why not: nothing is sent to another server that the user did not name, least of all a token. */
+function redirectStep(
+  request: ReadyRequest,
+  from: URL,
+  answer: HttpAnswer,
+  hops: number,
+): URL | NetworkFailure {
+  const location = answer.headers['location'] ?? '';
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+  const refused = (words: string, hint?: string): NetworkFailure => ({
+    reason: 'redirect',
+    reached: 'answered',
+    words,
+    hint,
+  });
+  if (to === undefined) return refused(`the server redirects (${answer.status}) without an address`);
+  if (hops >= mostRedirects) return refused(`the server redirects in circles, last to \`${safeUrl(to)}\``);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return refused(
+      `the server redirects it to \`${safeUrl(to)}\``,
+      'if the server has moved, change its address',
+    );
+  }
+  const carriesSecret = request.token !== undefined || request.headers?.['authorization'] !== undefined;
+  if (to.origin !== from.origin && (carriesSecret || !/^https?:$/.test(to.protocol))) {
+    return refused(`the server redirects to \`${safeUrl(to)}\`, and a token is not sent to another server`);
+  }
+  return to;
+}
+
+async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): Promise<TryOutcome> {
+  // Loaded on first use: a check on a file opens no connection and should not wait for this.
+  const { default: got, TimeoutError, UploadError } = await import('got');
+  const offset = request.saveTo === undefined ? 0 : await resumeOffset(request.saveTo);
+  // With a length that is right already only the checksum is missing, and a server would refuse the empty range.
+  if (request.saveTo !== undefined && offset > 0 && offset === request.saveTo.sizeBytes) {
+    const kept = await savedOutcome(request, 206, {});
+    if (kept.kind === 'answer') return kept;
+    return exchange(request, timeouts, wire);
+  }
+
+  const stream = got.stream(request.url, {
+    method: request.method,
+    headers: headersOf(request, offset, wire.userAgent),
+    ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
+    agent: wire.agent,
+    decompress: request.saveTo === undefined,
+    followRedirect: false,
+    throwHttpErrors: false,
+    retry: { limit: 0 },
+    timeout: {
+      lookup: timeouts.connectMs,
+      connect: timeouts.connectMs,
+      secureConnect: timeouts.connectMs,
+      socket: timeouts.idleMs,
+      ...(timeouts.tryMs === undefined ? {} : { request: timeouts.tryMs }),
+    },
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') stream.end();
+  if (request.body !== undefined) {
+    stream.on('uploadProgress', (sent: Progress) => {
+      request.onProgress?.({ direction: 'up', doneBytes: sent.transferred, totalBytes: sent.total });
+    });
+  }
+
+  let received: number | undefined;
+  let status: number | undefined;
+  try {
+    const response = await headOf(stream);
+    received = 0;
+    status = response.statusCode;
+    const headers = plainHeaders(response.headers);
+    const count = (bytes: number): number => (received = (received ?? 0) + bytes);
+    if (request.saveTo !== undefined && (status === 200 || status === 206)) {
+      return await receiveFile(request, request.saveTo, { status, headers, offset, stream, count });
+    }
+    // A part that no longer matches what the server has is of no use to the next try.
+    if (request.saveTo !== undefined && status === 416) {
+      await discardPart(request.saveTo);
+      if (offset > 0) return await exchange(request, timeouts, wire);
+    }
+    const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (count(chunk.length) > limit) return tooLarge(limit, status);
+      chunks.push(chunk);
+      request.onProgress?.({ direction: 'down', doneBytes: received, totalBytes: totalOf(headers) });
+    }
+    return {
+      kind: 'answer',
+      answer: { status, headers, body: Buffer.concat(chunks), name: request.name, saved: undefined },
+    };
+  } catch (cause) {
+    if (request.signal?.aborted === true) return { kind: 'aborted' };
+    if (cause instanceof PchainError) throw cause;
+    if (cause instanceof UploadError) {
+      throw new LocalError(`cannot read what is to be sent with \`${request.name}\`: ${cause.message}`, {
+        cause,
+      });
+    }
+    const failure =
+      cause instanceof TimeoutError
+        ? timeoutFailure(cause.event, limitOf(cause.event, timeouts))
+        : networkFailure(cause, request.url, received);
+    return { kind: 'failed', failure, status, cause };
+  } finally {
+    stream.destroy();
+  }
+}
+
+function headersOf(request: ReadyRequest, offset: number, userAgent: string): Record<string, string> {
+  const headers: Record<string, string> = { 'user-agent': userAgent, ...request.headers };
+  if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token.reveal()}`;
+  if (request.saveTo !== undefined) headers['accept-encoding'] = 'identity';
+  if (offset > 0) headers['range'] = `bytes=${offset}-`;
+  const size = request.body === undefined ? undefined : bodySize(request.body);
+  if (size !== undefined) headers['content-length'] = String(size);
+  return headers;
+}
+
+function bodySize(body: HttpBody): number | undefined {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  return body instanceof Uint8Array ? body.length : body.sizeBytes;
+}
+
+function bodyOf(body: HttpBody): string | Buffer | NodeJS.ReadableStream {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array
+    ? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    : body.open();
+}
+
+/** Waits for status and headers; an error after them reaches whoever reads the stream. */
+function headOf(stream: GotStream): Promise<GotResponse> {
+  return new Promise((resolve, reject) => {
+    stream.once('response', (response: GotResponse) => resolve(response));
+    stream.on('error', reject);
+  });
+}
+
+interface Incoming {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly offset: number;
+  readonly stream: GotStream;
+  readonly count: (bytes: number) => number;
+}
+
+async function receiveFile(
+  request: ReadyRequest,
+  target: SaveTarget,
+  incoming: Incoming,
+): Promise<TryOutcome> {
+  const start = incoming.status === 206 ? rangeStart(incoming.headers['content-range']) : 0;
+  if (start !== incoming.offset && start !== 0) {
+    await discardPart(target);
+    const words = 'the server sent another range than was asked for';
+    return {
+      kind: 'failed',
+      failure: { reason: 'damaged', reached: 'answered', words },
+      status: incoming.status,
+      cause: undefined,
+    };
+  }
+  const total = totalOf(incoming.headers);
+  const wholeBytes = target.sizeBytes ?? (total === undefined ? undefined : start + total);
+  let done = start;
+  await writePart(target, start, incoming.stream as AsyncIterable<Buffer>, (bytes) => {
+    incoming.count(bytes);
+    done += bytes;
+    request.onProgress?.({ direction: 'down', doneBytes: done, totalBytes: wholeBytes });
+  });
+  return savedOutcome(request, incoming.status, incoming.headers);
+}
+
+async function savedOutcome(
+  request: ReadyRequest,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<TryOutcome> {
+  if (request.saveTo === undefined) throw new TypeError('there is no file to save to');
+  const verdict = await finishPart(request.saveTo);
+  if (!verdict.ok) {
+    const failure: NetworkFailure = { reason: verdict.reason, reached: 'answered', words: verdict.words };
+    return { kind: 'failed', failure, status, cause: undefined };
+  }
+  return {
+    kind: 'answer',
+    answer: { status, headers, body: Buffer.alloc(0), name: request.name, saved: verdict.file },
+  };
+}
+
+/** First byte of a `Content-Range: bytes 5-9/10`; -1 when it is not of that form. */
+function rangeStart(header: string | undefined): number {
+  const start = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(header ?? '')?.[1];
+  return start === undefined ? -1 : Number(start);
+}
+
+function totalOf(headers: Readonly<Record<string, string>>): number | undefined {
+  // The length of a packed body says nothing about what is counted here.
+  if (headers['content-encoding'] !== undefined) return undefined;
+  const length = headers['content-length'];
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}
+
+function tooLarge(limitBytes: number, status: number): TryOutcome {
+  const words = `the answer is larger than ${limitBytes} bytes`;
+  return {
+    kind: 'failed',
+    failure: { reason: 'too-large', reached: 'answered', words },
+    status,
+    cause: undefined,
+  };
+}
+
+function limitOf(event: string, timeouts: Timeouts): number {
+  if (event === 'socket') return timeouts.idleMs;
+  return event === 'request' ? (timeouts.tryMs ?? timeouts.callMs) : timeouts.connectMs;
+}
