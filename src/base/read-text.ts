@@ -6,4 +6,8 @@ export type ReadText = (path: string) => ReadResult;
 
 export type ReadResult =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: 'missing' | 'directory' | 'unreadable' | 'binary' | 'too-large'; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly reason: 'missing' | 'directory' | 'unreadable' | 'binary' | 'too-large';
+      readonly detail: string;
+    };

@@ -22,10 +22,14 @@ export interface NewRequest {
   readonly key: string | undefined;
   /** Input datasets that lie on this machine: name (without trailing `/`) -> files. */
   readonly localDatasets: ReadonlyMap<string, readonly string[]>;
+  /** Variables that every job receives on top of the engine's own (PATH, where ROOT is, …); never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */
 export interface PandaEngine {
+  /** @throws LocalError naming every input dataset that is not on this machine, or a local file that cannot be read
+   *  @throws UnsupportedError when the plan has a step that cannot run here; nothing is stored then */
   submit(request: NewRequest): RequestId;
   requests(): readonly RequestRecord[];
   request(id: RequestId): RequestRecord | undefined;
@@ -39,7 +43,9 @@ export interface PandaEngine {
   jobLogTail(id: JobId, lines: number): readonly string[];
   jobLogPath(id: JobId): string | undefined;
   datasets(requestId: RequestId): readonly DatasetRecord[];
-  files(dataset: string): readonly FileRecord[];
+  /** Files of the dataset of this name (with or without its trailing `/`): of the request's, or else of the latest one so named.
+   *  `undefined`: there is no such dataset here. */
+  files(dataset: string, requestId?: RequestId): readonly FileRecord[] | undefined;
   /** Stops all jobs of a request; `false` when it is unknown or already ended. */
   kill(id: RequestId): boolean;
   /** Runs failed jobs again, and the tasks that waited for them; finished jobs stay. */

@@ -1,0 +1,102 @@
+// What follows from the state of a request. Pure: it reads the runtime and says what to change; nothing happens here.
+import type { JobInputs } from './job-maker.ts';
+import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
+import { gatesState } from './gates.ts';
+import { endStatus, parentState } from './runtime.ts';
+import type { RequestRuntime, TaskRuntime } from './runtime.ts';
+import type { ExternalFiles } from './streams.ts';
+import { primaryInputs, secondaryInputs } from './streams.ts';
+
+export type Decision =
+  /** Its gates opened: jobs may be made. */
+  | { readonly kind: 'start'; readonly task: TaskRuntime }
+  | {
+      readonly kind: 'define-jobs';
+      readonly task: TaskRuntime;
+      readonly jobs: readonly JobInputs[];
+      readonly complete: boolean;
+      readonly shortage: string | undefined;
+    }
+  | {
+      readonly kind: 'end';
+      readonly task: TaskRuntime;
+      readonly status: 'done' | 'finished' | 'failed' | 'aborted';
+      readonly skipped: boolean;
+      readonly error: string | undefined;
+    };
+
+/** One decision at most for each task; empty when nothing follows any more. */
+export function decide(runtime: RequestRuntime, external: ExternalFiles): readonly Decision[] {
+  return runtime.tasks
+    .map((task) => decideTask(runtime, task, external))
+    .filter((decision) => decision !== undefined);
+}
+
+function decideTask(
+  runtime: RequestRuntime,
+  task: TaskRuntime,
+  external: ExternalFiles,
+): Decision | undefined {
+  switch (task.status) {
+    case 'registered':
+      return runtime.killing ? end(task, 'aborted', 'killed by the user') : decideGates(runtime, task);
+    case 'ready':
+    case 'running':
+      if (runtime.killing)
+        return task.openJobs === 0 ? end(task, 'aborted', 'killed by the user') : undefined;
+      return task.allJobsDefined ? decideEnd(task) : decideJobs(runtime, task, external);
+    default:
+      return undefined;
+  }
+}
+
+function decideGates(runtime: RequestRuntime, task: TaskRuntime): Decision | undefined {
+  const gates = gatesState(task.spec.gates, (stepId) => parentState(runtime, stepId));
+  switch (gates.state) {
+    case 'open':
+      return { kind: 'start', task };
+    case 'waiting':
+      return undefined;
+    case 'skip':
+      return { kind: 'end', task, status: 'aborted', skipped: true, error: undefined };
+    case 'blocked': {
+      const parents = runtime.leaves.get(gates.parent) ?? [];
+      const names = parents
+        .filter((parent) => parent.status === 'failed' || parent.status === 'aborted')
+        .map((parent) => `\`${parent.spec.stepName}\``);
+      return end(task, 'aborted', `not run: ${names.join(', ')} failed`);
+    }
+  }
+}
+
+function decideJobs(
+  runtime: RequestRuntime,
+  task: TaskRuntime,
+  external: ExternalFiles,
+): Decision | undefined {
+  const { spec } = task;
+  if (spec.primary.length === 0 && spec.secondary.length === 0) {
+    return { kind: 'define-jobs', task, ...jobsWithoutInput(spec.splitting, task.jobs.length) };
+  }
+  const primary = primaryInputs(runtime, spec, external);
+  const state = {
+    jobs: task.jobs.length,
+    primaryTaken: task.jobs.reduce((sum, job) => sum + (job.inputs['IN']?.length ?? 0), 0),
+  };
+  const split = jobsFromInput(spec.splitting, state, primary, secondaryInputs(runtime, spec, external));
+  return split.jobs.length === 0 && !split.complete ? undefined : { kind: 'define-jobs', task, ...split };
+}
+
+function decideEnd(task: TaskRuntime): Decision | undefined {
+  if (task.openJobs > 0) return undefined;
+  if (task.jobs.length === 0) return end(task, 'aborted', task.error ?? 'there are no input files');
+  return end(task, endStatus(task), task.error);
+}
+
+function end(
+  task: TaskRuntime,
+  status: 'done' | 'finished' | 'failed' | 'aborted',
+  error: string | undefined,
+): Decision {
+  return { kind: 'end', task, status, skipped: false, error };
+}

@@ -1,0 +1,52 @@
+// Input datasets that no step makes: they must lie on this machine before anything starts.
+import { accessSync, constants, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { LocalError, messageOf } from '../../base/errors.ts';
+import type { FileRecord } from '../records.ts';
+import type { TaskSpec } from './task-spec.ts';
+
+/** Names of the datasets that the tasks read and none of them makes, each once. */
+export function externalDatasets(specs: readonly TaskSpec[]): readonly string[] {
+  const made = new Set(specs.flatMap((spec) => spec.outputs.map((output) => output.dataset)));
+  const read = specs.flatMap((spec) => [
+    ...spec.primary,
+    ...spec.secondary.flatMap((stream) => stream.datasets),
+  ]);
+  return [...new Set(read)].filter((name) => !made.has(name));
+}
+
+/** Finds the files of external datasets: those the user named, or those that earlier requests made here.
+ *  @param given name without trailing `/` -> paths
+ *  @throws LocalError naming every dataset that is not here, or the file that cannot be read */
+export function localFiles(
+  names: readonly string[],
+  given: ReadonlyMap<string, readonly string[]>,
+  earlier: (name: string) => readonly FileRecord[] | undefined,
+): ReadonlyMap<string, readonly Omit<FileRecord, 'dataset'>[]> {
+  const found = new Map<string, readonly Omit<FileRecord, 'dataset'>[]>();
+  const missing: string[] = [];
+  for (const name of names) {
+    const paths = given.get(name.replace(/\/$/, ''));
+    const files = paths === undefined ? earlier(name) : paths.map(measured);
+    if (files === undefined) missing.push(name);
+    else found.set(name, files);
+  }
+  const first = missing[0];
+  if (first !== undefined) {
+    const list = missing.map((name) => `\`${name}\``).join(', ');
+    const which = missing.length === 1 ? `the input dataset ${list} is` : `the input datasets ${list} are`;
+    throw new LocalError(`${which} not on this machine`, {
+      hint: `say where the files are: --dataset '${first.replace(/\/$/, '')}=PATH_OR_GLOB', or \`datasets:\` in the settings or under \`pchain:\` in the inputs YAML`,
+    });
+  }
+  return found;
+}
+
+function measured(path: string): Omit<FileRecord, 'dataset'> {
+  try {
+    accessSync(path, constants.R_OK);
+    return { name: basename(path), path, sizeBytes: statSync(path).size, sha256: '' };
+  } catch (cause) {
+    throw new LocalError(`cannot read the input file \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}

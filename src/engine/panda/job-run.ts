@@ -1,0 +1,208 @@
+// One job from its directory to its outputs.
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { unpackTarGz } from '../../archive/unpack.ts';
+import type { Clock } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Secret } from '../../base/secret.ts';
+import { redact } from '../../base/secret.ts';
+import { expandPayload } from '../../prun/placeholders.ts';
+import type { FileRecord } from '../records.ts';
+import { startProcess } from '../process/process.ts';
+import type { ProcessExit, RunningProcess } from '../process/process.ts';
+import type { StoredRequest } from '../store/panda-store.ts';
+import { eventsOf } from './job-maker.ts';
+import type { JobRuntime } from './runtime.ts';
+import { copySandbox, linkInputs, placeSecrets } from './stage-in.ts';
+import { stageOut } from './stage-out.ts';
+
+export interface JobPlace {
+  readonly job: JobRuntime;
+  readonly request: StoredRequest;
+  readonly requestDirectory: string;
+  readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly binDirectory: string | undefined;
+  readonly secrets: ReadonlyMap<string, Secret>;
+  readonly reana: { readonly url: string; readonly token: Secret } | undefined;
+}
+
+export type JobOutcome =
+  | {
+      readonly kind: 'finished';
+      readonly exitStatus: number;
+      readonly endedMs: number;
+      readonly files: readonly FileRecord[];
+    }
+  | {
+      readonly kind: 'failed';
+      readonly exitStatus: number | undefined;
+      readonly endedMs: number;
+      readonly error: string;
+    };
+
+export interface JobListener {
+  /** The payload is known: what bash will be given. */
+  readonly onCommand: (command: string) => void;
+  readonly onProcess: (process: RunningProcess) => void;
+  readonly isCancelled: () => boolean;
+  /** The payload ended well; its outputs are being stored. */
+  readonly onStageOut: (exitStatus: number) => void;
+}
+
+/** Prepares, starts and waits for a job. Never rejects: what goes wrong is how the job failed. */
+export async function runJob(place: JobPlace, listener: JobListener): Promise<JobOutcome> {
+  let process: RunningProcess;
+  try {
+    const { control, work } = directoriesOf(place.job);
+    await mkdir(control, { recursive: true });
+    await prepareWork(place, work);
+    const secrets = place.job.task.spec.useSecrets
+      ? await placeSecrets(withReana(place), work)
+      : { variables: {}, files: [] };
+    await writeFile(join(control, 'secret-files'), secrets.files.join('\n'));
+    const command = payloadOf(place.job);
+    listener.onCommand(redact(command));
+    if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
+    process = startProcess(
+      { control, workDirectory: work, script: command, environment: environmentOf(place, secrets.variables) },
+      place.clock,
+    );
+    listener.onProcess(process);
+  } catch (thrown) {
+    return failure(place, undefined, messageOf(thrown));
+  }
+  return watchJob(place, process.ended, listener.onStageOut);
+}
+
+/** Waits for the end of a payload and stores what it made; also for payloads that an earlier engine started. */
+export async function watchJob(
+  place: JobPlace,
+  ended: Promise<ProcessExit | undefined>,
+  onStageOut: (exitStatus: number) => void,
+): Promise<JobOutcome> {
+  const exit = await ended;
+  const { control, work } = directoriesOf(place.job);
+  try {
+    await removeSecretFiles(control, work);
+    if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
+    if (place.job.status === 'running') onStageOut(0);
+    const files = await stageOut({
+      outputs: place.job.task.spec.outputs,
+      workDirectory: work,
+      directoryOf: (dataset) => join(place.requestDirectory, 'data', dataset.replace(/\/$/, '')),
+      prefix: filePrefix(place),
+    });
+    await keepMetadata(control, work);
+    await rm(work, { recursive: true, force: true });
+    return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, files };
+  } catch (thrown) {
+    return failure(place, exit, messageOf(thrown));
+  }
+}
+
+function directoriesOf(job: JobRuntime): { control: string; work: string } {
+  return { control: join(job.directory, 'control'), work: join(job.directory, 'work') };
+}
+
+async function prepareWork(place: JobPlace, work: string): Promise<void> {
+  if (place.request.sandbox === undefined) await mkdir(work, { recursive: true });
+  else await copySandbox(await unpackedSandbox(place.requestDirectory), work);
+  await linkInputs(Object.values(place.job.inputs).flat(), work);
+}
+
+const unpacking = new Map<string, Promise<string>>();
+
+/** The sandbox of a request, unpacked once; jobs that start together wait for the same unpacking. */
+function unpackedSandbox(requestDirectory: string): Promise<string> {
+  const directory = join(requestDirectory, 'sandbox');
+  if (existsSync(directory)) return Promise.resolve(directory);
+  let pending = unpacking.get(directory);
+  if (pending === undefined) {
+    pending = unpackAside(requestDirectory, directory).finally(() => unpacking.delete(directory));
+    unpacking.set(directory, pending);
+  }
+  return pending;
+}
+
+const sandboxLimits = { maxBytes: 20e9, maxMembers: 200_000 };
+
+async function unpackAside(requestDirectory: string, directory: string): Promise<string> {
+  const aside = `${directory}.part`;
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(aside, { recursive: true });
+  await unpackTarGz(join(requestDirectory, 'sandbox.tar.gz'), aside, sandboxLimits);
+  await rename(aside, directory);
+  return directory;
+}
+
+/** Bash text with the placeholders of this job filled in. */
+function payloadOf(job: JobRuntime): string {
+  const { spec } = job.task;
+  const streams = new Map(
+    Object.entries(job.inputs).map(([stream, files]) => [stream, files.map((file) => file.name)]),
+  );
+  const { total, perJob } = eventsOf(spec.splitting);
+  const skip = (job.serial - 1) * perJob;
+  return expandPayload(spec.exec, {
+    streams,
+    serialIndex: job.serial - 1,
+    events: { first: skip, skip, max: Math.min(perJob, Math.max(0, total - skip)) },
+  });
+}
+
+/** PanDA's start of file names: scope and user of the outDS, task, serial number in six digits. */
+function filePrefix(place: JobPlace): string {
+  const { job, request } = place;
+  const owner = request.name.split('.').slice(0, 2).join('.');
+  return `${owner}.${job.task.id}._${String(job.serial).padStart(6, '0')}`;
+}
+
+/** The user's secrets; where they name no REANA of their own, the embedded one and its token take that place. */
+function withReana(place: JobPlace): ReadonlyMap<string, Secret> {
+  const { reana, secrets, request } = place;
+  if (reana === undefined || request.environment['REANA_SERVER_URL'] !== undefined) return secrets;
+  return new Map([...secrets, ['REANA_ACCESS_TOKEN', reana.token]]);
+}
+
+function environmentOf(place: JobPlace, secrets: Readonly<Record<string, string>>): Record<string, string> {
+  const { job, request, reana } = place;
+  const path = request.environment['PATH'] ?? place.environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  return {
+    ...place.environment,
+    ...(reana === undefined ? {} : { REANA_SERVER_URL: reana.url }),
+    ...request.environment,
+    PATH: place.binDirectory === undefined ? path : `${place.binDirectory}:${path}`,
+    PandaID: String(job.id),
+    PanDA_TaskID: String(job.task.id),
+    ...secrets,
+  };
+}
+
+async function removeSecretFiles(control: string, work: string): Promise<void> {
+  const names = await readFile(join(control, 'secret-files'), 'utf8').catch(() => '');
+  for (const name of names.split('\n').filter((line) => line !== ''))
+    await rm(join(work, name), { force: true });
+}
+
+/** What a payload tells PanDA about itself outlives its work directory. */
+async function keepMetadata(control: string, work: string): Promise<void> {
+  const path = join(work, 'userJobMetadata.json');
+  if (existsSync(path)) await copyFile(path, join(control, 'userJobMetadata.json'));
+}
+
+function failure(place: JobPlace, exit: ProcessExit | undefined, error: string): JobOutcome {
+  return {
+    kind: 'failed',
+    exitStatus: exit?.exitStatus,
+    endedMs: exit?.endedMs ?? place.clock.nowMs(),
+    error,
+  };
+}
+
+function exitWords(exitStatus: number | undefined): string {
+  if (exitStatus === undefined) return 'the payload vanished without an exit status';
+  if (exitStatus > 128 && exitStatus < 160) return `the payload was killed by signal ${exitStatus - 128}`;
+  return `the payload exited with status ${exitStatus}`;
+}

@@ -1,0 +1,78 @@
+// A request from the store into memory, with everything that `decide` asks for.
+import type { DatasetRecord, TaskRecord } from '../records.ts';
+import { isFinalJob } from '../records.ts';
+import type { PandaStore, StoredRequest } from '../store/panda-store.ts';
+import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
+import { stepsById, taskSpecs } from './task-spec.ts';
+import type { TaskSpec } from './task-spec.ts';
+import type { PlannedStep } from '../../workflow/plan.ts';
+
+export function loadRuntime(request: StoredRequest, store: PandaStore): RequestRuntime {
+  const specs = new Map(taskSpecs(request.plan).map((spec) => [spec.stepId, spec]));
+  const datasets = store.datasets(request.id);
+  const tasks = store.tasks(request.id).flatMap((record) => {
+    const spec = specs.get(record.stepId);
+    return spec === undefined ? [] : [loadTask(record, spec, datasets, store)];
+  });
+  return {
+    request,
+    tasks,
+    leaves: leavesById(request, tasks),
+    producers: new Map(
+      tasks.flatMap((task) => task.spec.outputs.map((output) => [output.dataset, task] as const)),
+    ),
+    killing: request.status === 'Cancelling',
+  };
+}
+
+function loadTask(
+  record: TaskRecord,
+  spec: TaskSpec,
+  datasets: readonly DatasetRecord[],
+  store: PandaStore,
+): TaskRuntime {
+  const own = datasets.filter((dataset) => dataset.taskId === record.id);
+  const task: TaskRuntime = {
+    id: record.id,
+    requestId: record.requestId,
+    spec,
+    status: record.status,
+    skipped: record.skipped,
+    error: record.error,
+    jobs: [],
+    allJobsDefined: record.nJobs !== undefined,
+    openJobs: 0,
+    arrivals: new Map(),
+    datasetIds: new Map(
+      own.map((dataset) => [dataset.name, store.datasetId(dataset.name, record.requestId) ?? 0]),
+    ),
+  };
+  for (const stored of store.jobs(record.id)) {
+    const job: JobRuntime = {
+      id: stored.id,
+      serial: stored.serial,
+      inputs: stored.inputs,
+      task,
+      status: stored.status,
+      attempt: stored.attempt,
+      failures: stored.status === 'failed' ? 1 : 0,
+      directory: stored.directory,
+      files: stored.status === 'finished' ? store.filesOfJob(stored.id) : [],
+    };
+    task.jobs.push(job);
+    if (!isFinalJob(job.status)) task.openJobs++;
+  }
+  return task;
+}
+
+function leavesById(
+  request: StoredRequest,
+  tasks: readonly TaskRuntime[],
+): ReadonlyMap<number, readonly TaskRuntime[]> {
+  const byStep = new Map(tasks.map((task) => [task.spec.stepId, task]));
+  const leavesOf = (step: PlannedStep): readonly TaskRuntime[] => {
+    const task = byStep.get(step.id);
+    return task === undefined ? step.steps.flatMap(leavesOf) : [task];
+  };
+  return new Map([...stepsById(request.plan)].map(([id, step]) => [id, leavesOf(step)]));
+}

@@ -1,0 +1,129 @@
+// A request while it is being worked on: its tasks and jobs in memory, as the store has them, and what follows from them.
+import type { JobId, RequestId, TaskId } from '../../base/names.ts';
+import type { FileRecord, JobStatus, TaskStatus } from '../records.ts';
+import { isFinalJob, isFinalTask } from '../records.ts';
+import type { StoredRequest } from '../store/panda-store.ts';
+import type { ParentState } from './gates.ts';
+import type { JobInputs, StreamInputs } from './job-maker.ts';
+import type { TaskSpec } from './task-spec.ts';
+
+export interface JobRuntime {
+  readonly id: JobId;
+  readonly serial: number;
+  readonly inputs: JobInputs;
+  readonly task: TaskRuntime;
+  status: JobStatus;
+  /** Starts so far. */
+  attempt: number;
+  /** Starts that ended in a failure of the payload; a job lost in a crash is not a failure. */
+  failures: number;
+  directory: string;
+  files: readonly FileRecord[];
+}
+
+/*
+ *  registered ──gates open──▶ ready ──first job starts──▶ running ──all jobs ended──▶ done      all finished
+ *      │                                                                            finished  some failed
+ *      │                                                                            failed    none finished
+ *      ├──a parent failed──▶ aborted (error)        retry: failed and aborted tasks go back to registered or ready,
+ *      ├──condition not met▶ aborted (skipped)             with their failed jobs only
+ *      └──kill─────────────▶ aborted (error)
+ */
+export interface TaskRuntime {
+  readonly id: TaskId;
+  readonly requestId: RequestId;
+  readonly spec: TaskSpec;
+  status: TaskStatus;
+  skipped: boolean;
+  /** Why it was ended before its time, or with less than all of its input. */
+  error: string | undefined;
+  readonly jobs: JobRuntime[];
+  allJobsDefined: boolean;
+  /** Jobs that are not final yet; kept so that the end of a task is seen without counting. */
+  openJobs: number;
+  readonly arrivals: Map<string, Arrivals>;
+  /** Row ids of its output datasets. */
+  readonly datasetIds: ReadonlyMap<string, number>;
+}
+
+/** How far a child has seen what a task produces. */
+interface Arrivals {
+  readonly files: FileRecord[];
+  seenJobs: number;
+}
+
+export interface RequestRuntime {
+  readonly request: StoredRequest;
+  /** In the order of their step ids. */
+  readonly tasks: readonly TaskRuntime[];
+  /** Leaf step ids below each step id; a leaf stands for itself. */
+  readonly leaves: ReadonlyMap<number, readonly TaskRuntime[]>;
+  /** The task that makes a dataset, by name. */
+  readonly producers: ReadonlyMap<string, TaskRuntime>;
+  killing: boolean;
+}
+
+/** What became of a step, whole sub-workflows included. */
+export function parentState(runtime: RequestRuntime, stepId: number): ParentState {
+  const states = (runtime.leaves.get(stepId) ?? []).map(taskState);
+  if (states.length === 1 && states[0] !== undefined) return states[0];
+  if (states.some((state) => state === 'pending' || state === 'started')) {
+    return states.every((state) => state === 'pending') ? 'pending' : 'started';
+  }
+  if (states.every((state) => state === 'skipped')) return 'skipped';
+  return states.includes('failed') ? 'failed' : 'processed';
+}
+
+function taskState(task: TaskRuntime): ParentState {
+  switch (task.status) {
+    case 'registered':
+    case 'ready':
+      return 'pending';
+    case 'running':
+      return 'started';
+    case 'done':
+    case 'finished':
+      return 'processed';
+    case 'failed':
+      return 'failed';
+    case 'aborted':
+      return task.skipped ? 'skipped' : 'failed';
+  }
+}
+
+/** The files of a dataset in their final order, as far as that is certain: jobs by serial number, up to the first that
+ *  has not ended. So the order does not depend on which job was faster. */
+export function arrivedFiles(producer: TaskRuntime, dataset: string): StreamInputs {
+  let arrivals = producer.arrivals.get(dataset);
+  if (arrivals === undefined) {
+    arrivals = { files: [], seenJobs: 0 };
+    producer.arrivals.set(dataset, arrivals);
+  }
+  for (;;) {
+    const job = producer.jobs[arrivals.seenJobs];
+    if (job === undefined || !isFinalJob(job.status)) break;
+    arrivals.files.push(...job.files.filter((file) => file.dataset === dataset));
+    arrivals.seenJobs++;
+  }
+  const complete =
+    (producer.allJobsDefined && arrivals.seenJobs === producer.jobs.length) || isFinalTask(producer.status);
+  return { files: arrivals.files, complete };
+}
+
+/** The status a task ends with, given its jobs. */
+export function endStatus(task: TaskRuntime): 'done' | 'finished' | 'failed' {
+  const finished = task.jobs.filter((job) => job.status === 'finished').length;
+  if (finished === 0) return 'failed';
+  return finished === task.jobs.length && task.error === undefined ? 'done' : 'finished';
+}
+
+/** How a request ends: `Finished` when every needed task is done, `Failed` when no output was made at all. */
+export function endOfRequest(runtime: RequestRuntime): 'Finished' | 'SubFinished' | 'Failed' | 'Cancelled' {
+  if (runtime.killing) return 'Cancelled';
+  const needed = runtime.tasks.filter((task) => !task.skipped);
+  if (needed.every((task) => task.status === 'done')) return 'Finished';
+  const outputSteps = new Set(runtime.request.plan.outputSteps);
+  const outputs = runtime.tasks.filter((task) => outputSteps.has(task.spec.stepId));
+  const anyOutput = outputs.some((task) => task.status === 'done' || task.status === 'finished');
+  return anyOutput ? 'SubFinished' : 'Failed';
+}

@@ -1,0 +1,153 @@
+// What a job made becomes files of datasets: moved out of its directory under PanDA's names, measured, made read-only.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { writeTarGz } from '../../archive/tar-gz.ts';
+import { LocalError, systemCode } from '../../base/errors.ts';
+import type { FileRecord } from '../records.ts';
+import type { TaskOutput } from './task-spec.ts';
+
+export interface StageOut {
+  readonly outputs: readonly TaskOutput[];
+  readonly workDirectory: string;
+  /** The directory of one dataset. */
+  readonly directoryOf: (dataset: string) => string;
+  /** The start of every file name: `user.alice.40000001._000001`. */
+  readonly prefix: string;
+}
+
+/** Moves every output of a job to its dataset. Doing it again after a crash in the middle gives the same result.
+ *  @throws LocalError when an output was not produced, or cannot be stored */
+export async function stageOut(job: StageOut): Promise<readonly FileRecord[]> {
+  const files: FileRecord[] = [];
+  for (const output of job.outputs) {
+    const directory = job.directoryOf(output.dataset);
+    await mkdir(directory, { recursive: true });
+    for (const { source, name } of await produced(job, output, directory)) {
+      const path = join(directory, name);
+      if (source !== undefined) await source(path);
+      await makeDurable(path);
+      files.push({
+        name,
+        dataset: output.dataset,
+        path,
+        sizeBytes: (await stat(path)).size,
+        sha256: await sha256(path),
+      });
+    }
+  }
+  return files;
+}
+
+interface Produced {
+  /** Puts the file in its place; `undefined` when an earlier attempt at staging already did. */
+  readonly source: ((path: string) => Promise<void>) | undefined;
+  readonly name: string;
+}
+
+async function produced(job: StageOut, output: TaskOutput, directory: string): Promise<readonly Produced[]> {
+  switch (output.kind) {
+    case 'file':
+      return [await namedFile(job, output, directory)];
+    case 'wildcard':
+      return [await bundle(job, output, directory)];
+    case 'regex':
+      return matching(job, output, directory);
+  }
+}
+
+async function namedFile(job: StageOut, output: TaskOutput, directory: string): Promise<Produced> {
+  const name = `${job.prefix}.${output.lfnSuffix}`;
+  const path = join(job.workDirectory, output.pattern);
+  const kind = await kindOf(path);
+  if (kind === 'missing') {
+    if ((await kindOf(join(directory, name))) === 'file') return { source: undefined, name };
+    throw new LocalError(`the output file \`${output.pattern}\` was not produced`);
+  }
+  if (kind === 'other') throw new LocalError(`the output \`${output.pattern}\` is not a regular file`);
+  return { source: (target) => moveFile(path, target, job.workDirectory), name };
+}
+
+/** `x*.txt`: all matching files in one gzip tar, as prun's transform packs them. */
+async function bundle(job: StageOut, output: TaskOutput, directory: string): Promise<Produced> {
+  const name = `${job.prefix}.${output.lfnSuffix}`;
+  const names = (await plainFiles(job.workDirectory)).filter((file) => wildcard(output.pattern).test(file));
+  if (names.length === 0) {
+    if ((await kindOf(join(directory, name))) === 'file') return { source: undefined, name };
+    throw new LocalError(`no file matches the output \`${output.pattern}\``);
+  }
+  const members = names.map((file) => ({ name: file, path: join(job.workDirectory, file) }));
+  const pack = async (target: string): Promise<void> => {
+    await writeTarGz(target, members);
+  };
+  return { source: pack, name };
+}
+
+/** `regex|x.*\.txt`: every matching file is an output of its own. */
+async function matching(job: StageOut, output: TaskOutput, directory: string): Promise<readonly Produced[]> {
+  const pattern = new RegExp(`^(?:${output.pattern.replace(/^regex\|/, '')})$`);
+  const names = (await plainFiles(job.workDirectory)).filter((file) => pattern.test(file));
+  const there = (await plainFiles(directory)).filter((file) => file.startsWith(`${job.prefix}.`));
+  const moved = there.map((name) => ({ source: undefined, name }));
+  if (names.length === 0 && moved.length === 0)
+    throw new LocalError(`no file matches the output \`${output.pattern}\``);
+  const fresh = names.map((file) => ({
+    source: (target: string) => moveFile(join(job.workDirectory, file), target, job.workDirectory),
+    name: `${job.prefix}.${file}`,
+  }));
+  return [...moved, ...fresh].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function kindOf(path: string): Promise<'missing' | 'file' | 'other'> {
+  try {
+    return (await stat(path)).isFile() ? 'file' : 'other';
+  } catch (thrown) {
+    const code = systemCode(thrown);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    throw thrown;
+  }
+}
+
+/** Regular files at the top of a directory; links, and so the staged inputs, are not outputs. */
+async function plainFiles(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+async function moveFile(from: string, to: string, workDirectory: string): Promise<void> {
+  if (!(await lstat(from)).isSymbolicLink()) {
+    await rename(from, to);
+    return;
+  }
+  // A link is copied: renaming it would publish a pointer to an input, or into a directory that goes away.
+  const target = await realpath(from);
+  const part = `${to}.part`;
+  await copyFile(target, part);
+  await rename(part, to);
+  if (target.startsWith(workDirectory + sep)) await rm(target);
+}
+
+async function makeDurable(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await chmod(path, 0o444);
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+function wildcard(pattern: string): RegExp {
+  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}

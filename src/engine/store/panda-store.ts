@@ -1,0 +1,410 @@
+// The engine's memory: requests, tasks, jobs, datasets and files as rows. Every method is one statement or a few; the
+// engine joins them into transactions.
+import type { JobId, RequestId, TaskId } from '../../base/names.ts';
+import { jobId, requestId, taskId } from '../../base/names.ts';
+import type { LeafType } from '../../workflow/model.ts';
+import type { EngineEvent, NumberedEvent } from '../events.ts';
+import type { JobInputs } from '../panda/job-maker.ts';
+import type {
+  DatasetRecord,
+  FileRecord,
+  JobRecord,
+  JobStatus,
+  RequestRecord,
+  RequestStatus,
+  TaskRecord,
+  TaskStatus,
+} from '../records.ts';
+import type { Database, Row, SqlValue } from './database.ts';
+import { planFromJson, planToJson } from './plan-json.ts';
+import { createTables } from './schema.ts';
+
+/** A job with what the engine alone needs to know of it. */
+export interface StoredJob extends JobRecord {
+  readonly inputs: JobInputs;
+}
+
+export interface StoredRequest extends RequestRecord {
+  readonly sandbox: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface JobChange {
+  readonly status: JobStatus;
+  readonly attempt?: number;
+  readonly startedMs?: number | undefined;
+  readonly endedMs?: number | undefined;
+  readonly exitStatus?: number | undefined;
+  readonly error?: string | undefined;
+  readonly command?: string;
+  readonly directory?: string;
+}
+
+export class PandaStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+    createTables(database);
+  }
+
+  transaction<Result>(change: () => Result): Result {
+    return this.#database.transaction(change);
+  }
+
+  // Requests
+
+  addRequest(request: Omit<StoredRequest, 'id' | 'endedMs' | 'error'>): RequestId {
+    return requestId(
+      this.#database.run(
+        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        request.name,
+        request.userName,
+        request.status,
+        request.createdMs,
+        request.key ?? null,
+        planToJson(request.plan),
+        request.sandbox ?? null,
+        JSON.stringify(request.environment),
+      ),
+    );
+  }
+
+  setRequest(
+    id: RequestId,
+    status: RequestStatus,
+    endedMs: number | undefined,
+    error: string | undefined,
+  ): void {
+    this.#database.run(
+      `UPDATE request SET status = ?, ended_ms = ?, error = ? WHERE id = ?`,
+      status,
+      endedMs ?? null,
+      error ?? null,
+      id,
+    );
+  }
+
+  request(id: RequestId): StoredRequest | undefined {
+    return mapped(this.#database.get(`SELECT * FROM request WHERE id = ?`, id), requestOf);
+  }
+
+  requestByKey(key: string): StoredRequest | undefined {
+    return mapped(
+      this.#database.get(`SELECT * FROM request WHERE key = ? ORDER BY id DESC LIMIT 1`, key),
+      requestOf,
+    );
+  }
+
+  requests(): readonly StoredRequest[] {
+    return this.#database.all(`SELECT * FROM request ORDER BY id`).map(requestOf);
+  }
+
+  activeRequests(): readonly StoredRequest[] {
+    return this.#database
+      .all(
+        `SELECT * FROM request WHERE status NOT IN ('Finished', 'SubFinished', 'Failed', 'Cancelled') ORDER BY id`,
+      )
+      .map(requestOf);
+  }
+
+  // Tasks
+
+  addTask(task: {
+    requestId: RequestId;
+    stepId: number;
+    stepName: string;
+    type: LeafType;
+    name: string;
+  }): TaskId {
+    return taskId(
+      this.#database.run(
+        `INSERT INTO task (request_id, step_id, step_name, type, name, status) VALUES (?, ?, ?, ?, ?, 'registered')`,
+        task.requestId,
+        task.stepId,
+        task.stepName,
+        task.type,
+        task.name,
+      ),
+    );
+  }
+
+  setTask(
+    id: TaskId,
+    status: TaskStatus,
+    change: {
+      startedMs?: number | undefined;
+      endedMs?: number | undefined;
+      error?: string | undefined;
+      skipped?: boolean;
+    } = {},
+  ): void {
+    this.#database.run(
+      `UPDATE task SET status = ?, started_ms = COALESCE(?, started_ms), ended_ms = ?, error = ?, skipped = ? WHERE id = ?`,
+      status,
+      change.startedMs ?? null,
+      change.endedMs ?? null,
+      change.error ?? null,
+      change.skipped === true ? 1 : 0,
+      id,
+    );
+  }
+
+  setAllJobsDefined(id: TaskId, allDefined: boolean): void {
+    this.#database.run(`UPDATE task SET all_jobs_defined = ? WHERE id = ?`, allDefined ? 1 : 0, id);
+  }
+
+  task(id: TaskId): TaskRecord | undefined {
+    return mapped(this.#database.get(`${selectTask} WHERE task.id = ? GROUP BY task.id`, id), taskOf);
+  }
+
+  tasks(request: RequestId): readonly TaskRecord[] {
+    return this.#database
+      .all(`${selectTask} WHERE task.request_id = ? GROUP BY task.id ORDER BY task.step_id`, request)
+      .map(taskOf);
+  }
+
+  // Jobs
+
+  addJob(task: TaskId, serial: number, inputs: JobInputs): JobId {
+    return jobId(
+      this.#database.run(
+        `INSERT INTO job (task_id, serial, attempt, status, command, directory, inputs) VALUES (?, ?, 0, 'defined', '', '', ?)`,
+        task,
+        serial,
+        JSON.stringify(inputs),
+      ),
+    );
+  }
+
+  setJob(id: JobId, change: JobChange): void {
+    const columns: [string, SqlValue][] = [['status', change.status]];
+    if (change.attempt !== undefined) columns.push(['attempt', change.attempt]);
+    if ('startedMs' in change) columns.push(['started_ms', change.startedMs ?? null]);
+    if ('endedMs' in change) columns.push(['ended_ms', change.endedMs ?? null]);
+    if ('exitStatus' in change) columns.push(['exit_status', change.exitStatus ?? null]);
+    if ('error' in change) columns.push(['error', change.error ?? null]);
+    if (change.command !== undefined) columns.push(['command', change.command]);
+    if (change.directory !== undefined) columns.push(['directory', change.directory]);
+    this.#database.run(
+      `UPDATE job SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ?`,
+      ...columns.map(([, value]) => value),
+      id,
+    );
+  }
+
+  deleteJobs(task: TaskId): void {
+    this.#database.run(`DELETE FROM job WHERE task_id = ?`, task);
+  }
+
+  job(id: JobId): StoredJob | undefined {
+    return mapped(this.#database.get(`SELECT * FROM job WHERE id = ?`, id), jobOf);
+  }
+
+  jobs(task: TaskId): readonly StoredJob[] {
+    return this.#database.all(`SELECT * FROM job WHERE task_id = ? ORDER BY serial`, task).map(jobOf);
+  }
+
+  // Datasets and files
+
+  addDataset(name: string, request: RequestId, task: TaskId | undefined, closed: boolean): number {
+    return this.#database.run(
+      `INSERT INTO dataset (name, task_id, request_id, closed) VALUES (?, ?, ?, ?)`,
+      name,
+      task ?? null,
+      request,
+      closed ? 1 : 0,
+    );
+  }
+
+  setDatasetsClosed(task: TaskId, closed: boolean): void {
+    this.#database.run(`UPDATE dataset SET closed = ? WHERE task_id = ?`, closed ? 1 : 0, task);
+  }
+
+  deleteFiles(task: TaskId): void {
+    this.#database.run(
+      `DELETE FROM file WHERE dataset_id IN (SELECT id FROM dataset WHERE task_id = ?)`,
+      task,
+    );
+  }
+
+  addFile(dataset: number, file: Omit<FileRecord, 'dataset'>, job: JobId | undefined): void {
+    this.#database.run(
+      `INSERT OR REPLACE INTO file (dataset_id, name, job_id, size_bytes, sha256, path) VALUES (?, ?, ?, ?, ?, ?)`,
+      dataset,
+      file.name,
+      job ?? null,
+      file.sizeBytes,
+      file.sha256,
+      file.path,
+    );
+  }
+
+  /** The dataset of this name that belongs to a request, or else the latest of all. */
+  datasetId(name: string, request: RequestId | undefined): number | undefined {
+    const row =
+      request === undefined
+        ? this.#database.get(`SELECT MAX(id) AS id FROM dataset WHERE name = ?`, name)
+        : this.#database.get(
+            `SELECT MAX(id) AS id FROM dataset WHERE name = ? AND request_id = ?`,
+            name,
+            request,
+          );
+    return mapped(row?.['id'], integer);
+  }
+
+  datasets(request: RequestId): readonly DatasetRecord[] {
+    return this.#database
+      .all(
+        `SELECT dataset.name, dataset.task_id, dataset.request_id, dataset.closed,
+           COUNT(file.name) AS n_files, COALESCE(SUM(file.size_bytes), 0) AS size_bytes
+         FROM dataset LEFT JOIN file ON file.dataset_id = dataset.id
+         WHERE dataset.request_id = ? GROUP BY dataset.id ORDER BY dataset.id`,
+        request,
+      )
+      .map((row) => ({
+        name: text(row['name']),
+        taskId: mapped(row['task_id'], (id) => taskId(integer(id))),
+        requestId: mapped(row['request_id'], (id) => requestId(integer(id))),
+        closed: row['closed'] === 1,
+        nFiles: integer(row['n_files']),
+        sizeBytes: integer(row['size_bytes']),
+      }));
+  }
+
+  files(dataset: number): readonly FileRecord[] {
+    return this.#database
+      .all(
+        `SELECT file.*, dataset.name AS dataset FROM file JOIN dataset ON dataset.id = file.dataset_id
+         WHERE dataset_id = ? ORDER BY file.name`,
+        dataset,
+      )
+      .map(fileOf);
+  }
+
+  filesOfJob(job: JobId): readonly FileRecord[] {
+    return this.#database
+      .all(
+        `SELECT file.*, dataset.name AS dataset FROM file JOIN dataset ON dataset.id = file.dataset_id
+         WHERE job_id = ? ORDER BY dataset.id, file.name`,
+        job,
+      )
+      .map(fileOf);
+  }
+
+  // Events
+
+  addEvent(atMs: number, request: RequestId | undefined, event: EngineEvent): NumberedEvent {
+    const seq = this.#database.run(
+      `INSERT INTO event (at_ms, request_id, body) VALUES (?, ?, ?)`,
+      atMs,
+      request ?? null,
+      JSON.stringify(event),
+    );
+    return { seq, atMs, event };
+  }
+
+  eventsAfter(seq: number, request: RequestId | undefined): readonly NumberedEvent[] {
+    const rows =
+      request === undefined
+        ? this.#database.all(`SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT 1000`, seq)
+        : this.#database.all(
+            `SELECT * FROM event WHERE seq > ? AND request_id = ? ORDER BY seq LIMIT 1000`,
+            seq,
+            request,
+          );
+    return rows.map((row) => ({
+      seq: integer(row['seq']),
+      atMs: integer(row['at_ms']),
+      event: JSON.parse(text(row['body'])) as EngineEvent,
+    }));
+  }
+}
+
+const selectTask = `
+  SELECT task.*, COUNT(job.id) AS n_jobs,
+    COALESCE(SUM(job.status IN ('running', 'transferring')), 0) AS n_running,
+    COALESCE(SUM(job.status = 'finished'), 0) AS n_finished,
+    COALESCE(SUM(job.status IN ('failed', 'cancelled')), 0) AS n_failed
+  FROM task LEFT JOIN job ON job.task_id = task.id`;
+
+// Our own rows: what we wrote in this shape is read back in this shape.
+
+function requestOf(row: Row): StoredRequest {
+  return {
+    id: requestId(integer(row['id'])),
+    name: text(row['name']),
+    userName: text(row['user_name']),
+    status: text(row['status']) as RequestStatus,
+    createdMs: integer(row['created_ms']),
+    endedMs: mapped(row['ended_ms'], integer),
+    error: mapped(row['error'], text),
+    key: mapped(row['key'], text),
+    plan: planFromJson(text(row['plan'])),
+    sandbox: mapped(row['sandbox'], text),
+    environment: JSON.parse(text(row['environment'])) as Record<string, string>,
+  };
+}
+
+function taskOf(row: Row): TaskRecord {
+  const nJobs = integer(row['n_jobs']);
+  return {
+    id: taskId(integer(row['id'])),
+    requestId: requestId(integer(row['request_id'])),
+    stepId: integer(row['step_id']),
+    stepName: text(row['step_name']),
+    type: text(row['type']) as LeafType,
+    name: text(row['name']),
+    status: text(row['status']) as TaskStatus,
+    nJobs: row['all_jobs_defined'] === 1 ? nJobs : undefined,
+    nJobsRunning: integer(row['n_running']),
+    nJobsFinished: integer(row['n_finished']),
+    nJobsFailed: integer(row['n_failed']),
+    startedMs: mapped(row['started_ms'], integer),
+    endedMs: mapped(row['ended_ms'], integer),
+    error: mapped(row['error'], text),
+    skipped: row['skipped'] === 1,
+  };
+}
+
+function jobOf(row: Row): StoredJob {
+  return {
+    id: jobId(integer(row['id'])),
+    taskId: taskId(integer(row['task_id'])),
+    serial: integer(row['serial']),
+    attempt: integer(row['attempt']),
+    status: text(row['status']) as JobStatus,
+    startedMs: mapped(row['started_ms'], integer),
+    endedMs: mapped(row['ended_ms'], integer),
+    exitStatus: mapped(row['exit_status'], integer),
+    error: mapped(row['error'], text),
+    command: text(row['command']),
+    directory: text(row['directory']),
+    inputs: JSON.parse(text(row['inputs'])) as JobInputs,
+  };
+}
+
+function fileOf(row: Row): FileRecord {
+  return {
+    name: text(row['name']),
+    dataset: text(row['dataset']),
+    sizeBytes: integer(row['size_bytes']),
+    sha256: text(row['sha256']),
+    path: text(row['path']),
+  };
+}
+
+function mapped<Given, Result>(
+  value: Given | null | undefined,
+  map: (value: Given) => Result,
+): Result | undefined {
+  return value === null || value === undefined ? undefined : map(value);
+}
+
+function text(value: SqlValue | undefined): string {
+  return String(value);
+}
+
+function integer(value: SqlValue | undefined): number {
+  return Number(value);
+}
