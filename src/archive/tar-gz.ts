@@ -1,0 +1,181 @@
+// Writes tar archives that are the same bytes whenever their members are: by name, no times, no owners, two modes.
+// PanDA recognises a sandbox that it already holds by size and CRC32, so anything that varied would defeat that.
+import { Buffer } from 'node:buffer';
+import { createHash, randomBytes } from 'node:crypto';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { crc32, createGzip, type Gzip } from 'node:zlib';
+import { pack as createPack } from 'tar-stream';
+import { LocalError, messageOf, systemCode, UsageError } from '../base/errors.ts';
+import { byteChunks } from './stream-border.ts';
+import { orderedMembers, type TarMember } from './tar-member.ts';
+import { fillPack } from './tar-pack.ts';
+
+export interface WriteOptions {
+  /** How hard gzip tries, 0 to 9; 6 when left out. A different level gives different bytes. */
+  readonly level?: number | undefined;
+  /** Stops the writing; the promise rejects with the signal's reason and nothing is left on disk. */
+  readonly signal?: AbortSignal | undefined;
+  /** Hears the bytes of content packed so far, before compression; never decreases. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+export interface WrittenArchive {
+  /** Of the archive as it lies on disk. */
+  readonly sizeBytes: number;
+  /** Of the tar before compression: what stands in the gzip trailer. */
+  readonly crc32: number;
+  /** Of the archive as it lies on disk; hexadecimal, lower case. */
+  readonly sha256: string;
+}
+
+/** Writes `destination` as a gzip tar. It appears whole or not at all: bytes go to a `.part-…` file beside it that is
+ *  renamed once it is on the disk. Memory does not grow with the members.
+ *  @throws LocalError naming the path: a member that is missing, unreadable or changes while it is read; no space
+ *  left; a member name that cannot be packed */
+export function writeTarGz(
+  destination: string,
+  members: readonly TarMember[],
+  options: WriteOptions = {},
+): Promise<WrittenArchive> {
+  return writePacked(
+    destination,
+    members,
+    options,
+    createGzip({ level: options.level ?? 6, chunkSize: 1 << 16 }),
+  );
+}
+
+/** The same without compression; `level` has no meaning. */
+export function writeTar(
+  destination: string,
+  members: readonly TarMember[],
+  options: WriteOptions = {},
+): Promise<WrittenArchive> {
+  return writePacked(destination, members, options, undefined);
+}
+
+/** `writeTarGz` or `writeTar`, as the name of `destination` says.
+ *  @throws UsageError when it ends in none of `.tar`, `.tar.gz` and `.tgz` */
+export async function writeArchive(
+  destination: string,
+  members: readonly TarMember[],
+  options: WriteOptions = {},
+): Promise<WrittenArchive> {
+  if (/\.(?:tar\.gz|tgz)$/i.test(destination)) return writeTarGz(destination, members, options);
+  if (/\.tar$/i.test(destination)) return writeTar(destination, members, options);
+  throw new UsageError(`cannot tell from the name \`${destination}\` what kind of archive to write`, {
+    hint: 'let it end in .tar, .tar.gz or .tgz',
+  });
+}
+
+async function writePacked(
+  destination: string,
+  members: readonly TarMember[],
+  options: WriteOptions,
+  gzip: Gzip | undefined,
+): Promise<WrittenArchive> {
+  const { signal } = options;
+  const ordered = orderedMembers(members);
+  signal?.throwIfAborted();
+  const there = await stat(destination).catch(() => undefined);
+  if (there?.isDirectory() === true)
+    throw new LocalError(`cannot write \`${destination}\`: it is a directory`);
+
+  const part = `${destination}.part-${randomBytes(6).toString('hex')}`;
+  let output: FileHandle | undefined;
+  try {
+    output = await open(part, 'wx');
+    const written = await pour(ordered, options, gzip, output);
+    await output.sync();
+    await output.close();
+    signal?.throwIfAborted();
+    await rename(part, destination);
+    return written;
+  } catch (error) {
+    await output?.close().catch(() => undefined);
+    if (output !== undefined) await rm(part, { force: true });
+    signal?.throwIfAborted();
+    throw writeFailure(destination, error);
+  }
+}
+
+/** Packs, compresses and writes at the same time; the slowest of them sets the pace. */
+async function pour(
+  members: readonly TarMember[],
+  options: WriteOptions,
+  gzip: Gzip | undefined,
+  output: FileHandle,
+): Promise<WrittenArchive> {
+  const pack = createPack();
+  const sha256 = createHash('sha256');
+  let sizeBytes = 0;
+  let checksum = 0;
+
+  async function* checksummed(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+    for await (const chunk of byteChunks(chunks)) {
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  }
+  async function store(chunks: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of chunks) {
+      // Byte 9 of a gzip header names the operating system; always the same one, so that machines agree.
+      if (gzip !== undefined && sizeBytes <= 9 && sizeBytes + chunk.length > 9) chunk[9 - sizeBytes] = 3;
+      sha256.update(chunk);
+      sizeBytes += chunk.length;
+      await output.appendFile(chunk);
+    }
+  }
+
+  const { signal } = options;
+  const stopped = new AbortController();
+  const pouring = (
+    gzip === undefined
+      ? pipeline(pack, checksummed, store, { signal })
+      : pipeline(pack, checksummed, gzip, store, { signal })
+  ).finally(() => stopped.abort());
+  const filling = fillPack(pack, members, { stopped: stopped.signal, onProgress: options.onProgress }).catch(
+    (error: unknown) => {
+      // Destroying the pack ends the pipeline with the same error.
+      pack.destroy(error instanceof Error ? error : new Error(messageOf(error)));
+      throw error;
+    },
+  );
+  const [poured, filled] = await Promise.allSettled([pouring, filling]);
+  if (poured.status === 'rejected') throw poured.reason;
+  if (filled.status === 'rejected') throw filled.reason;
+  return { sizeBytes, crc32: checksum, sha256: sha256.digest('hex') };
+}
+
+/** Trouble with the archive itself, in words; everything else (a member's error, our own bug) stays as it is. */
+function writeFailure(destination: string, error: unknown): unknown {
+  switch (systemCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new LocalError(`cannot write \`${destination}\`: no space is left on the device`, {
+        hint: 'free some space, or choose another place',
+        cause: error,
+      });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new LocalError(`cannot write \`${destination}\`: permission denied`, { cause: error });
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new LocalError(`cannot write \`${destination}\`: its directory does not exist`, {
+        cause: error,
+      });
+    case 'EIO':
+    case 'EFBIG':
+    case 'EISDIR':
+    case 'EBUSY':
+    case 'EXDEV':
+    case 'ENAMETOOLONG':
+    case 'EMFILE':
+    case 'ENFILE':
+      return new LocalError(`cannot write \`${destination}\`: ${messageOf(error)}`, { cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,140 @@
+// Feeds members into a tar pack: headers without times and owners, content straight from the disk.
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Pack } from 'tar-stream';
+import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { nodeWritable } from './stream-border.ts';
+import type { ContentMember, FileMember, TarMember } from './tar-member.ts';
+
+export interface FillOptions {
+  /** Fires when nobody reads the pack any more. */
+  readonly stopped: AbortSignal;
+  /** Hears the bytes of content packed so far. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+}
+
+/** Puts the members into the pack one after the other, in the order given, and finishes it.
+ *  @throws LocalError naming a file that is missing, unreadable, no regular file, or changes while it is read */
+export async function fillPack(
+  pack: Pack,
+  members: readonly TarMember[],
+  { stopped, onProgress }: FillOptions,
+): Promise<void> {
+  let packedBytes = 0;
+  const progress = (bytes: number): void => {
+    packedBytes += bytes;
+    onProgress?.(packedBytes);
+  };
+  for (const member of members) {
+    stopped.throwIfAborted();
+    if ('path' in member) await addFile(pack, member, stopped, progress);
+    else if ('content' in member) await addContent(pack, member, progress);
+    else await addWhole(pack, { ...header(`${member.name}/`, 0, 0o700), type: 'directory' });
+  }
+  pack.finalize();
+}
+
+type EntryHeader = Parameters<Pack['entry']>[0];
+
+function header(name: string, size: number, mode: number | undefined): EntryHeader {
+  return {
+    name,
+    size,
+    mode: ((mode ?? 0) & 0o100) === 0 ? 0o644 : 0o755,
+    mtime: new Date(0),
+    uid: 0,
+    gid: 0,
+    type: 'file',
+  };
+}
+
+async function addContent(
+  pack: Pack,
+  member: ContentMember,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const bytes = typeof member.content === 'string' ? Buffer.from(member.content, 'utf8') : member.content;
+  await addWhole(pack, header(member.name, bytes.length, member.mode), bytes);
+  progress(bytes.length);
+}
+
+function addWhole(pack: Pack, entryHeader: EntryHeader, bytes: Buffer = Buffer.alloc(0)): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const entry = pack.entry(entryHeader, bytes, (error) => (error ? reject(error) : resolve()));
+    entry.on('error', reject);
+  });
+}
+
+async function addFile(
+  pack: Pack,
+  member: FileMember,
+  stopped: AbortSignal,
+  progress: (bytes: number) => void,
+): Promise<void> {
+  const file = await openMember(member.path);
+  try {
+    const before = await file.stat();
+    if (!before.isFile()) throw new LocalError(`cannot pack \`${member.path}\`: it is not a regular file`);
+    let entryDone: () => void = () => undefined;
+    let entryFailed: (error: Error) => void = () => undefined;
+    const finished = new Promise<void>((resolve, reject) => ([entryDone, entryFailed] = [resolve, reject]));
+    finished.catch(() => undefined);
+    const entry = nodeWritable(
+      pack.entry(header(member.name, before.size, member.mode ?? before.mode), (error) =>
+        error ? entryFailed(error) : entryDone(),
+      ),
+    );
+    entry.on('error', entryFailed);
+
+    let readBytes = 0;
+    while (readBytes < before.size) {
+      const wanted = Math.min(chunkBytes, before.size - readBytes);
+      const { bytesRead, buffer } = await readSome(file, member.path, wanted, readBytes);
+      if (bytesRead === 0) throw changedFile(member.path);
+      readBytes += bytesRead;
+      if (!entry.write(buffer.subarray(0, bytesRead))) await once(entry, 'drain', { signal: stopped });
+      progress(bytesRead);
+    }
+    const after = await file.stat();
+    if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw changedFile(member.path);
+    entry.end();
+    await finished;
+  } finally {
+    await file.close();
+  }
+}
+
+const chunkBytes = 1 << 18;
+// Windows has no such flag, whatever the types say.
+const nonBlocking = 'O_NONBLOCK' in constants ? constants.O_NONBLOCK : 0;
+
+async function openMember(path: string): Promise<FileHandle> {
+  try {
+    // Without O_NONBLOCK, opening a pipe that took the file's place would wait forever.
+    return await open(path, constants.O_RDONLY | nonBlocking);
+  } catch (cause) {
+    const why = systemCode(cause) === 'ENOENT' ? 'it is not there any more' : messageOf(cause);
+    throw new LocalError(`cannot pack \`${path}\`: ${why}`, { cause });
+  }
+}
+
+async function readSome(
+  file: FileHandle,
+  path: string,
+  length: number,
+  position: number,
+): Promise<{ bytesRead: number; buffer: Buffer }> {
+  try {
+    return await file.read(Buffer.allocUnsafe(length), 0, length, position);
+  } catch (cause) {
+    throw new LocalError(`cannot pack \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function changedFile(path: string): LocalError {
+  return new LocalError(`cannot pack \`${path}\`: it changed while it was read`, {
+    hint: 'wait until nothing writes to it, then try again',
+  });
+}
