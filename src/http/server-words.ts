@@ -24,8 +24,10 @@ function jsonMessage(text: string): string | undefined {
     return undefined;
   }
   // The legacy form of PanDA, `[false, "why"]`, beside the usual `{"message": "why"}`.
-  if (Array.isArray(value))
-    return value.find((item: unknown) => typeof item === 'string') as string | undefined;
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    return items.find((item) => typeof item === 'string');
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const key of ['message', 'error_description', 'error', 'detail']) {
     const words: unknown = Reflect.get(value, key);
