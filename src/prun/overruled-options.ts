@@ -16,7 +16,7 @@ export const overruledOptions: ReadonlyMap<string, string> = new Map([
   ['noSubmit', 'the workflow is submitted as a whole'],
   ['dumpJson', 'the workflow is submitted as a whole'],
   ['processingType', 'prun does not use it'],
-  ['bexec', 'steps with a container have no build'],
+  ['bexec', 'a step is not built; the build belongs to the submission'],
   ...[
     'extFile',
     'excludeFile',
