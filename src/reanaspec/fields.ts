@@ -1,0 +1,93 @@
+// The fields of a reana.yaml and what each may hold: reana-commons 0.9.11, and what REANA 0.95 and real analyses add.
+
+/** `text`, `flag`, `whole`: a scalar of that type · `texts`: a list of texts · `map`: any names, any values ·
+ *  `any`: not looked into · otherwise an object with these fields, or a list of such objects. */
+export type Shape =
+  | 'text'
+  | 'flag'
+  | 'whole'
+  | 'texts'
+  | 'map'
+  | 'any'
+  | { readonly fields: Fields }
+  | { readonly listOf: Fields };
+
+export type Fields = Readonly<Record<string, Shape>>;
+
+const serialStep: Fields = {
+  name: 'text',
+  environment: 'text',
+  commands: 'texts',
+  compute_backend: 'text',
+  kerberos: 'flag',
+  rucio: 'flag',
+  voms_proxy: 'flag',
+  unpacked_img: 'flag',
+  htcondor_max_runtime: 'text',
+  htcondor_accounting_group: 'text',
+  htcondor_request_cpus: 'text',
+  htcondor_request_memory: 'text',
+  htcondor_request_disk: 'text',
+  htcondor_requirements: 'text',
+  kubernetes_uid: 'whole',
+  kubernetes_cpu_request: 'text',
+  kubernetes_cpu_limit: 'text',
+  kubernetes_memory_request: 'text',
+  kubernetes_memory_limit: 'text',
+  kubernetes_job_timeout: 'whole',
+  slurm_partition: 'text',
+  slurm_time: 'text',
+  c4p_cpu_cores: 'text',
+  c4p_memory_limit: 'text',
+  c4p_additional_requirements: 'text',
+};
+
+/** What stands under `workflow.specification` of a serial workflow, or in its file. */
+export const serialFields: Fields = { steps: { listOf: serialStep } };
+
+export const documentFields: Fields = {
+  version: 'text',
+  inputs: {
+    fields: { files: 'texts', directories: 'texts', parameters: 'map', options: 'map' },
+  },
+  workflow: {
+    fields: {
+      type: 'text',
+      file: 'text',
+      files: 'texts',
+      directories: 'texts',
+      parameters: { fields: { file: 'text' } },
+      // Only serial workflows keep theirs here; it is read once the type is known.
+      specification: 'any',
+      resources: {
+        fields: {
+          cvmfs: 'texts',
+          kerberos: 'flag',
+          voms_proxy: 'flag',
+          rucio: 'flag',
+          dask: {
+            fields: {
+              image: 'text',
+              number_of_workers: 'whole',
+              single_worker_memory: 'text',
+              single_worker_threads: 'whole',
+            },
+          },
+        },
+      },
+    },
+  },
+  outputs: { fields: { files: 'texts', directories: 'texts' } },
+  tests: { fields: { files: 'texts' } },
+  workspace: { fields: { root_path: 'text', retention_days: 'map' } },
+};
+
+/** Operational options by kind of workflow. */
+export const operationalOptions: Readonly<Record<string, readonly string[]>> = {
+  serial: ['CACHE', 'FROM', 'TARGET'],
+  cwl: ['TARGET'],
+  yadage: ['toplevel', 'initdir', 'initfiles', 'accept_metadir'],
+  snakemake: ['report'],
+};
+
+export const computeBackends = ['kubernetes', 'htcondorcern', 'slurmcern', 'compute4punch'] as const;

@@ -1,0 +1,179 @@
+// A reana.yaml with holes: `--set NAME=value` fills `{{NAME}}`, or the traditional bare word `VAR_NAME`.
+// `${name}` is REANA's own syntax and is left alone.
+import { closest } from '../base/closest.ts';
+import { UsageError } from '../base/errors.ts';
+import { Findings } from '../base/finding.ts';
+import { readTree } from '../source/tree.ts';
+import type { ScalarNode, TreeNode } from '../source/tree.ts';
+
+interface Hole {
+  readonly name: string;
+  /** UTF-16 offsets, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Fills the holes of a template. A value never changes the structure of the document: where YAML would read it as
+ *  something else, the scalar around it is quoted. A value that fills a whole plain scalar keeps its type, so `5` is a number.
+ *  @param values name -> text, one line each
+ *  @throws UsageError when a value has no hole, a hole has no value, or a name or value cannot be used. */
+export function fillTemplate(text: string, values: ReadonlyMap<string, string>, file: string): string {
+  for (const [name, value] of values) checkValue(name, value);
+  const holes = findHoles(text, values);
+  for (const name of values.keys()) {
+    if (holes.some((hole) => hole.name === name)) continue;
+    const near =
+      closest(
+        name,
+        holes.map((hole) => hole.name),
+      ) ??
+      closest(
+        `VAR_${name}`,
+        holes.map((hole) => hole.name),
+      );
+    throw new UsageError(
+      `\`--set ${name}\` fills nothing: \`${file}\` has neither \`{{${name}}}\` nor the word \`${name}\``,
+      {
+        hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
+      },
+    );
+  }
+  const open = holes.find((hole) => !values.has(hole.name));
+  if (open !== undefined) {
+    const line = text.slice(0, open.start).split('\n').length;
+    throw new UsageError(`\`${open.name}\` in line ${line} of \`${file}\` has no value`, {
+      hint: `give it one: \`--set ${open.name}=…\``,
+    });
+  }
+  return holes.length === 0 ? text : fill(text, holes, values);
+}
+
+function checkValue(name: string, value: string): void {
+  if (!identifier.test(name)) {
+    throw new UsageError(`\`${name}\` cannot name a placeholder`, { hint: 'use letters, digits and `_`' });
+  }
+  // At the beginning of a line in a block text, blanks would change its indentation.
+  if (value !== value.trim()) {
+    throw new UsageError(`the value of \`${name}\` must not begin or end with blanks`);
+  }
+  // eslint-disable-next-line no-control-regex -- control characters are exactly what is looked for
+  if (/[\u0000-\u0008\u000a-\u001f\u007f\u0085\u2028\u2029]/.test(value)) {
+    throw new UsageError(`the value of \`${name}\` must be one line without control characters`);
+  }
+}
+
+function findHoles(text: string, values: ReadonlyMap<string, string>): readonly Hole[] {
+  const holes: Hole[] = [];
+  const braced = /(?<!\$)\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
+  for (const match of text.matchAll(braced)) {
+    holes.push({ name: match[1] ?? '', start: match.index, end: match.index + match[0].length });
+  }
+  const inBraces = new Set(holes.map((hole) => hole.name));
+  for (const match of text.matchAll(/(?<![A-Za-z0-9_$]|\$\{)[A-Za-z_][A-Za-z0-9_]*/g)) {
+    const name = match[0];
+    const start = match.index;
+    if (!name.startsWith('VAR_') && (!values.has(name) || inBraces.has(name))) continue;
+    if (holes.some((hole) => start >= hole.start && start < hole.end)) continue;
+    holes.push({ name, start, end: start + name.length });
+  }
+  return holes.sort((a, b) => a.start - b.start);
+}
+
+// The holes are first filled with words that mean nothing to YAML, so that it can say which scalar each one stands in.
+function fill(text: string, holes: readonly Hole[], values: ReadonlyMap<string, string>): string {
+  let mark = 'HOLE';
+  while (text.includes(mark)) mark += 'X';
+  let marked = '';
+  let end = 0;
+  const fillings: string[] = [];
+  for (const hole of holes) {
+    marked += `${text.slice(end, hole.start)}${mark}${fillings.length}E`;
+    fillings.push(values.get(hole.name) ?? '');
+    end = hole.end;
+  }
+  marked += text.slice(end);
+
+  const word = new RegExp(`${mark}([0-9]+)E`, 'g');
+  const replaced = (source: string, insert: (value: string) => string): string =>
+    source.replace(word, (_, index: string) => insert(fillings[Number(index)] ?? ''));
+
+  const edits: { start: number; end: number; text: string }[] = [];
+  const root = readTree('template', marked, new Findings());
+  for (const [node, place] of root === undefined ? [] : scalarsOf(root, 'block')) {
+    const source = marked.slice(node.start, node.end);
+    // An alias is written out in the tree, so a scalar can turn up more than once.
+    if (!source.includes(mark) || edits.some((edit) => edit.start === node.start)) continue;
+    edits.push({ start: node.start, end: node.end, text: fillScalar(node, source, place, replaced) });
+  }
+  edits.sort((a, b) => a.start - b.start);
+  let filled = '';
+  let at = 0;
+  for (const edit of edits) {
+    filled += marked.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  // What is left stands in comments, anchors, or in a document that YAML cannot read at all.
+  return replaced(filled + marked.slice(at), (value) => value);
+}
+
+/** Where a scalar stands decides what it may look like without quotes. */
+type Place = 'block' | 'flow' | 'key';
+
+function* scalarsOf(node: TreeNode, place: 'block' | 'flow'): Generator<readonly [ScalarNode, Place]> {
+  if (node.kind === 'scalar') {
+    yield [node, place];
+    return;
+  }
+  const inside = place === 'flow' || '[{'.includes(node.source.text.charAt(node.start)) ? 'flow' : 'block';
+  if (node.kind === 'sequence') {
+    for (const item of node.items) yield* scalarsOf(item, inside);
+    return;
+  }
+  for (const { key, value } of node.entries) {
+    yield [key, inside === 'flow' ? 'flow' : 'key'];
+    yield* scalarsOf(value, inside);
+  }
+}
+
+function fillScalar(
+  node: ScalarNode,
+  source: string,
+  place: Place,
+  replaced: (source: string, insert: (value: string) => string) => string,
+): string {
+  switch (node.style) {
+    case 'double':
+      return replaced(source, (text) => JSON.stringify(text).slice(1, -1));
+    case 'single':
+      return replaced(source, (text) => text.replaceAll("'", "''"));
+    case 'literal':
+    case 'folded':
+      return replaced(source, (text) => text);
+    case 'plain': {
+      const candidate = replaced(source, (text) => text);
+      if (!candidate.includes('\n') && isPlain(candidate, place)) return candidate;
+      return JSON.stringify(replaced(String(node.value), (text) => text));
+    }
+  }
+}
+
+/** True when YAML reads the text as one plain scalar at such a place. */
+function isPlain(text: string, place: Place): boolean {
+  if (text === '') return false;
+  const findings = new Findings();
+  const document = place === 'flow' ? `[${text}]\n` : place === 'key' ? `${text}: 1\n` : `- ${text}\n`;
+  const root = readTree('template', document, findings);
+  const nodes =
+    root?.kind === 'sequence'
+      ? root.items
+      : root?.kind === 'map'
+        ? root.entries.map((entry) => entry.key)
+        : [];
+  const [only] = nodes;
+  if (findings.count > 0 || nodes.length !== 1 || only?.kind !== 'scalar' || only.style !== 'plain')
+    return false;
+  const isWhole = document.slice(only.start, only.end) === text;
+  return isWhole && (typeof only.value !== 'string' || only.value === text);
+}

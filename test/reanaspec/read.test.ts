@@ -1,0 +1,268 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Findings } from '../../src/base/finding.ts';
+import type { ReadText } from '../../src/base/read-text.ts';
+import { isShellVariable, referencedNames, substituteParameters } from '../../src/reanaspec/parameters.ts';
+import { readReanaSpec } from '../../src/reanaspec/read.ts';
+import { describeWithShared, sharedPath } from '../rigs/shared.ts';
+
+function check(text: string, others: Readonly<Record<string, string>> = {}) {
+  const findings = new Findings();
+  const readText: ReadText = (path) => {
+    const found = path === 'reana.yaml' ? text : others[path];
+    return found === undefined
+      ? { ok: false, reason: 'missing', detail: 'it does not exist' }
+      : { ok: true, text: found };
+  };
+  const spec = readReanaSpec('reana.yaml', readText, findings);
+  const lines = findings.sorted().map((finding) => {
+    const place = text.slice(finding.span.start, finding.span.end);
+    return `${finding.severity} ${finding.code} [${place}] ${finding.message}${finding.help === undefined ? '' : ` (${finding.help})`}`;
+  });
+  return { spec, lines };
+}
+
+const good = `inputs:
+  files: [code/a.py]
+  directories: [conf/]
+  parameters: {word: hi, n: 3}
+workflow:
+  type: serial
+  specification:
+    steps:
+      - name: one
+        environment: python:3.12
+        kubernetes_memory_limit: 8Gi
+        commands: ['python code/a.py "\${word}" \${n}']
+outputs:
+  files: [out.txt]
+`;
+
+describe('a specification', () => {
+  it('without faults is read whole and gives no findings', () => {
+    const { spec, lines } = check(good);
+    expect(lines).toEqual([]);
+    expect(spec).toMatchObject({
+      kind: 'serial',
+      workflowFile: undefined,
+      inputs: { parameters: { word: 'hi', n: 3 }, options: {} },
+      steps: [
+        {
+          name: 'one',
+          environment: 'python:3.12',
+          commands: ['python code/a.py "${word}" ${n}'],
+          kubernetesMemoryLimit: '8Gi',
+        },
+      ],
+      document: {
+        outputs: { files: ['out.txt'] },
+        workflow: { type: 'serial', specification: { steps: [{ name: 'one' }] } },
+      },
+    });
+    expect(spec?.inputs.files.map(({ path, span }) => [path, good.slice(span.start, span.end)])).toEqual([
+      ['code/a.py', 'code/a.py'],
+    ]);
+  });
+
+  it.each([
+    [
+      'version: 1.0\nworkflow: {type: serial}',
+      [
+        'warning reana/missing-inputs [version] the specification has no `inputs`',
+        'error reana/wrong-type [1.0] `version` must be a text, not a number (put it in quotes)',
+        'error reana/missing-workflow-file [workflow] a serial workflow needs a `specification`',
+      ],
+    ],
+    ['inputs: {}', ['error reana/missing-workflow [inputs] the specification has no `workflow`']],
+    ['- a', ['error reana/wrong-type [- a] `reana.yaml` must be a mapping, not a list']],
+    [
+      'workflow: {file: x}',
+      [
+        'error reana/missing-workflow-type [workflow] `workflow` has no `type` (give it one of `serial`, `cwl`, `yadage`, `snakemake`)',
+      ],
+    ],
+    [
+      'workflow: {type: seriel}',
+      [
+        'error reana/unknown-workflow-type [seriel] unknown type of workflow `seriel` (did you mean `serial`?)',
+      ],
+    ],
+    [
+      'inputs: {fils: []}\nworkflow: {type: cwl, file: main.cwl}',
+      [
+        'warning reana/unknown-field [fils] unknown field `fils` in `inputs` (did you mean `files`?)',
+        'error reana/missing-workflow-file [main.cwl] cannot read the workflow file `main.cwl`: it does not exist',
+      ],
+    ],
+  ])('has its outline checked: %s', (text, expected) => {
+    expect(check(text).lines).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'commands: [true, x]',
+      'commands: []',
+      ['error reana/missing-commands [commands] step `one` has no `commands`'],
+    ],
+    [
+      "commands: ['python",
+      "comands: ['python",
+      [
+        'warning reana/unused-parameter [word] parameter `word` is not used by any command',
+        'warning reana/unused-parameter [n] parameter `n` is not used by any command',
+        'error reana/missing-commands [name] step `one` has no `commands`',
+        'warning reana/unknown-field [comands] unknown field `comands` in `workflow.specification.steps[0]` (did you mean `commands`?)',
+      ],
+    ],
+    [
+      'environment: python:3.12',
+      'x: 1',
+      [
+        'error reana/missing-environment [name] step `one` has no `environment`',
+        'warning reana/unknown-field [x] unknown field `x` in `workflow.specification.steps[0]`',
+      ],
+    ],
+    [
+      'python:3.12',
+      'registry:5000/python',
+      [
+        'warning reana/image-without-tag [registry:5000/python] image `registry:5000/python` has no fixed tag, so it can be another one tomorrow',
+      ],
+    ],
+    ['python:3.12', 'python@sha256:abc', []],
+    [
+      '8Gi',
+      '8 GB',
+      [
+        'error reana/bad-kubernetes-memory-limit [8 GB] `8 GB` is no amount of memory; write for example `8Gi` or `512Mi`',
+      ],
+    ],
+    [
+      '8Gi',
+      '8',
+      [
+        'error reana/wrong-type [8] `workflow.specification.steps[0].kubernetes_memory_limit` must be a text, not a number (put it in quotes)',
+      ],
+    ],
+    [
+      'kubernetes_memory_limit: 8Gi',
+      'compute_backend: slurmcrn',
+      [
+        'error reana/bad-compute-backend [slurmcrn] unknown compute backend `slurmcrn` (did you mean `slurmcern`?)',
+      ],
+    ],
+    [
+      '${n}',
+      '${m} ${HOME} ${i} $x',
+      [
+        'warning reana/unused-parameter [n] parameter `n` is not used by any command',
+        'warning reana/undefined-parameter [\'python code/a.py "${word}" ${m} ${HOME} ${i} $x\'] `${i}` is used here, but `inputs.parameters` has no `i` (did you mean `n`?)',
+        'warning reana/undefined-parameter [\'python code/a.py "${word}" ${m} ${HOME} ${i} $x\'] `${m}` is used here, but `inputs.parameters` has no `m` (did you mean `n`?)',
+      ],
+    ],
+    [
+      'python code',
+      'sudo python code',
+      [
+        'warning reana/dangerous-command [\'sudo python code/a.py "${word}" ${n}\'] `sudo` in step `one` does not work everywhere: commands run unprivileged, in the workspace',
+      ],
+    ],
+    [
+      '[code/a.py]',
+      '[/etc/passwd, ../x, "", a//b]',
+      [
+        'error reana/bad-path [/etc/passwd] path `/etc/passwd` in `inputs.files` must be relative',
+        'error reana/bad-path [../x] path `../x` in `inputs.files` must not contain `..`',
+        'error reana/bad-path [""] path `` in `inputs.files` is empty',
+      ],
+    ],
+    [
+      '[code/a.py]',
+      '[conf/a, conf]',
+      [
+        'error reana/repeated-input [conf/a] input `conf/a` lies in `conf/`, which is an input too',
+        'error reana/repeated-input [conf] input `conf` is declared twice',
+      ],
+    ],
+    [
+      'n: 3}',
+      'n: 3}\n  options: {TARGT: x}',
+      [
+        'error reana/unknown-option [TARGT] a serial workflow has no operational option `TARGT` (did you mean `TARGET`?)',
+      ],
+    ],
+  ])('has its details checked: %s -> %s', (from, to, expected) => {
+    const text = from === 'commands: [true, x]' ? good.replace(/commands: .*/, to) : good.replace(from, to);
+    const unused =
+      from === 'commands: [true, x]'
+        ? ['word', 'n'].map(
+            (name) =>
+              `warning reana/unused-parameter [${name}] parameter \`${name}\` is not used by any command`,
+          )
+        : [];
+    expect(check(text).lines).toEqual([...unused, ...expected]);
+  });
+
+  it('may keep serial steps in a file of its own', () => {
+    const text = 'inputs: {}\nworkflow: {type: serial, file: wf/steps.json}\n';
+    const { spec, lines } = check(text, {
+      'wf/steps.json': '{"steps": [{"environment": "a:1", "commands": ["true"]}]}',
+    });
+    expect(lines).toEqual([]);
+    expect(spec?.steps).toHaveLength(1);
+    expect(spec?.document['workflow']).toMatchObject({ specification: { steps: [{ commands: ['true'] }] } });
+  });
+
+  it('that is not YAML at all has a finding and no more', () => {
+    const { spec, lines } = check('a: [1,\n');
+    expect(spec).toBeUndefined();
+    expect(lines).toHaveLength(1);
+    expect(check('').lines).toEqual(['error yaml/empty [] the file has no content']);
+  });
+});
+
+describe('parameters in commands', () => {
+  it('are filled as Python fills a template, and unknown names stay', () => {
+    const values = { a: 'x y', n: 1.5, t: true, none: null, list: ['p', 2] };
+    expect(substituteParameters('$a ${a}b ${n} $t $none ${list} $$a $b ${c} $1 ${} $', values)).toBe(
+      "x y x yb 1.5 True None ['p', 2] $a $b ${c} $1 ${} $",
+    );
+    expect(substituteParameters('${toString} $constructor', {})).toBe('${toString} $constructor');
+  });
+
+  it('are told from variables of the shell', () => {
+    expect(referencedNames('$$x ${y} $z')).toEqual([
+      { name: 'y', braced: true },
+      { name: 'z', braced: false },
+    ]);
+    expect(isShellVariable('HOME', '')).toBe(true);
+    expect(isShellVariable('i', 'for i in 1 2; do echo ${i}; done')).toBe(true);
+    expect(isShellVariable('x', 'x=1; echo ${x}')).toBe(true);
+    expect(isShellVariable('x', 'echo ${x}')).toBe(false);
+  });
+});
+
+describeWithShared('real specifications', () => {
+  const readText: ReadText = (path) => {
+    try {
+      return { ok: true, text: readFileSync(path, 'utf8') };
+    } catch (error) {
+      return { ok: false, reason: 'missing', detail: String(error) };
+    }
+  };
+  const specifications = readdirSync(sharedPath('corpus/reana'), { recursive: true, encoding: 'utf8' })
+    .filter(
+      (name) => /(^|\/)reana[^/]*\.ya?ml$/.test(name) && statSync(sharedPath('corpus/reana', name)).isFile(),
+    )
+    .sort();
+
+  it('are there', () => expect(specifications.length).toBeGreaterThan(20));
+
+  it.each(specifications)('%s has no errors', (name) => {
+    const findings = new Findings();
+    const spec = readReanaSpec(join(sharedPath('corpus/reana'), name), readText, findings);
+    expect(findings.sorted().filter((finding) => finding.severity === 'error')).toEqual([]);
+    expect(spec?.kind === 'serial').toBe(spec?.steps !== undefined);
+  });
+});
