@@ -1,0 +1,153 @@
+// The workspace of a run: list, upload, download, delete.
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ZipFile } from 'yazl';
+import type { Clock } from '../../base/clock.ts';
+import type { ReanaEngine } from '../../engine/api.ts';
+import type { RunRecord } from '../../engine/records.ts';
+import {
+  deleteFiles,
+  isDirectory,
+  listFiles,
+  matchFiles,
+  openForReading,
+  readablePath,
+  storeFile,
+} from '../../engine/reana/workspace.ts';
+import type { WorkspaceFile } from '../../engine/reana/workspace.ts';
+import { pageOf, single, sizeOf, wireTime } from './query.ts';
+import type { Query } from './query.ts';
+import { fullName } from './run-answers.ts';
+import { findRun } from './run-routes.ts';
+import { WireError } from './wire-error.ts';
+
+interface FileRoute {
+  Params: { key: string; '*': string };
+  Querystring: Query;
+}
+
+export interface FileRouteOptions {
+  readonly engine: ReanaEngine;
+  readonly clock: Clock;
+  /** A fresh name for the file that an upload is written to before it gets its own. */
+  readonly newId: () => string;
+}
+
+/** Adds the routes of files. Bodies of type `application/octet-stream` must arrive as streams. */
+export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptions): void {
+  const { engine } = options;
+
+  app.get<{ Params: { key: string }; Querystring: Query }>('/api/workflows/:key/workspace', (request) => {
+    const run = runWithWorkspace(engine, request.params.key);
+    const pattern = single(request.query, 'file_name') ?? '';
+    const files = pattern === '' ? listFiles(run.workspace) : matchFiles(run.workspace, pattern);
+    return pageOf(files.map(fileEntry), request.query);
+  });
+
+  app.post<{ Params: { key: string }; Querystring: Query }>(
+    '/api/workflows/:key/workspace',
+    async (request, reply) => {
+      const run = runWithWorkspace(engine, request.params.key);
+      const name = single(request.query, 'file_name') ?? '';
+      if (name === '') throw new WireError(400, 'No file_name was given.');
+      const announced = request.headers['content-length'];
+      const body = request.body instanceof Readable ? request.body : Readable.from([]);
+      const temporary = join(dirname(run.workspace), 'uploads', options.newId());
+      await storeFile(
+        run.workspace,
+        name,
+        body,
+        temporary,
+        announced === undefined ? undefined : Number(announced),
+      );
+      await reply.send({ message: `${name} has been successfully uploaded.` });
+    },
+  );
+
+  app.get<FileRoute>('/api/workflows/:key/workspace/*', async (request, reply) => {
+    const run = runWithWorkspace(engine, request.params.key);
+    const name = request.params['*'];
+    const files = matchFiles(run.workspace, name);
+    const [only] = files;
+    if (only === undefined) throw new WireError(404, `${name} does not exist.`);
+    if (files.length === 1 && !isDirectory(run.workspace, name)) await sendFile(reply, run, only);
+    else await sendZip(reply, run, name, files, options.clock);
+    return reply;
+  });
+
+  app.delete<FileRoute>('/api/workflows/:key/workspace/*', (request) => {
+    const run = runWithWorkspace(engine, request.params.key);
+    const { deleted, failed } = deleteFiles(run.workspace, request.params['*']);
+    return {
+      deleted: Object.fromEntries(deleted.map((file) => [file.name, { size: file.sizeBytes }])),
+      failed: Object.fromEntries(failed.map((file) => [file.name, { error: file.error }])),
+    };
+  });
+
+  app.get<{ Params: { key: string } }>('/api/workflows/:key/disk_usage', (request) => {
+    const run = runWithWorkspace(engine, request.params.key);
+    const files = listFiles(run.workspace);
+    return {
+      workflow_id: run.id,
+      workflow_name: fullName(run),
+      disk_usage_info: files.map((file) => ({ name: `/${file.name}`, size: sizeOf(file.sizeBytes) })),
+    };
+  });
+}
+
+function runWithWorkspace(engine: ReanaEngine, key: string): RunRecord {
+  const run = findRun(engine, key);
+  if (run.status === 'deleted') throw new WireError(404, 'Workspace does not exist.');
+  return run;
+}
+
+function fileEntry(file: WorkspaceFile): object {
+  return { name: file.name, 'last-modified': wireTime(file.modifiedMs), size: sizeOf(file.sizeBytes) };
+}
+
+async function sendFile(reply: FastifyReply, run: RunRecord, file: WorkspaceFile): Promise<void> {
+  const path = readablePath(run.workspace, file.name);
+  const opened = path === undefined ? undefined : openForReading(path);
+  if (opened === undefined) throw new WireError(404, `${file.name} does not exist.`);
+  await reply
+    .header('content-type', 'application/octet-stream')
+    .header('content-length', opened.sizeBytes)
+    .header('content-disposition', attachment(file.name))
+    .send(opened.stream);
+}
+
+async function sendZip(
+  reply: FastifyReply,
+  run: RunRecord,
+  name: string,
+  files: readonly WorkspaceFile[],
+  clock: Clock,
+): Promise<void> {
+  const zip = new ZipFile();
+  const output = new Readable().wrap(zip.outputStream);
+  // A step may delete or change a file while it is packed: the answer is then cut off, never silently short.
+  zip.on('error', (error: Error) => output.destroy(error));
+  for (const file of files) {
+    const path = readablePath(run.workspace, file.name);
+    if (path !== undefined) zip.addFile(path, file.name, { mode: 0o100600 });
+  }
+  zip.end();
+  const base = (name.split('/').findLast((part) => part !== '') ?? 'files').replace(/[^A-Za-z0-9._-]+/g, '_');
+  const time = wireTime(clock.nowMs()).replace('T', '-').replaceAll(':', '');
+  await reply
+    .header('content-type', 'application/zip')
+    .header('content-disposition', attachment(`download_${fullName(run)}_${base}_${time}.zip`))
+    .send(output);
+}
+
+/** RFC 6266. Plain names are written as REANA writes them, because its client takes all that follows `filename=`. */
+function attachment(name: string): string {
+  if (/^[A-Za-z0-9._/+-]+$/.test(name)) return `attachment; filename=${name}`;
+  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+}

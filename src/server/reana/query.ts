@@ -1,0 +1,75 @@
+// Query strings and pages, as REANA's server reads and writes them.
+import { WireError } from './wire-error.ts';
+
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** The first value of a key; `undefined` when it is absent. */
+export function single(query: Query, key: string): string | undefined {
+  const value = query[key];
+  return typeof value === 'string' || value === undefined ? value : value[0];
+}
+
+/** All values of a key, given by repetition or joined by commas. */
+export function several(query: Query, key: string): readonly string[] {
+  const value = query[key];
+  const texts = value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
+}
+
+export interface Page<Item> {
+  readonly page: number;
+  readonly items: readonly Item[];
+  readonly total: number;
+  readonly has_prev: boolean;
+  readonly has_next: boolean;
+}
+
+/** One page of `all`; everything where the query has no `size`.
+ *  @throws WireError 400 for a page or size below 1 or not a number. */
+export function pageOf<Item>(all: readonly Item[], query: Query): Page<Item> {
+  const page = positive(query, 'page') ?? 1;
+  const size = positive(query, 'size');
+  if (size === undefined) {
+    return { page, items: all, total: all.length, has_prev: false, has_next: false };
+  }
+  const from = Math.min((page - 1) * size, all.length);
+  const to = Math.min(from + size, all.length);
+  const answer = {
+    page,
+    size,
+    from_idx: from,
+    to_idx: to,
+    links: { prev: { page: page - 1 }, self: { page }, next: { page: page + 1 } },
+    items: all.slice(from, to),
+    has_prev: page > 1,
+    has_next: to < all.length,
+    total: all.length,
+  };
+  return answer;
+}
+
+function positive(query: Query, key: string): number | undefined {
+  const text = single(query, key);
+  if (text === undefined || text === '') return undefined;
+  const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : 0;
+  if (value < 1) throw new WireError(400, `Field '${key}': Invalid value.`);
+  return value;
+}
+
+/** Bytes as REANA shows them: `{raw, human_readable}`. */
+export function sizeOf(bytes: number): { readonly raw: number; readonly human_readable: string } {
+  const units = ['Bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  let amount = bytes;
+  let unit = 0;
+  while (amount >= 1024 && unit < units.length - 1) {
+    amount /= 1024;
+    unit++;
+  }
+  const digits = Number.isInteger(amount) ? String(amount) : amount.toFixed(2).replace(/\.?0+$/, '');
+  return { raw: bytes, human_readable: `${digits} ${units[unit] ?? ''}` };
+}
+
+/** UTC without a zone mark, to the second: REANA's form of a time. */
+export function wireTime(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19);
+}

@@ -1,0 +1,124 @@
+// What the embedded REANA's runs look like on the wire.
+import { createHash } from 'node:crypto';
+import type { ReanaEngine } from '../../engine/api.ts';
+import type { RunRecord, RunStepRecord } from '../../engine/records.ts';
+import { wireTime } from './query.ts';
+
+/** The one user of an embedded server. */
+export const userId = '00000000-0000-0000-0000-000000000000';
+
+/** `name.number`. */
+export const fullName = (run: RunRecord): string => `${run.name}.${run.runNumber}`;
+
+/** The answer of `GET …/status`. */
+export function statusAnswer(engine: ReanaEngine, run: RunRecord): object {
+  const steps = engine.runSteps(run.id);
+  return {
+    id: run.id,
+    name: fullName(run),
+    created: wireTime(run.createdMs),
+    status: run.status,
+    user: userId,
+    progress: progressAnswer(run, steps),
+    logs: JSON.stringify(jobLogs(run, steps)),
+  };
+}
+
+/** An entry of `GET /api/workflows`. */
+export function listEntry(run: RunRecord): object {
+  return {
+    id: run.id,
+    name: fullName(run),
+    status: run.status,
+    user: userId,
+    launcher_url: null,
+    created: wireTime(run.createdMs),
+    progress: times(run),
+    size: { human_readable: '', raw: -1 },
+  };
+}
+
+/** The answer of `GET …/logs`: `logs` is JSON inside of JSON. */
+export function logsAnswer(engine: ReanaEngine, run: RunRecord): object {
+  const steps = engine.runSteps(run.id);
+  return {
+    workflow_id: run.id,
+    workflow_name: fullName(run),
+    user: userId,
+    logs: JSON.stringify({
+      workflow_logs: workflowLog(run, steps),
+      job_logs: jobLogs(run, steps),
+      engine_specific: null,
+    }),
+  };
+}
+
+function progressAnswer(run: RunRecord, steps: readonly RunStepRecord[]): object {
+  const group = (...statuses: readonly RunStepRecord['status'][]): object => {
+    const ids = steps.filter((step) => statuses.includes(step.status)).map((step) => jobUuid(run, step));
+    return { total: ids.length, job_ids: ids };
+  };
+  const current = steps.findLast((step) => step.status !== 'created');
+  return {
+    ...times(run),
+    running: group('running'),
+    finished: group('finished'),
+    failed: group('failed'),
+    // The number of jobs is known from the start, their ids only once they exist.
+    total: {
+      total: run.status === 'created' || run.status === 'queued' ? 0 : steps.length,
+      job_ids: steps.filter((step) => step.status !== 'created').map((step) => jobUuid(run, step)),
+    },
+    current_command: current?.command ?? null,
+    current_step_name: current?.name ?? null,
+  };
+}
+
+function times(run: RunRecord): Readonly<Record<string, string | null>> {
+  const ended = run.endedMs === undefined ? null : wireTime(run.endedMs);
+  return {
+    run_started_at: run.startedMs === undefined ? null : wireTime(run.startedMs),
+    run_finished_at: run.status === 'stopped' ? null : ended,
+    run_stopped_at: run.status === 'stopped' ? ended : null,
+  };
+}
+
+function jobLogs(run: RunRecord, steps: readonly RunStepRecord[]): Readonly<Record<string, object>> {
+  const begun = steps.filter((step) => step.status !== 'created');
+  return Object.fromEntries(
+    begun.map((step) => [
+      jobUuid(run, step),
+      {
+        workflow_uuid: run.id,
+        job_name: step.name,
+        compute_backend: 'Local',
+        backend_job_id: `${run.id}-${step.index}`,
+        docker_img: step.image,
+        cmd: step.command,
+        status: step.status,
+        logs: step.log,
+        started_at: step.startedMs === undefined ? null : wireTime(step.startedMs),
+        finished_at: step.endedMs === undefined ? null : wireTime(step.endedMs),
+      },
+    ]),
+  );
+}
+
+function workflowLog(run: RunRecord, steps: readonly RunStepRecord[]): string {
+  const lines: string[] = [];
+  if (run.startedMs !== undefined) lines.push(`${wireTime(run.startedMs)} workflow started`);
+  const images = new Set(steps.filter((step) => step.status !== 'created').map((step) => step.image));
+  for (const image of images) lines.push(`commands run on this machine itself, not in the image ${image}`);
+  for (const step of steps) {
+    if (step.endedMs !== undefined) lines.push(`${wireTime(step.endedMs)} step ${step.name} ${step.status}`);
+  }
+  if (run.error !== undefined) lines.push(run.error);
+  if (run.endedMs !== undefined) lines.push(`${wireTime(run.endedMs)} workflow ${run.status}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Jobs need ids that stay: made from the run and the position (RFC 9562, version 8). */
+function jobUuid(run: RunRecord, step: RunStepRecord): string {
+  const hex = createHash('sha256').update(`${run.id}/${step.index}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
