@@ -1,0 +1,115 @@
+// The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
+import { createHash } from 'node:crypto';
+import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import type { ReadResult } from '../base/read-text.ts';
+
+const maxTextBytes = 16 * 1024 * 1024;
+
+/** Reads a text file; never throws. */
+export function readTextFile(path: string): ReadResult {
+  try {
+    const found = statSync(path);
+    if (found.isDirectory()) return { ok: false, reason: 'directory', detail: 'it is a directory' };
+    if (found.size > maxTextBytes)
+      return { ok: false, reason: 'too-large', detail: `it has ${found.size} bytes` };
+    const bytes = readFileSync(path);
+    if (bytes.includes(0)) return { ok: false, reason: 'binary', detail: 'it is not a text' };
+    return { ok: true, text: bytes.toString('utf8') };
+  } catch (error) {
+    const missing = systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
+    return missing
+      ? { ok: false, reason: 'missing', detail: 'it does not exist' }
+      : { ok: false, reason: 'unreadable', detail: messageOf(error) };
+  }
+}
+
+export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
+
+/** What a path is; links are not followed. */
+export function kindOf(path: string): PathKind {
+  try {
+    const found = lstatSync(path);
+    if (found.isSymbolicLink()) return 'link';
+    return found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
+  } catch {
+    return 'missing';
+  }
+}
+
+/** Names in a directory, sorted. Empty when it cannot be read. */
+export function namesIn(path: string): readonly string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Bytes of a file; `undefined` when there is none. */
+export async function sizeOnDisk(path: string): Promise<number | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** SHA-256 of a file in hexadecimal digits.
+ *  @throws LocalError when it cannot be read */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (cause) {
+    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+  return hash.digest('hex');
+}
+
+export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Writes a small text beside its place and renames it: readers see the old text or the new one, never a part.
+ *  @throws LocalError when the disk refuses */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const part = `${path}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(part, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(part, path);
+  } catch (cause) {
+    throw new LocalError(`cannot write \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Gives a file its final name, creating directories on the way.
+ *  @throws LocalError when the disk refuses */
+export async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+  } catch (cause) {
+    throw new LocalError(`cannot write \`${to}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Deletes a file or a directory with all that is in it; nothing there is fine. */
+export async function removeAll(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
+
+/** The path below `directory` that a server's name for a file stands for; `undefined` for a name that could lead out. */
+export function pathBelow(directory: string, name: string): string | undefined {
+  const segments = name.split(/[/\\]/);
+  const plain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  return plain && !name.includes('\0') && !/^[A-Za-z]:/.test(name) ? join(directory, ...segments) : undefined;
+}

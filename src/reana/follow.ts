@@ -1,0 +1,54 @@
+// Waiting for a run. One failed question does not end it: the run goes on whether we can see it or not.
+import type { Clock } from '../base/clock.ts';
+import { messageOf, RemoteError } from '../base/errors.ts';
+import { isFinalStatus } from './answers.ts';
+import type { RunState } from './answers.ts';
+import type { ReanaClient } from './client.ts';
+
+export interface Follower {
+  /** Called for each change of status or of the number of finished jobs. */
+  readonly onState: (state: RunState) => void;
+  /** Called when the server did not answer; `sinceMs` is how long that has been so. */
+  readonly onSilence: (sinceMs: number, reason: string) => void;
+}
+
+/** After so long without any answer something is wrong that waiting does not repair. */
+const longestSilenceMs = 60 * 60 * 1000;
+
+/** Asks for the status until the run is over. The pause grows from 1 s to 30 s (from 0.2 s to 2 s for a server on
+ *  this machine) and starts again with every change.
+ *  @throws RemoteError after an hour without answer · AuthError · UsageError when the run is gone · Interrupted */
+export async function followRun(
+  client: ReanaClient,
+  run: string,
+  clock: Clock,
+  follower: Follower,
+  signal: AbortSignal | undefined,
+): Promise<RunState> {
+  const firstMs = client.isLocal ? 200 : 1000;
+  const longestMs = client.isLocal ? 2000 : 30_000;
+  let pauseMs = firstMs;
+  let shown = '';
+  let silentSinceMs: number | undefined;
+  for (;;) {
+    try {
+      const state = await client.status(run);
+      silentSinceMs = undefined;
+      const summary = `${state.status} ${state.jobsFinished} ${state.jobsFailed} ${state.currentStep ?? ''}`;
+      if (summary !== shown) {
+        shown = summary;
+        pauseMs = firstMs;
+        follower.onState(state);
+      }
+      if (isFinalStatus(state.status)) return state;
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      silentSinceMs ??= clock.monotonicMs();
+      const sinceMs = clock.monotonicMs() - silentSinceMs;
+      if (sinceMs > longestSilenceMs) throw error;
+      follower.onSilence(sinceMs, messageOf(error));
+    }
+    await clock.sleep(pauseMs, signal);
+    pauseMs = Math.min(longestMs, Math.round(pauseMs * 1.5));
+  }
+}

@@ -1,0 +1,128 @@
+// Unpacks the zips that REANA packs directories into, without trusting a single name in them.
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { open } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
+import { LocalError, messageOf, PchainError, RemoteError } from '../base/errors.ts';
+import { kindOf, moveFile, pathBelow, removeAll } from './disk.ts';
+
+/** Limits against zips that are small on the wire and endless on the disk. */
+export interface UnzipLimits {
+  readonly maxMembers: number;
+  readonly maxBytes: number;
+}
+
+const defaultLimits: UnzipLimits = { maxMembers: 1_000_000, maxBytes: 1024 ** 4 };
+
+/** Unpacks all members below `directory`; each appears whole or not at all.
+ *  @returns names of the files, in the order of the zip
+ *  @throws RemoteError for a damaged zip and for members that lead out, are links, or are too many
+ *  @throws LocalError when the disk refuses */
+export async function unzip(
+  path: string,
+  directory: string,
+  limits = defaultLimits,
+): Promise<readonly string[]> {
+  const zip = await openZip(path);
+  const names: string[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const entry = await nextEntry(zip);
+      if (entry === undefined) return names;
+      if (entry.fileName.endsWith('/')) continue;
+      bytes += entry.uncompressedSize;
+      if (names.length >= limits.maxMembers || bytes > limits.maxBytes) {
+        throw new RemoteError('the zip from the server unpacks to more than is sensible');
+      }
+      await extract(zip, entry, targetOf(entry, directory));
+      names.push(entry.fileName);
+    }
+  } catch (error) {
+    if (error instanceof PchainError) throw error;
+    throw new RemoteError(`the zip from the server is damaged: ${messageOf(error)}`, { cause: error });
+  } finally {
+    zip.close();
+  }
+}
+
+function targetOf(entry: Entry, directory: string): string {
+  const mode = entry.externalFileAttributes >>> 16;
+  const isLink = (mode & 0o170000) === 0o120000;
+  const target = pathBelow(directory, entry.fileName);
+  if (target === undefined || isLink) {
+    throw new RemoteError(
+      `the zip from the server holds \`${entry.fileName}\`, which leads out of its place`,
+    );
+  }
+  // A link that lies on the way already would lead every member below it astray.
+  for (let above = dirname(target); above.length > directory.length; above = dirname(above)) {
+    if (kindOf(above) === 'link')
+      throw new LocalError(`\`${above}\` is a symbolic link, nothing is unpacked through it`);
+  }
+  return target;
+}
+
+async function extract(zip: ZipFile, entry: Entry, target: string): Promise<void> {
+  const part = `${target}.part`;
+  const content = await openEntry(zip, entry);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await removeAll(part);
+    await pipeline(content, createWriteStream(part, { flags: 'wx' }));
+  } catch (cause) {
+    await removeAll(part);
+    content.destroy();
+    throw cause;
+  }
+  await moveFile(part, target);
+}
+
+function openZip(path: string): Promise<ZipFile> {
+  return new Promise((resolve, reject) => {
+    open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, zip) => {
+      if (error === null) resolve(zip);
+      else
+        reject(new RemoteError(`the zip from the server is damaged: ${messageOf(error)}`, { cause: error }));
+    });
+  });
+}
+
+/** `undefined` after the last one. */
+function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      zip.removeListener('entry', onEntry);
+      zip.removeListener('end', onEnd);
+      zip.removeListener('error', onError);
+    };
+    const onEntry = (entry: Entry): void => {
+      done();
+      resolve(entry);
+    };
+    const onEnd = (): void => {
+      done();
+      resolve(undefined);
+    };
+    const onError = (error: Error): void => {
+      done();
+      reject(error);
+    };
+    zip.on('entry', onEntry);
+    zip.on('end', onEnd);
+    zip.on('error', onError);
+    zip.readEntry();
+  });
+}
+
+function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error === null) resolve(stream);
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,204 @@
+// REANA's protocol below the operations: where the token goes, what an answer that is not 2xx means.
+import { AuthError, RemoteError, UnsupportedError, UsageError, messageOf } from '../base/errors.ts';
+import type { PchainError } from '../base/errors.ts';
+import type { Secret } from '../base/secret.ts';
+import type { HttpBody } from '../http/body.ts';
+import { parseJson } from '../http/client.ts';
+import type { HttpClient } from '../http/client.ts';
+import { HttpFailure } from '../http/http-failure.ts';
+import type { HttpAnswer, HttpRequest } from '../http/request.ts';
+import { safeUrl } from '../http/safe-url.ts';
+import type { SaveTarget } from '../http/save.ts';
+import { serverWords } from '../http/server-words.ts';
+
+export interface WireSetup {
+  readonly http: HttpClient;
+  /** `REANA_SERVER_URL`; a trailing `/` does no harm. */
+  readonly server: string;
+  /** `REANA_ACCESS_TOKEN`, or an OIDC token. */
+  readonly token: Secret;
+  /** The PanDA job that this process is part of; servers that do not know the header ignore it. */
+  readonly jobId?: string | undefined;
+}
+
+export interface WireRequest {
+  readonly method: HttpRequest['method'];
+  /** Below the server, percent-encoded, beginning with `/api/`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as `application/octet-stream`. */
+  readonly upload?: HttpBody;
+  /** True when sending it twice does no harm. */
+  readonly repeatable: boolean;
+  readonly saveTo?: SaveTarget;
+  /** Statuses beside 200 and 201 that the caller understands. */
+  readonly understood?: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Where the token goes. REANA 0.9 reads it from the query only; servers with OpenID only from the header. */
+type TokenPlace = 'header' | 'query';
+
+/** Statuses that carry a message of REANA's own; others (429, 502, 503, 504) are the business of the HTTP client. */
+const spoken = [400, 401, 403, 404, 405, 409, 413, 422, 500, 501];
+
+/** No limit on a transfer that moves, a day for all of it. */
+const transferTimeouts = { tryMs: undefined, callMs: 24 * 3600 * 1000 };
+
+/** One server and one token. */
+export class ReanaWire {
+  /** Without a trailing slash, without credentials. */
+  readonly server: string;
+  readonly #setup: WireSetup;
+  #place: Promise<TokenPlace> | undefined;
+
+  /** @throws UsageError when the address is not one. */
+  constructor(setup: WireSetup) {
+    if (!URL.canParse(setup.server) || !/^https?:/.test(setup.server)) {
+      throw new UsageError('the address of the REANA server must start with `https://`', {
+        hint: 'set `REANA_SERVER_URL`, for example to `https://reana.cern.ch`',
+      });
+    }
+    this.#setup = setup;
+    this.server = safeUrl(setup.server).replace(/\/+$/, '');
+  }
+
+  /** True for a server on this machine, which may be asked often. */
+  get isLocal(): boolean {
+    return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(this.server).hostname);
+  }
+
+  /** Sends a request with the token.
+   *  @throws AuthError when the server refuses · RemoteError when it or the network fails · UnsupportedError when it
+   *    cannot do that · UsageError when it does not know the run · Interrupted */
+  async request(request: WireRequest): Promise<HttpAnswer> {
+    const answer = await this.#send(request, await this.#tokenPlace(request.signal));
+    if (answer.status === 200 || answer.status === 201) return answer;
+    if (request.understood?.includes(answer.status) === true) return answer;
+    throw refusal(answer, this.server);
+  }
+
+  /** The same for an answer in JSON. */
+  async json<Parsed>(request: WireRequest, parse: (value: unknown) => Parsed): Promise<Parsed> {
+    return parseJson(await this.request(request), parse);
+  }
+
+  /** True when the server takes bundles of specification files instead of JSON (REANA 0.95). Needs no token.
+   *  @throws RemoteError when there is no REANA at the address */
+  async takesBundles(signal: AbortSignal | undefined): Promise<boolean> {
+    const answer = await this.#setup.http.request({
+      method: 'GET',
+      url: `${this.server}/api/ping`,
+      repeatable: true,
+      expect: [200, ...spoken],
+      signal,
+    });
+    if (answer.status !== 200) {
+      throw new RemoteError(`there is no REANA server at \`${this.server}\` (it answered ${answer.status})`, {
+        hint: 'check `REANA_SERVER_URL`',
+      });
+    }
+    return parseJson(answer, (value) => {
+      const capabilities: unknown =
+        typeof value === 'object' && value !== null ? Reflect.get(value, 'api_capabilities') : undefined;
+      return Array.isArray(capabilities) && capabilities.includes('workflow-specification-bundles-v1');
+    });
+  }
+
+  // Asked once per client; a failure is not remembered.
+  async #tokenPlace(signal: AbortSignal | undefined): Promise<TokenPlace> {
+    this.#place ??= this.#findTokenPlace(signal);
+    try {
+      return await this.#place;
+    } catch (error) {
+      this.#place = undefined;
+      throw error;
+    }
+  }
+
+  async #findTokenPlace(signal: AbortSignal | undefined): Promise<TokenPlace> {
+    const you: WireRequest = { method: 'GET', path: '/api/you', repeatable: true, signal };
+    const byHeader = await this.#send(you, 'header');
+    if (byHeader.status === 200) return 'header';
+    if (byHeader.status !== 401 && byHeader.status !== 403) {
+      // Not an answer of REANA's: ping says so in better words.
+      await this.takesBundles(signal);
+      throw refusal(byHeader, this.server);
+    }
+    // A server that signs in with OpenID reads the header only: the query would just write the token into its logs.
+    if ((await this.takesBundles(signal)) && (await this.#usesOpenId(signal)))
+      throw refusal(byHeader, this.server);
+    const byQuery = await this.#send(you, 'query');
+    if (byQuery.status === 200) return 'query';
+    throw refusal(byQuery, this.server);
+  }
+
+  async #usesOpenId(signal: AbortSignal | undefined): Promise<boolean> {
+    const answer = await this.#setup.http.request({
+      method: 'GET',
+      url: `${this.server}/api/.well-known/openid-configuration`,
+      repeatable: true,
+      expect: [200, ...spoken],
+      signal,
+    });
+    return answer.status === 200;
+  }
+
+  #send(request: WireRequest, place: TokenPlace): Promise<HttpAnswer> {
+    const url = new URL(this.server + request.path);
+    for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
+    if (place === 'query') url.searchParams.set('access_token', this.#setup.token.reveal());
+    const headers: Record<string, string> = {};
+    if (this.#setup.jobId !== undefined) headers['x-panda-job'] = this.#setup.jobId;
+    if (request.json !== undefined) headers['content-type'] = 'application/json';
+    if (request.upload !== undefined) headers['content-type'] = 'application/octet-stream';
+    const isTransfer = request.upload !== undefined || request.saveTo !== undefined;
+    return this.#setup.http.request({
+      method: request.method,
+      url,
+      headers,
+      token: place === 'header' ? this.#setup.token : undefined,
+      body: request.json === undefined ? request.upload : JSON.stringify(request.json),
+      repeatable: request.repeatable,
+      expect: [200, 201, ...spoken],
+      signal: request.signal,
+      ...(isTransfer ? { timeouts: transferTimeouts } : {}),
+      ...(request.saveTo === undefined ? {} : { saveTo: request.saveTo }),
+    });
+  }
+}
+
+/** The words that REANA uses for a run it does not know, whatever the status. */
+const unknownRunWords = /^REANA_WORKON is set to (\S+), but that workflow does not exist/;
+
+function refusal(answer: HttpAnswer, server: string): PchainError {
+  const words = serverWords(answer.body.toString('utf8'));
+  const host = new URL(server).host;
+  const unknown = unknownRunWords.exec(words)?.[1];
+  if (unknown !== undefined) {
+    return new UsageError(`\`${host}\` knows no run \`${unknown}\``, { hint: 'see `pchain reana list`' });
+  }
+  const said = words === '' ? `it answered ${answer.status} to \`${answer.name}\`` : words;
+  switch (answer.status) {
+    case 401:
+      return new AuthError(`\`${host}\` refuses the token: ${said}`, { hint: 'check `REANA_ACCESS_TOKEN`' });
+    case 403:
+      return /token/i.test(words)
+        ? new AuthError(`\`${host}\` refuses the token: ${said}`, { hint: 'check `REANA_ACCESS_TOKEN`' })
+        : new AuthError(`\`${host}\` refuses: ${said}`);
+    case 501:
+      return new UnsupportedError(`\`${host}\` cannot do that: ${said}`);
+    default:
+      return new HttpFailure(`\`${host}\` refuses: ${said}`, { reached: 'answered', status: answer.status });
+  }
+}
+
+/** True when the request may or may not have had its effect: no answer came, or one from something in between. */
+export function isLost(error: unknown): boolean {
+  return error instanceof HttpFailure && (error.reached === 'unknown' || (error.status ?? 0) >= 502);
+}
+
+/** The reason of a lost answer, for a message. */
+export const lostReason = (error: unknown): string => messageOf(error);
