@@ -1,0 +1,191 @@
+// What the embedded server answers beside PanDA's own protocol, below `<origin>/pchain/v1`. One description
+// serves both ends: the server takes the types, the client the shapes, readers of JSON the schema made from them
+// (schemas/embedded.schema.json). Fields are only ever added. Times are milliseconds since 1970.
+import * as v from 'valibot';
+
+const id = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const timeMs = v.number();
+
+/** GET /hello, the only one that asks for no token. */
+export const helloShape = v.object({
+  product: v.literal('pchain'),
+  version: v.string(),
+  /** Where the same program speaks REANA's protocol; null: it does not. */
+  reana_server_url: v.nullable(v.string()),
+});
+
+/** GET /requests/by-key/:key; 404 when no request has it. */
+export const requestByKeyShape = v.object({ request_id: id });
+
+/** One submission; status as in iDDS. */
+export const requestSummaryShape = v.object({
+  id,
+  /** The outDS. */
+  name: v.string(),
+  /** New, Transforming, Finished, SubFinished, Failed, Cancelling, Cancelled. */
+  status: v.string(),
+  created_ms: timeMs,
+  ended_ms: v.nullable(timeMs),
+  /** Why it ended as it did, where the tasks do not tell. */
+  error: v.nullable(v.string()),
+});
+
+/** GET /requests, the latest first. */
+export const requestListShape = v.object({ requests: v.array(requestSummaryShape) });
+
+export const taskAnswerShape = v.object({
+  id,
+  step_id: count,
+  step: v.string(),
+  /** prun, phpo, junction, reana, gitlab. */
+  type: v.string(),
+  /** Base name of its datasets. */
+  name: v.string(),
+  /** registered, ready, running, done, finished, failed, aborted. */
+  status: v.string(),
+  /** True: its condition was not met, which is no fault. */
+  skipped: v.boolean(),
+  jobs: v.object({
+    /** null while inputs still arrive. */
+    total: v.nullable(count),
+    running: count,
+    finished: count,
+    failed: count,
+  }),
+  started_ms: v.nullable(timeMs),
+  ended_ms: v.nullable(timeMs),
+  error: v.nullable(v.string()),
+});
+
+export const datasetAnswerShape = v.object({
+  /** With the trailing `/` of a container. */
+  name: v.string(),
+  task_id: v.nullable(id),
+  /** No file will be added. */
+  closed: v.boolean(),
+  files: count,
+  size_bytes: count,
+  /** It belongs to what the user asked for. */
+  is_output: v.boolean(),
+});
+
+export const runAnswerShape = v.object({
+  id: v.string(),
+  name: v.string(),
+  run_number: v.string(),
+  /** As REANA names it. */
+  status: v.string(),
+  steps_total: count,
+  steps_finished: count,
+  current_step: v.nullable(v.string()),
+  /** The job that offloaded it; null when it was not a job of this server. */
+  job_id: v.nullable(id),
+  task_id: v.nullable(id),
+});
+
+/** GET /requests/:id; 404 when there is none. */
+export const requestDocumentShape = v.object({
+  request: requestSummaryShape,
+  tasks: v.array(taskAnswerShape),
+  datasets: v.array(datasetAnswerShape),
+  runs: v.array(runAnswerShape),
+  /** Number of the last event that this document includes; 0 before the first. */
+  last_event: count,
+});
+
+/** Something changed. Fields that its type does not have are left out. */
+export const eventAnswerShape = v.object({
+  /** From 1, growing. */
+  seq: count,
+  at_ms: timeMs,
+  type: v.picklist(['request', 'task', 'job', 'run']),
+  status: v.string(),
+  request_id: v.optional(id),
+  task_id: v.optional(id),
+  job_id: v.optional(id),
+  run_id: v.optional(v.string()),
+  steps_finished: v.optional(count),
+  steps_total: v.optional(count),
+});
+
+/** GET /requests/:id/events?after=N&wait_ms=M: answers at once when there is something after N, otherwise as soon
+ *  as there is, or with nothing after M milliseconds. */
+export const eventsAnswerShape = v.object({
+  events: v.array(eventAnswerShape),
+  /** `after` of the next question. */
+  next: count,
+});
+
+export const failureAnswerShape = v.object({
+  job_id: id,
+  task_id: id,
+  step: v.string(),
+  /** From 1. */
+  serial: count,
+  attempt: count,
+  command: v.string(),
+  exit_status: v.nullable(v.number()),
+  error: v.nullable(v.string()),
+  /** Last lines of what the payload printed. */
+  log_tail: v.array(v.string()),
+  /** Directory of the job on the server's machine. */
+  directory: v.string(),
+  started_ms: v.nullable(timeMs),
+  ended_ms: v.nullable(timeMs),
+});
+
+/** GET /requests/:id/failures */
+export const failuresAnswerShape = v.object({ jobs: v.array(failureAnswerShape) });
+
+export const fileAnswerShape = v.object({
+  name: v.string(),
+  size_bytes: count,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+});
+
+/** GET /datasets/:name/files; 404 when there is no such dataset. `:name` is percent-encoded, `/` included. */
+export const filesAnswerShape = v.object({ files: v.array(fileAnswerShape) });
+
+/** POST /requests/:id/retry, POST /requests/:id/kill; 404 when there is no such request. */
+export const commandAnswerShape = v.object({
+  /** False: there was nothing to do, for example because it has ended. */
+  accepted: v.boolean(),
+  message: v.string(),
+});
+
+/** POST /shutdown-if-idle */
+export const shutdownAnswerShape = v.object({
+  /** False: something runs, and the server stays. */
+  stopping: v.boolean(),
+});
+
+export type Hello = v.InferOutput<typeof helloShape>;
+export type RequestByKey = v.InferOutput<typeof requestByKeyShape>;
+export type RequestSummary = v.InferOutput<typeof requestSummaryShape>;
+export type RequestList = v.InferOutput<typeof requestListShape>;
+export type TaskAnswer = v.InferOutput<typeof taskAnswerShape>;
+export type DatasetAnswer = v.InferOutput<typeof datasetAnswerShape>;
+export type RunAnswer = v.InferOutput<typeof runAnswerShape>;
+export type RequestDocument = v.InferOutput<typeof requestDocumentShape>;
+export type EventAnswer = v.InferOutput<typeof eventAnswerShape>;
+export type EventsAnswer = v.InferOutput<typeof eventsAnswerShape>;
+export type FailureAnswer = v.InferOutput<typeof failureAnswerShape>;
+export type FailuresAnswer = v.InferOutput<typeof failuresAnswerShape>;
+export type FileAnswer = v.InferOutput<typeof fileAnswerShape>;
+export type FilesAnswer = v.InferOutput<typeof filesAnswerShape>;
+export type CommandAnswer = v.InferOutput<typeof commandAnswerShape>;
+export type ShutdownAnswer = v.InferOutput<typeof shutdownAnswerShape>;
+
+/** Every answer by the name it has in the JSON Schema. */
+export const embeddedShapes = {
+  Hello: helloShape,
+  RequestByKey: requestByKeyShape,
+  RequestList: requestListShape,
+  RequestDocument: requestDocumentShape,
+  Events: eventsAnswerShape,
+  Failures: failuresAnswerShape,
+  Files: filesAnswerShape,
+  Command: commandAnswerShape,
+  Shutdown: shutdownAnswerShape,
+} as const;
