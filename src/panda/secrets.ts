@@ -91,8 +91,10 @@ export async function listPandaSecrets(
  *  quote what it could not read, and that is full of secrets. */
 function readSecrets(text: string): Readonly<Record<string, string>> | undefined {
   try {
-    const parsed = v.safeParse(v.record(v.string(), v.string()), JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
+    const value: unknown = JSON.parse(text);
+    // A list passes for a record of its positions.
+    const parsed = v.safeParse(v.record(v.string(), v.string()), value);
+    return parsed.success && !Array.isArray(value) ? parsed.output : undefined;
   } catch {
     return undefined;
   }

@@ -180,7 +180,7 @@ describe('the key of a submission', () => {
     expect(submissionKey(turned)).toBe(submissionKey(parts));
   });
 
-  it.each([
+  it.each<Partial<SubmissionParts>>([
     { server: 'https://panda' },
     { outDS: 'user.alice.y' },
     { files: { 'a.cwl': '22', 'b.cwl': '11' } },

@@ -52,7 +52,7 @@ export async function rejection(promise: Promise<unknown>): Promise<Error & { hi
     await promise;
   } catch (thrown) {
     if (thrown instanceof Error) return thrown;
-    throw new Error(`something was thrown that is no error: ${String(thrown)}`);
+    throw new Error(`something was thrown that is no error: ${String(thrown)}`, { cause: thrown });
   }
   throw new Error('nothing was thrown');
 }

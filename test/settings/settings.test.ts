@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { LocalError, UsageError } from '../../src/base/errors.ts';
 import { settingsFileShape } from '../../src/settings/file-shape.ts';
@@ -309,7 +310,9 @@ describe('the JSON Schema of the settings file', () => {
       title: 'Settings of pchain',
       ...toJsonSchema(settingsFileShape, { target: 'draft-2020-12', errorMode: 'ignore' }),
     };
-    await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(schemaPath);
+    const layout = await resolveConfig(schemaPath);
+    const text = await format(JSON.stringify(schema), { ...layout, parser: 'json' });
+    await expect(text).toMatchFileSnapshot(schemaPath);
   });
 
   it('accepts and refuses what the program does', async () => {
