@@ -263,6 +263,21 @@ describe('a retry', () => {
   });
 });
 
+describe('a connection', () => {
+  it('is kept for what may be repeated, and new for what must not be sent twice', async () => {
+    const post: Step = { method: 'POST', path: '/x', reply: {} };
+    const origin = await script([get({}), get({}), post, post]);
+    const http = client();
+    for (const method of ['GET', 'GET', 'POST', 'POST'] as const) {
+      const body = method === 'POST' ? '' : undefined;
+      await http.request({ method, url: `${origin}/x`, body, repeatable: method === 'GET' });
+    }
+    const [first, second, third, fourth] = (server?.requests ?? []).map(({ clientPort }) => clientPort);
+    expect(second).toBe(first);
+    expect(new Set([first, third, fourth]).size).toBe(3);
+  });
+});
+
 describe('a failure in words', () => {
   it('is an AuthError for 401 and 403, with what the server says', async () => {
     const words = 'ERROR : Token authentication failed. Invalid token. Signature has expired';

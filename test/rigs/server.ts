@@ -18,6 +18,8 @@ export interface SeenRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** Port of the client: the same for requests on one connection. */
+  readonly clientPort: number;
 }
 
 export interface Reply {
@@ -174,6 +176,7 @@ async function read(incoming: IncomingMessage): Promise<SeenRequest> {
     query: url.searchParams,
     headers,
     body: Buffer.concat(chunks),
+    clientPort: incoming.socket.remotePort ?? 0,
   };
 }
 
