@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import type { ReadResult } from '../base/read-text.ts';
 
@@ -109,7 +109,9 @@ export async function removeAll(path: string): Promise<void> {
 
 /** The path below `directory` that a server's name for a file stands for; `undefined` for a name that could lead out. */
 export function pathBelow(directory: string, name: string): string | undefined {
-  const segments = name.split(/[/\\]/);
+  const segments = name.split('/');
   const plain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
-  return plain && !name.includes('\0') && !/^[A-Za-z]:/.test(name) ? join(directory, ...segments) : undefined;
+  // Elsewhere a backslash and a colon are letters like others.
+  const isForeign = sep === '\\' && /[\\:]/.test(name);
+  return plain && !isForeign && !name.includes('\0') ? join(directory, ...segments) : undefined;
 }

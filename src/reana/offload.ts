@@ -192,6 +192,7 @@ class Offload {
     const sizeBytes = await sizeOnDisk(outputTar);
     const sha256 = sizeBytes === undefined ? undefined : await hashFile(outputTar);
     if (sizeBytes === undefined || sha256 === undefined || sha256 !== journal.tarSha256) return undefined;
+    await removeAll(this.#paths.staging);
     this.#tellRun(journal, true);
     this.#options.onEvent({ type: 'packed', tar: outputTar, sizeBytes });
     return this.#result(journal, sizeBytes, sha256);

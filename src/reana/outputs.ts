@@ -1,11 +1,12 @@
 // Outputs of a finished run: found, downloaded, checked by size, packed into one tar that never is half.
+import { join } from 'node:path';
 import { PchainError, RemoteError } from '../base/errors.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import { writeArchive } from '../archive/tar-gz.ts';
 import type { WrittenArchive } from '../archive/tar-gz.ts';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
-import { moveFile, pathBelow, removeAll, sizeOnDisk } from './disk.ts';
+import { hashText, pathBelow, removeAll, sizeOnDisk } from './disk.ts';
 import { inParallel } from './parallel.ts';
 import { unzip } from './unzip.ts';
 
@@ -72,8 +73,9 @@ export async function packOutputs(
   return writeArchive(tar, members, { signal });
 }
 
-/** Downloads what a name or pattern stands for into a directory; a zip is unpacked there.
- *  @returns names of the files, relative to the directory */
+/** Downloads what a name or pattern stands for into a directory; the zip that several files become is unpacked there.
+ *  @returns names of the files, relative to the directory
+ *  @throws RemoteError when there is nothing of that name */
 export async function downloadInto(
   client: ReanaClient,
   runName: string,
@@ -81,14 +83,22 @@ export async function downloadInto(
   directory: string,
 ): Promise<readonly string[]> {
   const plain = name.replace(/^\/+|\/+$/g, '');
-  const path = safePath(directory, plain);
-  // One name for both: what arrives is known only once it has.
-  const arriving = `${path}.arriving`;
-  const { isZip } = await client.download(runName, plain, { path: arriving });
+  const files = await client.files(runName, plain);
+  if (files.length === 0) {
+    throw new RemoteError(`run \`${runName}\` has no file \`${plain}\``, {
+      hint: `see \`pchain reana ls ${runName}\``,
+    });
+  }
+  if (files.length === 1) {
+    await downloadAll(client, runName, files, directory, () => undefined);
+    return files.map((file) => file.name);
+  }
+  const arriving = join(directory, `.${hashText(plain).slice(0, 12)}.arriving`);
   try {
-    if (isZip) return await unzip(arriving, directory);
-    await moveFile(arriving, path);
-    return [plain];
+    const { isZip } = await client.download(runName, plain, { path: arriving });
+    if (!isZip)
+      throw new RemoteError(`the server did not pack \`${plain}\` of run \`${runName}\` into a zip`);
+    return await unzip(arriving, directory);
   } finally {
     await removeAll(arriving);
   }
