@@ -270,6 +270,21 @@ describe('a run whose engine was killed', () => {
     expect(readFileSync(join(run.workspace, 'count'), 'utf8')).toBe('x\nx\n');
   });
 
+  it('loses nothing when its end cannot be stored', async () => {
+    rig = engineRig();
+    const run = rig.engine.createRun({
+      name: 'fit',
+      specification: serialSpec([{ commands: ['touch begun; while [ ! -e go ]; do sleep 0.02; done'] }]),
+    });
+    rig.engine.startRun(run.id, {});
+    await until('the command', () => existsSync(join(run.workspace, 'begun')));
+    rig.breakDatabase();
+    writeFileSync(join(run.workspace, 'go'), '');
+    await until('the cry for help', () => rig.fatal.length === 1);
+    rig.reopen();
+    expect(rig.engine.run(run.id)).toMatchObject({ status: 'finished', stepsFinished: 1 });
+  });
+
   it('waits for the secrets it was started with, and says so', async () => {
     rig = engineRig();
     rig.engine.setReanaSecret('API_KEY', { type: 'env', value: base64('value-1') });

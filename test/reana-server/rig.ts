@@ -44,13 +44,19 @@ export interface EngineRig {
   readonly events: EngineEvent[];
   /** As after `kill -9` of the engine alone: its processes go on, secrets are gone. */
   reopen(): void;
+  /** From now on nothing can be stored. */
+  breakDatabase(): void;
+  /** What the engine could not cope with. */
+  readonly fatal: unknown[];
   close(): void;
 }
 
 export function engineRig(maxRuns = 2): EngineRig {
   const directory = mkdtempSync(join(tmpdir(), 'pchain-reana-'));
   const events: EngineEvent[] = [];
+  const fatal: unknown[] = [];
   let database: Database;
+  let isBroken = false;
   const open = (): EmbeddedReana => {
     database = openDatabase(join(directory, 'engine.db'));
     return new EmbeddedReana({
@@ -61,15 +67,22 @@ export function engineRig(maxRuns = 2): EngineRig {
       environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
       maxRuns,
       recordEvent: (event) => events.push(event),
+      onFatal: (thrown) => fatal.push(thrown),
     });
   };
   const rig: EngineRig = {
     directory,
     engine: open(),
     events,
+    fatal,
+    breakDatabase() {
+      database.close();
+      isBroken = true;
+    },
     reopen() {
       rig.engine.close();
-      database.close();
+      if (!isBroken) database.close();
+      isBroken = false;
       rig.engine = open();
     },
     close() {

@@ -37,6 +37,9 @@ export interface EmbeddedReanaOptions {
   readonly maxRuns: number;
   /** Called inside the transaction of each change, so that a journal in the same database keeps step with it. */
   readonly recordEvent: (event: EngineEvent) => void;
+  /** Called when an end that nobody waits for cannot be stored (disk full): nothing that follows would be durable. The
+   *  database still says the truth of before, so the next engine takes up from there. Without it the error is thrown. */
+  readonly onFatal?: (thrown: unknown) => void;
 }
 
 /** Created by `openReana`, which also takes up what an earlier process left. */
@@ -238,8 +241,14 @@ export class EmbeddedReana implements ReanaEngine {
       // A stopped run, or a closed engine, no longer waits for this process.
       if (this.#processes.get(step.runId) !== running) return;
       this.#processes.delete(step.runId);
-      this.#ended(step, exit);
-      this.#advance();
+      try {
+        this.#ended(step, exit);
+        this.#advance();
+      } catch (thrown) {
+        this.close();
+        if (this.#options.onFatal === undefined) throw thrown;
+        this.#options.onFatal(thrown);
+      }
     });
   }
 
