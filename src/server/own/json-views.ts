@@ -1,0 +1,138 @@
+// What the engine knows, in the shapes of the extension's answers.
+import type { RequestId, TaskId } from '../../base/names.ts';
+import type { NumberedEvent } from '../../engine/events.ts';
+import type {
+  DatasetRecord,
+  FileRecord,
+  RequestRecord,
+  RunRecord,
+  TaskRecord,
+} from '../../engine/records.ts';
+import type {
+  DatasetAnswer,
+  EventAnswer,
+  FileAnswer,
+  RequestDocument,
+  RequestSummary,
+  RunAnswer,
+  TaskAnswer,
+} from '../../panda/embedded-answers.ts';
+import type { ServerParts } from '../parts.ts';
+
+/** A request in short. */
+export const requestView = (request: RequestRecord): RequestSummary => ({
+  id: request.id,
+  name: request.name,
+  status: request.status,
+  created_ms: request.createdMs,
+  ended_ms: request.endedMs ?? null,
+  error: request.error ?? null,
+});
+
+const taskView = (task: TaskRecord): TaskAnswer => ({
+  id: task.id,
+  step_id: task.stepId,
+  step: task.stepName,
+  type: task.type,
+  name: task.name,
+  status: task.status,
+  skipped: task.skipped,
+  jobs: {
+    total: task.nJobs ?? null,
+    running: task.nJobsRunning,
+    finished: task.nJobsFinished,
+    failed: task.nJobsFailed,
+  },
+  started_ms: task.startedMs ?? null,
+  ended_ms: task.endedMs ?? null,
+  error: task.error ?? null,
+});
+
+/** Everything about one request. `last_event` is read first, so that following from there misses nothing. */
+export function requestDetails(
+  request: RequestRecord,
+  lastEvent: number,
+  parts: ServerParts,
+): RequestDocument {
+  const { engine } = parts;
+  const tasks = engine.tasks(request.id);
+  const outputs = outputTasks(request, tasks);
+  return {
+    request: requestView(request),
+    tasks: tasks.map(taskView),
+    datasets: engine.datasets(request.id).map((dataset) => datasetView(dataset, outputs)),
+    runs: runViews(request.id, parts),
+    last_event: lastEvent,
+  };
+}
+
+function datasetView(dataset: DatasetRecord, outputs: ReadonlySet<TaskId>): DatasetAnswer {
+  return {
+    name: dataset.name,
+    task_id: dataset.taskId ?? null,
+    closed: dataset.closed,
+    files: dataset.nFiles,
+    size_bytes: dataset.sizeBytes,
+    is_output: dataset.taskId !== undefined && outputs.has(dataset.taskId),
+  };
+}
+
+/** The plan names leaf steps, and tasks are of leaf steps only. */
+function outputTasks(request: RequestRecord, tasks: readonly TaskRecord[]): ReadonlySet<TaskId> {
+  const steps = new Set<number>(request.plan.outputSteps);
+  return new Set(tasks.filter((task) => steps.has(task.stepId)).map((task) => task.id));
+}
+
+function runViews(requestId: RequestId, { engine, reana }: ServerParts): RunAnswer[] {
+  const tasks = new Set(engine.tasks(requestId).map((task) => task.id));
+  return (reana?.runs() ?? []).flatMap((run) => {
+    const task = run.jobId === undefined ? undefined : engine.job(run.jobId)?.taskId;
+    return task !== undefined && tasks.has(task) ? [runView(run, task)] : [];
+  });
+}
+
+const runView = (run: RunRecord, task: TaskId): RunAnswer => ({
+  id: run.id,
+  name: run.name,
+  run_number: run.runNumber,
+  status: run.status,
+  steps_total: run.stepsTotal,
+  steps_finished: run.stepsFinished,
+  current_step: run.currentStep ?? null,
+  job_id: run.jobId ?? null,
+  task_id: task,
+});
+
+/** A file as lists of datasets show it. */
+export const fileView = (file: FileRecord): FileAnswer => ({
+  name: file.name,
+  size_bytes: file.sizeBytes,
+  sha256: file.sha256,
+});
+
+/** An event as one flat object: `seq`, `at_ms`, `type`, and the fields of its type. */
+export function eventView({ seq, atMs, event }: NumberedEvent): EventAnswer {
+  const head = { seq, at_ms: atMs, type: event.type };
+  switch (event.type) {
+    case 'request':
+      return { ...head, request_id: event.requestId, status: event.status };
+    case 'task':
+      return { ...head, request_id: event.requestId, task_id: event.taskId, status: event.status };
+    case 'job':
+      return {
+        ...head,
+        request_id: event.requestId,
+        task_id: event.taskId,
+        job_id: event.jobId,
+        status: event.status,
+      };
+    case 'run':
+      return {
+        ...head,
+        run_id: event.runId,
+        status: event.status,
+        steps_finished: event.stepsFinished,
+        steps_total: event.stepsTotal,
+      };
+  }
+}
