@@ -66,6 +66,9 @@ export interface StepInput {
   readonly where: Where;
   /** Where the value (default or source) stands. */
   readonly whereValue: Where;
+  /** Where a part of the default stands, given as offsets in its text; absent when the default is no text, or when the
+   *  language does not keep such places. */
+  readonly whereInText?: ((start: number, end: number) => Span) | undefined;
 }
 
 /** `when`: over inputs of the step, meaning "its parent was processed" or, with `not`, "its parent failed". */

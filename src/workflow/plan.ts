@@ -18,6 +18,8 @@ export interface PlannedStep {
   readonly type: StepType;
   /** Ids of the steps this one waits for, ascending. */
   readonly parents: readonly number[];
+  /** The same ids in the order in which the server's text dump lists them; absent when it is the ascending one. */
+  readonly parentsAsListed?: readonly number[] | undefined;
   /** How it waits for each parent that a link or the condition names. */
   readonly links: readonly Link[];
   readonly condition: PlannedCondition | undefined;
@@ -32,6 +34,8 @@ export interface PlannedStep {
   readonly suppressed: readonly string[];
   /** Base name of the dataset for each output, `user.alice.x_000_top`; empty for a sub-workflow. */
   readonly outputs: readonly string[];
+  /** Names of the outputs as the document has them, for leaves and sub-workflows alike. */
+  readonly outputNames?: readonly string[] | undefined;
   /** File types (`seed.txt`); the dataset of one type is `<base name>_<type>/`. */
   readonly outputTypes: readonly string[];
   /** The input datasets in the order of `%{DS1}`, `%{DS2}`, …; containers end in `/`. */

@@ -1,0 +1,179 @@
+// What every part of one CWL document is read with: checks of fields, lists of named things, texts.
+import { closest } from '../base/closest.ts';
+import type { Findings } from '../base/finding.ts';
+import {
+  entryOf,
+  keyText,
+  spanOf,
+  textOf,
+  type MapNode,
+  type ScalarNode,
+  type TreeNode,
+} from '../source/tree.ts';
+import { fieldsOf, requiredFields, versionOf, type CwlVersion, type ObjectKind } from './fields.ts';
+
+export interface CwlDocument {
+  readonly file: string;
+  readonly version: CwlVersion;
+  readonly findings: Findings;
+}
+
+/** A thing with a name: an input, an output, a step. */
+export interface Named {
+  readonly name: string;
+  /** Where the name stands. */
+  readonly key: TreeNode;
+  readonly value: TreeNode;
+}
+
+/** Reports fields an object does not have, and those it lacks.
+ *  @param place what stands for the whole object: mostly its name */
+export function checkFields(document: CwlDocument, kind: ObjectKind, map: MapNode, place: TreeNode): void {
+  const fields = fieldsOf(kind, document.version);
+  for (const { key } of map.entries) {
+    const name = keyText(key);
+    // `$namespaces` and the like are directives; `prefix:name` is an extension, which readers pass over.
+    if (fields.includes(name) || name.startsWith('$') || name.includes(':')) continue;
+    reportField(document, kind, key, name, fields);
+  }
+  for (const field of requiredFields(kind)) {
+    if (entryOf(map, field) !== undefined) continue;
+    const message = `${withArticle(kind)} needs the field \`${field}\``;
+    document.findings.error('cwl/missing-field', spanOf(place), message, { help: missingHelp(kind, field) });
+  }
+}
+
+function reportField(
+  document: CwlDocument,
+  kind: ObjectKind,
+  key: ScalarNode,
+  name: string,
+  fields: readonly string[],
+): void {
+  const since = versionOf(kind, name);
+  if (since !== undefined) {
+    const message = `\`${name}\` came with CWL ${since}; this document says ${document.version}`;
+    const help = `write \`cwlVersion: ${since}\``;
+    document.findings.error('cwl/field-version', spanOf(key), message, { help });
+    return;
+  }
+  const nearest = closest(name, fields);
+  document.findings.error(
+    'cwl/unknown-field',
+    spanOf(key),
+    `unknown field \`${name}\` in ${withArticle(kind)}`,
+    {
+      help: nearest === undefined ? undefined : `did you mean \`${nearest}\`?`,
+      fix: nearest === undefined ? undefined : { span: spanOf(key), text: nearest },
+    },
+  );
+}
+
+function missingHelp(kind: ObjectKind, field: string): string | undefined {
+  if (kind === 'step' && field === 'out') return 'write `out: [outDS]`';
+  if (field === 'inputs' || field === 'outputs') return `write \`${field}: []\` when there are none`;
+  return undefined;
+}
+
+/** The things of a section, which is a map by name or a list of maps with `id`. A map is sorted by name, as the server's
+ *  reader does it; a list keeps its order. */
+export function namedThings(
+  document: CwlDocument,
+  section: TreeNode | undefined,
+  kind: ObjectKind,
+): readonly Named[] {
+  if (section === undefined) return [];
+  if (section.kind === 'map') return sortedByName(namedEntries(document, section, kind));
+  if (section.kind === 'sequence')
+    return withoutRepeats(document, kind, namedItems(document, section.items, kind));
+  wrongType(document, section, `${kind}s are a map, or a list of maps with \`id\``);
+  return [];
+}
+
+function namedEntries(document: CwlDocument, map: MapNode, kind: ObjectKind): Named[] {
+  return map.entries.flatMap(({ key, value }) => {
+    const name = textOf(key);
+    if (name !== undefined && name !== '') return [{ name, key, value }];
+    wrongType(document, key, `the name of ${withArticle(kind)} must be a text`);
+    return [];
+  });
+}
+
+function namedItems(document: CwlDocument, items: readonly TreeNode[], kind: ObjectKind): Named[] {
+  return items.flatMap((item) => {
+    const id = item.kind === 'map' ? entryOf(item, 'id')?.value : undefined;
+    const name = textOf(id)?.replace(/^#/, '');
+    if (id !== undefined && name !== undefined && name !== '') return [{ name, key: id, value: item }];
+    document.findings.error(
+      'cwl/missing-field',
+      spanOf(id ?? item),
+      `${withArticle(kind)} in a list needs an \`id\``,
+    );
+    return [];
+  });
+}
+
+function withoutRepeats(document: CwlDocument, kind: ObjectKind, things: readonly Named[]): Named[] {
+  const first = new Map<string, Named>();
+  return things.filter((thing) => {
+    const before = first.get(thing.name);
+    if (before === undefined) {
+      first.set(thing.name, thing);
+      return true;
+    }
+    document.findings.error(
+      'cwl/duplicate-id',
+      spanOf(thing.key),
+      `the ${kind} \`${thing.name}\` is repeated`,
+      {
+        related: [{ span: spanOf(before.key), message: 'first written here' }],
+      },
+    );
+    return false;
+  });
+}
+
+/** By code point, as Python compares texts. */
+function sortedByName(things: readonly Named[]): Named[] {
+  return [...things].sort((a, b) => compareCodePoints(a.name, b.name));
+}
+
+/** Orders texts as Python does; plain comparison goes by UTF-16 units and differs outside of the first plane. */
+export function compareCodePoints(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && at < b.length) {
+    const left = a.codePointAt(at) ?? 0;
+    const right = b.codePointAt(at) ?? 0;
+    if (left !== right) return left - right;
+    at += left > 0xffff ? 2 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** A field that is a text, or a list of texts; everything else is reported.
+ *  @returns the nodes of the texts; `undefined` when there is no such field, or nothing in it */
+export function textNodes(
+  document: CwlDocument,
+  node: TreeNode | undefined,
+  what: string,
+): ScalarNode[] | undefined {
+  if (node === undefined || isNull(node)) return undefined;
+  const items = node.kind === 'sequence' ? node.items : [node];
+  return items.flatMap((item) => {
+    if (item.kind === 'scalar' && typeof item.value === 'string') return [item];
+    wrongType(document, item, `${what} must be a text`);
+    return [];
+  });
+}
+
+export function isNull(node: TreeNode | undefined): boolean {
+  return node?.kind === 'scalar' && node.value === null;
+}
+
+export function wrongType(document: CwlDocument, node: TreeNode, message: string, help?: string): void {
+  document.findings.error('cwl/wrong-type', spanOf(node), message, { help });
+}
+
+function withArticle(kind: ObjectKind): string {
+  return /^[io]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}

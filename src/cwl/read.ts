@@ -1,0 +1,171 @@
+// CWL documents to the model: the dialect that the PanDA server takes, v1.0 to v1.2.
+// Maps are read in the order of their names and lists as written, because that order decides how steps are numbered.
+import type { Findings } from '../base/finding.ts';
+import { closest } from '../base/closest.ts';
+import type { ReadText } from '../base/read-text.ts';
+import type { Span } from '../base/span.ts';
+import {
+  entryOf,
+  readTree,
+  scalarText,
+  spanOf,
+  textOf,
+  type MapNode,
+  type TreeNode,
+} from '../source/tree.ts';
+import type { Step, Workflow } from '../workflow/model.ts';
+import { checkFields, isNull, type CwlDocument } from './document.ts';
+import { knownVersions, type CwlVersion } from './fields.ts';
+import { readInputs, readOutputs } from './ports.ts';
+import { checkReferences } from './references.ts';
+import { referenceOf } from './step-inputs.ts';
+import { readSteps, type StepDraft } from './steps.ts';
+
+/** Workflows within workflows; more than any human writes. */
+const deepestWorkflow = 50;
+
+/** Reads a CWL workflow and those it runs.
+ *  @param path of the document; paths of sub-workflows are derived from it
+ *  @param readText gives the text of the document, and of those it names
+ *  @returns the workflow as far as it could be read; `undefined` when there is none. Faults are in `findings`. */
+export function readCwl(path: string, readText: ReadText, findings: Findings): Workflow | undefined {
+  return new CwlReader(readText, findings).read(path, { file: path, start: 0, end: 0 });
+}
+
+class CwlReader {
+  readonly #readText: ReadText;
+  readonly #findings: Findings;
+  /** Documents that are read, by path: a body that many steps run is read once. */
+  readonly #known = new Map<string, Workflow | undefined>();
+  /** Paths from the first document to the one being read. */
+  readonly #open: string[] = [];
+
+  constructor(readText: ReadText, findings: Findings) {
+    this.#readText = readText;
+    this.#findings = findings;
+  }
+
+  /** @param place where the document is named */
+  read(path: string, place: Span): Workflow | undefined {
+    if (this.#open.includes(path)) {
+      const circle = [...this.#open.slice(this.#open.indexOf(path)), path].map((file) => `\`${file}\``);
+      const message = `the workflow runs itself without end: ${circle.join(' runs ')}`;
+      this.#findings.error('cwl/recursive-workflow', place, message);
+      return undefined;
+    }
+    if (this.#open.length >= deepestWorkflow) {
+      const message = `more than ${deepestWorkflow} workflows lie inside of each other`;
+      this.#findings.error('cwl/too-deep', place, message);
+      return undefined;
+    }
+    if (this.#known.has(path)) return this.#known.get(path);
+    this.#open.push(path);
+    const workflow = this.#readFile(path, place);
+    this.#open.pop();
+    this.#known.set(path, workflow);
+    return workflow;
+  }
+
+  #readFile(path: string, place: Span): Workflow | undefined {
+    const answer = this.#readText(path);
+    if (!answer.ok) {
+      const what = { missing: 'does not exist', directory: 'is a directory', unreadable: 'cannot be read' };
+      const told = answer.reason in what ? what[answer.reason as keyof typeof what] : answer.detail;
+      const code = answer.reason === 'missing' ? 'cwl/missing-file' : 'cwl/unreadable-file';
+      this.#findings.error(code, place, `the workflow \`${path}\` ${told}`);
+      return undefined;
+    }
+    const root = readTree(path, answer.text, this.#findings);
+    if (root === undefined) return undefined;
+    return this.#readRoot(path, root);
+  }
+
+  #readRoot(path: string, root: TreeNode): Workflow | undefined {
+    if (root.kind !== 'map') {
+      this.#findings.error(
+        'cwl/not-a-workflow',
+        spanOf(root),
+        'a CWL document is a map with `cwlVersion` and `class`',
+      );
+      return undefined;
+    }
+    const version = this.#readVersion(path, root);
+    if (!this.#isWorkflow(path, root)) return undefined;
+    const document: CwlDocument = { file: path, version, findings: this.#findings };
+    const header = entryOf(root, 'class')?.value ?? root;
+    checkFields(document, 'workflow', root, header);
+    const inputs = readInputs(document, entryOf(root, 'inputs')?.value);
+    const outputs = readOutputs(document, entryOf(root, 'outputs')?.value);
+    const drafts = readSteps(document, entryOf(root, 'steps')?.value);
+    checkReferences(document, inputs, outputs, drafts);
+    return {
+      file: path,
+      where: () => spanOf(header),
+      inputs,
+      outputs: outputs.map(({ name, sources, where }) => ({
+        name,
+        sources: sources.map((source) => referenceOf(source.value)),
+        where,
+      })),
+      steps: drafts.map((draft) => this.#readStep(draft)),
+    };
+  }
+
+  #readStep({ step, run, runNode }: StepDraft): Step {
+    if (run.is === 'leaf') return { ...step, type: run.type, workflow: undefined };
+    const workflow = run.is === 'workflow' ? this.read(run.path, spanOf(runNode)) : undefined;
+    return { ...step, type: 'workflow', workflow };
+  }
+
+  /** The version, or the newest one when the document does not say a known one. */
+  #readVersion(path: string, root: MapNode): CwlVersion {
+    const entry = entryOf(root, 'cwlVersion');
+    if (entry === undefined) {
+      this.#findings.error('cwl/missing-version', startOf(path, root), 'the document has no `cwlVersion`', {
+        help: 'write `cwlVersion: v1.2`',
+      });
+      return 'v1.2';
+    }
+    const { value } = entry;
+    const text = value.kind === 'scalar' ? scalarText(value) : '';
+    const version = knownVersions.find((known) => known === text);
+    if (version !== undefined) return version;
+    const nearest = knownVersions.find((name) => name === `v${text.replace(/^v/i, '')}`);
+    const known = knownVersions.map((name) => `\`${name}\``).join(', ');
+    const message = isNull(value) ? '`cwlVersion` is empty' : `unknown CWL version \`${text}\``;
+    this.#findings.error('cwl/unknown-version', spanOf(isNull(value) ? entry.key : value), message, {
+      help: nearest === undefined ? `known versions are ${known}` : `did you mean \`${nearest}\`?`,
+    });
+    return 'v1.2';
+  }
+
+  #isWorkflow(path: string, root: MapNode): boolean {
+    const graph = entryOf(root, '$graph');
+    if (graph !== undefined) {
+      const message = 'several objects in one document (`$graph`) are not supported';
+      const help = 'put each workflow into a file of its own';
+      this.#findings.error('cwl/unsupported', spanOf(graph.key), message, { help });
+      return false;
+    }
+    const entry = entryOf(root, 'class');
+    if (entry === undefined) {
+      const help = 'write `class: Workflow`';
+      this.#findings.error('cwl/missing-class', startOf(path, root), 'the document has no `class`', { help });
+      return false;
+    }
+    const name = textOf(entry.value);
+    if (name === 'Workflow') return true;
+    const message = name === undefined ? '`class` must be `Workflow`' : `a \`${name}\` is not a workflow`;
+    const help =
+      name !== undefined && closest(name, ['Workflow']) !== undefined
+        ? 'did you mean `Workflow`?'
+        : undefined;
+    this.#findings.error('cwl/not-a-workflow', spanOf(entry.value), message, { help });
+    return false;
+  }
+}
+
+function startOf(file: string, root: MapNode): Span {
+  const first = root.entries[0]?.key;
+  return first === undefined ? { file, start: root.start, end: root.start } : spanOf(first);
+}

@@ -1,0 +1,91 @@
+// `in` of a step: where each of its inputs gets its value from.
+import { entryOf, spanOf, textOf, type ScalarNode, type TreeNode } from '../source/tree.ts';
+import { spanWithin } from '../source/within.ts';
+import type { StepInput } from '../workflow/model.ts';
+import {
+  checkFields,
+  isNull,
+  namedThings,
+  textNodes,
+  wrongType,
+  type CwlDocument,
+  type Named,
+} from './document.ts';
+import { modelValue } from './value.ts';
+
+/** An input of a step, with the nodes its references stand in. */
+export interface StepInputDraft {
+  readonly input: StepInput;
+  readonly sources: readonly ScalarNode[];
+}
+
+/** Fields that CWL has and the server never looks at. */
+const ignored = ['valueFrom', 'linkMerge', 'pickValue'];
+
+export function readStepInputs(
+  document: CwlDocument,
+  section: TreeNode | undefined,
+): readonly StepInputDraft[] {
+  return namedThings(document, section, 'step input').map((thing) => readStepInput(document, thing));
+}
+
+function readStepInput(document: CwlDocument, { name, key, value }: Named): StepInputDraft {
+  if (value.kind !== 'map') return draft(name, key, value, undefined, shortSources(document, value));
+  checkFields(document, 'step input', value, key);
+  for (const field of ignored) {
+    const entry = entryOf(value, field);
+    if (entry === undefined) continue;
+    document.findings.warning('panda/ignored', spanOf(entry.key), `the PanDA server ignores \`${field}\``);
+  }
+  const sourceNode = entryOf(value, 'source')?.value;
+  const defaultNode = entryOf(value, 'default')?.value;
+  return draft(name, key, sourceNode, defaultNode, textNodes(document, sourceNode, 'a source'));
+}
+
+/** `name: step/output`, `name: [step/output, …]`. */
+function shortSources(document: CwlDocument, value: TreeNode): ScalarNode[] | undefined {
+  if (isNull(value)) return undefined;
+  if (value.kind === 'scalar' && typeof value.value !== 'string') {
+    wrongType(document, value, 'a source must be a text', 'a fixed value goes under `default:`');
+    return undefined;
+  }
+  return textNodes(document, value, 'a source');
+}
+
+function draft(
+  name: string,
+  key: TreeNode,
+  sourceNode: TreeNode | undefined,
+  defaultNode: TreeNode | undefined,
+  sources: ScalarNode[] | undefined,
+): StepInputDraft {
+  const value = sourceNode !== undefined && !isNull(sourceNode) ? sourceNode : (defaultNode ?? key);
+  const input: StepInput = {
+    name,
+    default: defaultNode === undefined ? null : modelValue(defaultNode),
+    source: sourceOf(sourceNode, sources),
+    where: () => spanOf(key),
+    whereValue: () => spanOf(value),
+    whereInText:
+      defaultNode?.kind === 'scalar' && textOf(defaultNode) !== undefined
+        ? (start, end) => spanWithin(defaultNode, start, end)
+        : undefined,
+  };
+  return { input, sources: sources ?? [] };
+}
+
+function sourceOf(
+  node: TreeNode | undefined,
+  sources: readonly ScalarNode[] | undefined,
+): StepInput['source'] {
+  if (sources === undefined) return undefined;
+  const references = sources.map((source) => referenceOf(source.value));
+  // A list of none is no source, as for the server.
+  if (node?.kind === 'sequence') return references.length === 0 ? undefined : references;
+  return references[0];
+}
+
+/** `#step/output` is `step/output`: what stands before the sign is the document itself. */
+export function referenceOf(value: ScalarNode['value']): string {
+  return String(value).replace(/^#/, '');
+}

@@ -1,0 +1,166 @@
+// Steps of a workflow.
+import {
+  entryOf,
+  keyText,
+  spanOf,
+  textOf,
+  type MapNode,
+  type ScalarNode,
+  type TreeNode,
+} from '../source/tree.ts';
+import type { Step } from '../workflow/model.ts';
+import {
+  checkFields,
+  isNull,
+  namedThings,
+  textNodes,
+  wrongType,
+  type CwlDocument,
+  type Named,
+} from './document.ts';
+import { readRun, type Run } from './run.ts';
+import { readStepInputs, type StepInputDraft } from './step-inputs.ts';
+import { readWhen } from './when.ts';
+
+/** A step, before its sub-workflow is read. */
+export interface StepDraft {
+  readonly step: Omit<Step, 'type' | 'workflow'>;
+  readonly run: Run;
+  /** Where `run` says what it says. */
+  readonly runNode: TreeNode;
+  readonly inputs: readonly StepInputDraft[];
+}
+
+export function readSteps(document: CwlDocument, section: TreeNode | undefined): readonly StepDraft[] {
+  return namedThings(document, section, 'step').flatMap((thing) => {
+    const { value, key, name } = thing;
+    if (value.kind === 'map') return [readStep(document, thing, value)];
+    wrongType(
+      document,
+      isNull(value) ? key : value,
+      `the step \`${name}\` must be a map with \`run\`, \`in\` and \`out\``,
+    );
+    return [];
+  });
+}
+
+function readStep(document: CwlDocument, { name, key }: Named, map: MapNode): StepDraft {
+  checkFields(document, 'step', map, key);
+  const inSection = entryOf(map, 'in')?.value;
+  const inputs = readStepInputs(document, inSection);
+  const runNode = entryOf(map, 'run')?.value;
+  const step = {
+    name,
+    inputs: inputs.map((draft) => draft.input),
+    outputs: readOut(document, entryOf(map, 'out')?.value),
+    scatter: readScatter(document, map, inputs),
+    condition: readWhen(document, entryOf(map, 'when')?.value, inputs),
+    loop: readLoop(document, map),
+    where: () => spanOf(key),
+  };
+  return { step, run: readRun(document, runNode), runNode: runNode ?? key, inputs };
+}
+
+/** A step without any output has `outDS`, because those after it are tied to it by outputs. */
+function readOut(document: CwlDocument, node: TreeNode | undefined): readonly string[] {
+  if (node !== undefined && node.kind !== 'sequence')
+    wrongType(document, node, '`out` must be a list of names');
+  if (node?.kind !== 'sequence') return ['outDS'];
+  const names = node.items.flatMap((item) => {
+    if (item.kind === 'map') checkFields(document, 'step output', item, item);
+    const name = textOf(item.kind === 'map' ? entryOf(item, 'id')?.value : item);
+    if (name === undefined && item.kind !== 'map')
+      wrongType(document, item, 'the name of an output must be a text');
+    if (item.kind === 'map' && name !== undefined) {
+      const message = 'the PanDA server fails on outputs with an `id`';
+      document.findings.warning('panda/out-form', spanOf(item), message, {
+        help: `write \`${name}\` alone`,
+        fix: { span: spanOf(item), text: name },
+      });
+    }
+    return name === undefined || name === '' ? [] : [name];
+  });
+  return names.length === 0 ? ['outDS'] : [...new Set(names)];
+}
+
+function readScatter(
+  document: CwlDocument,
+  map: MapNode,
+  inputs: readonly StepInputDraft[],
+): readonly string[] {
+  const node = entryOf(map, 'scatter')?.value;
+  checkScatterMethod(document, entryOf(map, 'scatterMethod')?.value);
+  const names = textNodes(document, node, 'an input in `scatter`') ?? [];
+  if (node?.kind === 'scalar' && names.length > 0) {
+    const name = scatterName(names[0]);
+    document.findings.error(
+      'panda/scatter-form',
+      spanOf(node),
+      'the PanDA server takes `scatter` only as a list',
+      {
+        help: `write \`[${name}]\``,
+        fix: { span: spanOf(node), text: `[${name}]` },
+      },
+    );
+  }
+  const known = new Set(inputs.map((draft) => draft.input.name));
+  return names.flatMap((item) => {
+    const name = scatterName(item);
+    if (known.has(name)) return [name];
+    document.findings.error(
+      'cwl/unknown-scatter',
+      spanOf(item),
+      `the step has no input \`${name}\` to scatter over`,
+    );
+    return [];
+  });
+}
+
+function scatterName(node: ScalarNode | undefined): string {
+  return String(node?.value).replace(/^.*[#/]/, '');
+}
+
+function checkScatterMethod(document: CwlDocument, node: TreeNode | undefined): void {
+  if (node === undefined || isNull(node)) return;
+  const method = textOf(node);
+  if (method === 'dotproduct') return;
+  if (method === 'nested_crossproduct' || method === 'flat_crossproduct') {
+    const message = `the PanDA server treats \`${method}\` as \`dotproduct\``;
+    document.findings.error('cwl/unsupported', spanOf(node), message, {
+      help: 'write the combinations out in the inputs',
+    });
+    return;
+  }
+  document.findings.error('cwl/wrong-type', spanOf(node), '`scatterMethod` must be `dotproduct`');
+}
+
+/** The hint that makes a sub-workflow a loop: `hints: [loop]`. */
+function readLoop(document: CwlDocument, map: MapNode): boolean {
+  const node = entryOf(map, 'hints')?.value;
+  if (node === undefined || isNull(node)) return false;
+  if (node.kind === 'sequence') {
+    if (node.items.some((item) => textOf(item) === 'loop')) return true;
+    const form = node.items.find(
+      (item) => item.kind === 'map' && textOf(entryOf(item, 'class')?.value) === 'loop',
+    );
+    if (form !== undefined) warnOfLoopForm(document, form);
+    return form !== undefined;
+  }
+  if (node.kind === 'map') {
+    const key = node.entries.find((entry) => keyText(entry.key) === 'loop')?.key;
+    if (key !== undefined) warnOfLoopForm(document, key);
+    return key !== undefined;
+  }
+  wrongType(
+    document,
+    node,
+    '`hints` must be a list or a map',
+    textOf(node) === 'loop' ? 'write `[loop]`' : undefined,
+  );
+  return textOf(node) === 'loop';
+}
+
+function warnOfLoopForm(document: CwlDocument, node: TreeNode): void {
+  const message = 'the PanDA server does not see a loop here: it would run the sub-workflow once';
+  document.findings.warning('panda/loop-form', spanOf(node), message, { help: 'write `hints: [loop]`' });
+}

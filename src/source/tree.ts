@@ -1,0 +1,56 @@
+// Text to a tree that knows where everything stands: YAML 1.2 (core schema) and JSON with the same reader.
+// Positions are plain numbers on the nodes; lines, columns and spans are made only when there is something to say.
+import { parseEvents, YAMLException, type Event } from 'js-yaml';
+import type { Findings } from '../base/finding.ts';
+import type { TreeNode, TreeSource } from './nodes.ts';
+import { TreeBuilder } from './tree-builder.ts';
+
+export { entryOf, keyText, scalarText, spanOf, textOf, toValue, valueOf } from './nodes.ts';
+export type {
+  MapEntry,
+  MapNode,
+  ScalarNode,
+  SequenceNode,
+  TreeNode,
+  TreeSource,
+  TreeValue,
+} from './nodes.ts';
+
+export interface ReadTreeOptions {
+  /** With `true` a text without any content is no fault: the result is `undefined` all the same. */
+  readonly allowEmpty?: boolean;
+}
+
+/** Reads the first document of a text. Every fault becomes a finding `yaml/…`; nothing is thrown.
+ *  @param file the name of the text in findings
+ *  @returns `undefined` after a syntax error, or when there is no content */
+export function readTree(
+  file: string,
+  text: string,
+  findings: Findings,
+  options: ReadTreeOptions = {},
+): TreeNode | undefined {
+  const source = { file, text };
+  const events = readEvents(source, findings);
+  if (events === undefined) return undefined;
+  const root = new TreeBuilder(source, findings).build(events);
+  if (root !== undefined) return root;
+  if (options.allowEmpty !== true) {
+    findings.error('yaml/empty', { file, start: 0, end: 0 }, 'the file has no content');
+  }
+  return undefined;
+}
+
+function readEvents({ file, text }: TreeSource, findings: Findings): Event[] | undefined {
+  try {
+    return parseEvents(text, {});
+  } catch (thrown) {
+    if (!(thrown instanceof YAMLException)) throw thrown;
+    const start = Math.min(thrown.mark?.position ?? 0, text.length);
+    const help = thrown.reason.startsWith('tab characters') ? 'indent with blanks' : undefined;
+    findings.error('yaml/syntax', { file, start, end: Math.min(start + 1, text.length) }, thrown.reason, {
+      help,
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+// A workflow to a plan, as the PanDA server would: steps in its order with its numbers, dataset names, parents, values and
+// commands. Where the server has a fault the plan is what its documentation promises, and a finding tells the difference.
+import type { Findings } from '../base/finding.ts';
+import { linksOf } from './conditions.ts';
+import { allDrafts, type Draft } from './draft.ts';
+import { IdSet } from './id-set.ts';
+import type { StepType, Value, Workflow } from './model.ts';
+import { resolveParameters } from './parameters.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { checkDrafts } from './rules/all.ts';
+import { inputValues, resolveScope, tailsOf } from './scope.ts';
+
+export interface ResolveOptions {
+  /** Base of all names; `user.<nickname>.<name>`. */
+  readonly outDS: string;
+  /** Values of the workflow's inputs, as the inputs file gives them. Others in it do no harm here. */
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly findings: Findings;
+  /** What to do about inputs that have no value. `report` (the default): each is an error. `assume`: a name in angle brackets
+   *  stands for it, for looking at a workflow whose inputs are not known yet. */
+  readonly missingInputs?: 'report' | 'assume';
+}
+
+/** Resolves a workflow. There is always a plan, as good as can be; with errors among the findings it must not be run. */
+export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
+  const { outDS, findings } = options;
+  const values = topValues(workflow, options);
+  const numbering = { outDS, findings, nextId: 0, steps: 0 };
+  const drafts = resolveScope(
+    workflow,
+    { values, isTop: true, inLoop: false, parents: new IdSet(), scatterIndex: undefined, isCopy: false },
+    numbering,
+  );
+  const byId = new Map([...allDrafts(drafts)].map((draft) => [draft.id, draft]));
+  resolveParameters(drafts, byId);
+  checkDrafts({ workflow, values, drafts, findings });
+  const awaited = new Set([...byId.values()].flatMap((draft) => [...draft.parents]));
+  return {
+    outDS,
+    inputs: values,
+    steps: plannedSteps(drafts, awaited),
+    outputSteps: [...new Set(tailsOf(drafts).map((draft) => draft.id))].sort((a, b) => a - b),
+  };
+}
+
+function topValues(workflow: Workflow, options: ResolveOptions): Readonly<Record<string, Value>> {
+  const values = inputValues(workflow, new Map(Object.entries(options.inputs)));
+  if (options.missingInputs !== 'assume') return values;
+  return Object.fromEntries(
+    workflow.inputs.map((input) => {
+      const value = values[input.name] ?? null;
+      if (value !== null || Object.hasOwn(options.inputs, input.name)) return [input.name, value];
+      const assumed = `<${input.name}>`;
+      return [input.name, input.type?.replace(/\?$/, '').endsWith('[]') === true ? [assumed] : assumed];
+    }),
+  );
+}
+
+function plannedSteps(drafts: readonly Draft[], awaited: ReadonlySet<number>): readonly PlannedStep[] {
+  const siblings = siblingsByDescendant(drafts);
+  return drafts.map((draft) => plannedStep(draft, awaited, siblings));
+}
+
+function plannedStep(
+  draft: Draft,
+  awaited: ReadonlySet<number>,
+  siblings: ReadonlyMap<number, { readonly id: number; readonly type: StepType }>,
+): PlannedStep {
+  const { step, condition } = draft;
+  const listed = [...draft.parents];
+  const parents = [...listed].sort((a, b) => a - b);
+  const isAscending = parents.every((parent, index) => parent === listed[index]);
+  const states = [...draft.inputs];
+  return {
+    id: draft.id,
+    name: step.name,
+    type: step.type,
+    parents,
+    parentsAsListed: isAscending ? undefined : listed,
+    links: linksOf({ type: step.type, parents, condition }, (parent) => siblings.get(parent)),
+    condition,
+    scatter: step.scatter,
+    scatterIndex: draft.scatterIndex,
+    loop: step.loop,
+    inLoop: draft.inLoop,
+    inputs: Object.fromEntries(states.map(([name, state]) => [name, state.value])),
+    suppressed: states.filter(([, state]) => state.suppressed).map(([name]) => name),
+    outputs: step.type === 'workflow' ? [] : step.outputs.map(() => draft.base),
+    outputNames: step.outputs,
+    outputTypes: draft.outputTypes,
+    inputDatasets: draft.inputDatasets,
+    command: draft.command,
+    isTail: draft.isTail,
+    isWorkflowOutput: step.type !== 'workflow' && !awaited.has(draft.id),
+    rootInputs: draft.rootInputs,
+    steps: plannedSteps(draft.steps, awaited),
+    where: step.where,
+  };
+}
+
+/** For every id, its own or of a step inside of a sub-workflow, the step of this workflow that stands for it. */
+function siblingsByDescendant(
+  drafts: readonly Draft[],
+): ReadonlyMap<number, { readonly id: number; readonly type: StepType }> {
+  const siblings = new Map<number, { readonly id: number; readonly type: StepType }>();
+  for (const draft of drafts) {
+    const sibling = { id: draft.id, type: draft.step.type };
+    for (const inner of allDrafts([draft])) siblings.set(inner.id, sibling);
+  }
+  return siblings;
+}

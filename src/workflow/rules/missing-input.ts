@@ -1,0 +1,32 @@
+// `inputs/missing`: an input of the whole workflow that steps use has no value.
+// `workflow/missing-input`: a step gives no value to an input that its sub-workflow uses.
+import type { Value, Workflow, WorkflowInput } from '../model.ts';
+import type { RuleContext, StepRule } from './rule.ts';
+
+export function missingWorkflowInput({ workflow, values, findings }: RuleContext): void {
+  for (const input of withoutValue(workflow, values)) {
+    const message = `the workflow's input \`${input.name}\` has no value`;
+    findings.error('inputs/missing', input.where(), message, {
+      help: 'give it in the inputs file (`--yaml`), or give it a default',
+    });
+  }
+}
+
+export const missingStepInput: StepRule = (draft, findings) => {
+  const { workflow, name, where } = draft.step;
+  if (workflow === undefined) return;
+  for (const input of withoutValue(workflow, draft.rootInputs)) {
+    if (draft.inputs.has(input.name)) continue;
+    const message = `the step \`${name}\` gives no value to the input \`${input.name}\` of \`${workflow.file}\``;
+    findings.error('workflow/missing-input', where(), message, {
+      related: [{ span: input.where(), message: 'declared here, without a default' }],
+    });
+  }
+};
+
+function withoutValue(workflow: Workflow, values: Readonly<Record<string, Value>>): readonly WorkflowInput[] {
+  const missing = workflow.inputs.filter((input) => (values[input.name] ?? null) === null);
+  if (missing.length === 0) return [];
+  const used = new Set(workflow.steps.flatMap((step) => step.inputs.flatMap((input) => input.source ?? [])));
+  return missing.filter((input) => used.has(input.name));
+}

@@ -1,0 +1,17 @@
+// `workflow/missing-parameter`: a step lacks an input without which the server cannot make a task.
+import { parametersOf } from './parameters-of.ts';
+import type { StepRule } from './rule.ts';
+
+export const missingParameter: StepRule = (draft, findings) => {
+  const { type, name: step, where } = draft.step;
+  if (type === 'workflow') return;
+  for (const name of parametersOf[type].required) {
+    const state = draft.inputs.get(name);
+    if (state === undefined) {
+      findings.error('workflow/missing-parameter', where(), `the step \`${step}\` needs \`${name}\``);
+    } else if (state.suppressed) {
+      const message = `\`${name}\` is kept back because the condition negates it, but \`${step}\` needs it`;
+      findings.error('workflow/missing-parameter', state.input.where(), message);
+    }
+  }
+};

@@ -1,0 +1,27 @@
+// `workflow/unknown-parameter`: a step has an input that its type does not take. The server refuses it at the top, and passes
+// over it without a word inside of sub-workflows.
+import { closest } from '../../base/closest.ts';
+import { leafTypes } from '../model.ts';
+import { parametersOf } from './parameters-of.ts';
+import { listed, type StepRule } from './rule.ts';
+
+export const unknownParameter: StepRule = (draft, findings) => {
+  const { type } = draft.step;
+  if (type === 'workflow') return;
+  const { known } = parametersOf[type];
+  for (const [name, state] of draft.inputs) {
+    if (known.includes(name) || state.suppressed) continue;
+    const message = `a \`${type}\` step has no parameter \`${name}\``;
+    findings.error('workflow/unknown-parameter', state.input.where(), message, {
+      help: helpFor(name, known),
+    });
+  }
+};
+
+function helpFor(name: string, known: readonly string[]): string {
+  const nearest = closest(name, known);
+  if (nearest !== undefined) return `did you mean \`${nearest}\`?`;
+  const others = leafTypes.filter((other) => parametersOf[other].known.includes(name));
+  if (others.length > 0) return `it belongs to ${listed(others)}`;
+  return `it takes ${listed(known)}`;
+}

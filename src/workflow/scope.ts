@@ -1,0 +1,286 @@
+// The first pass of the resolver: the steps of a workflow in the server's order, scattered, numbered, with the values of
+// their inputs and their parents. Source: panda-server `pcwl_utils.resolve_nodes`.
+import type { Findings } from '../base/finding.ts';
+import { stepDatasetBase } from '../prun/names.ts';
+import { planCondition, suppressedInputs } from './conditions.ts';
+import { isList, type Draft, type DraftInput, type Origin } from './draft.ts';
+import { IdSet } from './id-set.ts';
+import type { Step, StepInput, Value, Workflow } from './model.ts';
+import { orderSteps } from './order.ts';
+import { scatterSlices } from './scatter.ts';
+
+/** More steps than any request can carry; a few nested workflows could ask for more than memory holds. */
+const mostSteps = 100_000;
+
+/** What all scopes of one plan share. */
+export interface Numbering {
+  readonly outDS: string;
+  readonly findings: Findings;
+  nextId: number;
+  /** Steps begun so far, sub-workflows included. */
+  steps: number;
+}
+
+/** What a workflow is resolved in. */
+export interface Surroundings {
+  /** Values of the workflow's inputs. */
+  readonly values: Readonly<Record<string, Value>>;
+  readonly isTop: boolean;
+  readonly inLoop: boolean;
+  /** What the step around it waits for. */
+  readonly parents: IdSet;
+  readonly scatterIndex: number | undefined;
+  /** Whether a step around it is scattered: the server then works with copies of its sets. */
+  readonly isCopy: boolean;
+}
+
+/** The steps of a workflow. */
+export function resolveScope(
+  workflow: Workflow,
+  surroundings: Surroundings,
+  numbering: Numbering,
+): readonly Draft[] {
+  return new Scope(workflow, surroundings, numbering).resolve();
+}
+
+/** Values of a workflow's inputs: what is given, else the default. Something given as null counts as given. */
+export function inputValues(
+  workflow: Workflow | undefined,
+  given: ReadonlyMap<string, Value>,
+): Readonly<Record<string, Value>> {
+  const inputs = workflow?.inputs ?? [];
+  return Object.fromEntries(
+    inputs.map((input) => [
+      input.name,
+      given.has(input.name) ? (given.get(input.name) ?? null) : input.default,
+    ]),
+  );
+}
+
+class Scope {
+  readonly #workflow: Workflow;
+  readonly #surroundings: Surroundings;
+  readonly #numbering: Numbering;
+  /** Positions of steps by their outputs, `step/output`. */
+  readonly #owners = new Map<string, number>();
+  /** Sources of the workflow's outputs. */
+  readonly #wanted: ReadonlySet<string>;
+  /** What became of the step at a position. */
+  readonly #slices = new Map<number, readonly Draft[]>();
+  /** Ids of the leaves that stand for it as a parent. */
+  readonly #realIds = new Map<number, IdSet>();
+
+  constructor(workflow: Workflow, surroundings: Surroundings, numbering: Numbering) {
+    this.#workflow = workflow;
+    this.#surroundings = surroundings;
+    this.#numbering = numbering;
+    this.#wanted = new Set(workflow.outputs.flatMap((output) => output.sources));
+    for (const [position, step] of workflow.steps.entries()) {
+      for (const output of step.outputs) this.#owners.set(`${step.name}/${output}`, position);
+    }
+  }
+
+  resolve(): readonly Draft[] {
+    const { steps } = this.#workflow;
+    const parents = steps.map((step) => this.#parentsOf(step));
+    const order = orderSteps(parents.map((numbers) => [...numbers].map((number) => number - 1)));
+    for (const circle of order.circles) this.#reportCircle(circle);
+    for (const position of order.positions) {
+      const step = steps[position];
+      if (step !== undefined) this.#resolveStep(step, position, parents[position] ?? new IdSet());
+    }
+    return order.positions.flatMap((position) => this.#slices.get(position) ?? []);
+  }
+
+  /** The steps a step gets data from, counted from 1 and collected as the server does it: that decides how it lists them. */
+  #parentsOf(step: Step): IdSet {
+    const found = new IdSet();
+    for (const input of step.inputs) {
+      for (const reference of referencesOf(input)) {
+        const position = this.#owners.get(reference);
+        if (position !== undefined) found.add(position + 1);
+      }
+    }
+    return this.#surroundings.isCopy || step.scatter.length > 0 ? IdSet.of(found) : found;
+  }
+
+  #resolveStep(step: Step, position: number, parents: IdSet): void {
+    const inputs = this.#resolveInputs(step);
+    const isHead = step.inputs.some((input) =>
+      referencesOf(input).some((reference) => this.#isWorkflowInput(reference)),
+    );
+    const slices =
+      step.scatter.length === 0 ? [inputs] : scatterSlices(step, inputs, this.#numbering.findings);
+    const drafts: Draft[] = [];
+    const realIds = new IdSet();
+    this.#slices.set(position, drafts);
+    this.#realIds.set(position, realIds);
+    for (const [index, sliceInputs] of slices.entries()) {
+      if (this.#isFull(step)) return;
+      const realParents = new IdSet();
+      for (const number of parents) realParents.addAll(this.#realIds.get(number - 1) ?? new IdSet());
+      if (isHead) realParents.addAll(this.#surroundings.parents);
+      const scatterIndex = step.scatter.length > 0 ? index : this.#surroundings.scatterIndex;
+      const draft = this.#draft(step, sliceInputs, realParents, scatterIndex);
+      drafts.push(draft);
+      if (step.type === 'workflow') realIds.addAll(IdSet.of(draft.tails.map((tail) => tail.id)));
+      else realIds.add(draft.id);
+    }
+  }
+
+  #draft(
+    step: Step,
+    inputs: ReadonlyMap<string, DraftInput>,
+    parents: IdSet,
+    scatterIndex: number | undefined,
+  ): Draft {
+    const inLoop = step.loop || this.#surroundings.inLoop;
+    const given = new Map([...inputs].map(([name, state]) => [name, state.value]));
+    const rootInputs = step.type === 'workflow' ? inputValues(step.workflow, given) : {};
+    const steps =
+      step.workflow === undefined || step.type !== 'workflow'
+        ? []
+        : resolveScope(
+            step.workflow,
+            {
+              values: rootInputs,
+              isTop: false,
+              inLoop,
+              parents,
+              scatterIndex: step.scatter.length > 0 ? scatterIndex : undefined,
+              isCopy: this.#surroundings.isCopy || step.scatter.length > 0,
+            },
+            this.#numbering,
+          );
+    const id = this.#numbering.nextId++;
+    const draft = {
+      id,
+      step,
+      around: this.#surroundings.isTop ? undefined : this.#surroundings.values,
+      parents,
+      inputs,
+      condition: this.#condition(step),
+      scatterIndex,
+      inLoop,
+      isTail: step.outputs.some((output) => this.#wanted.has(`${step.name}/${output}`)),
+      base: step.type === 'workflow' ? '' : stepDatasetBase(this.#numbering.outDS, id, step.name, inLoop),
+      rootInputs,
+      steps,
+      command: [],
+      outputs: [],
+      outputTypes: [],
+      inputDatasets: [],
+      untyped: [],
+    };
+    const tails: Draft[] = [];
+    const finished: Draft = { ...draft, tails };
+    if (step.type === 'workflow') tails.push(...tailsOf(steps));
+    else tails.push(finished);
+    return finished;
+  }
+
+  #resolveInputs(step: Step): ReadonlyMap<string, DraftInput> {
+    const suppressed = suppressedInputs(step.condition);
+    return new Map(
+      step.inputs.map((input) => {
+        const origins: Origin[] = [];
+        const value = this.#valueOf(input, origins);
+        return [input.name, { input, value, suppressed: suppressed.has(input.name), origins }];
+      }),
+    );
+  }
+
+  #valueOf(input: StepInput, origins: Origin[]): Value {
+    const { source } = input;
+    if (source === undefined) return input.default;
+    if (typeof source === 'string') {
+      const value = this.#sourceValue(input.name, source, origins);
+      return value === undefined ? input.default : value;
+    }
+    const members = source.map((reference) => this.#sourceValue(input.name, reference, origins));
+    // As soon as one source is found, those that are not stay as they are written.
+    if (members.every((member) => member === undefined)) return input.default;
+    return members.map((member, index) => (member === undefined ? (source[index] ?? null) : member));
+  }
+
+  /** `undefined` for a source that does not exist. */
+  #sourceValue(name: string, reference: string, origins: Origin[]): Value | undefined {
+    if (this.#isWorkflowInput(reference)) {
+      return asLoopSlices(name, reference, this.#surroundings.values[reference] ?? null);
+    }
+    const position = this.#owners.get(reference);
+    const owner = position === undefined ? undefined : this.#workflow.steps[position];
+    if (position === undefined || owner === undefined) return undefined;
+    const slices = this.#slices.get(position) ?? [];
+    const leaves = slices.flatMap((slice) => slice.tails);
+    origins.push({ reference, owner, slices, leaves });
+    const bases = leaves.map((leaf) => leaf.base);
+    return asLoopSlices(name, reference, bases.length === 1 ? (bases[0] ?? null) : bases);
+  }
+
+  #condition(step: Step): Draft['condition'] {
+    if (step.condition === undefined) return undefined;
+    return planCondition(step.condition, (name, index) => {
+      const input = step.inputs.find((candidate) => candidate.name === name);
+      const references = input === undefined ? [] : referencesOf(input);
+      const chosen =
+        index === undefined || typeof input?.source === 'string'
+          ? references
+          : references.slice(index, index + 1);
+      const ids = chosen.flatMap((reference) => [
+        ...(this.#realIds.get(this.#owners.get(reference) ?? -1) ?? []),
+      ]);
+      return [...new Set(ids)].sort((a, b) => a - b);
+    });
+  }
+
+  #isWorkflowInput(reference: string): boolean {
+    return Object.hasOwn(this.#surroundings.values, reference);
+  }
+
+  #isFull(step: Step): boolean {
+    if (++this.#numbering.steps <= mostSteps) return false;
+    const message = `the workflow comes to more than ${mostSteps} steps`;
+    if (this.#numbering.steps === mostSteps + 1) {
+      this.#numbering.findings.error('workflow/too-many-steps', step.where(), message);
+    }
+    return true;
+  }
+
+  #reportCircle(circle: readonly number[]): void {
+    const steps = circle.flatMap((position) => this.#workflow.steps[position] ?? []);
+    const [first, ...others] = steps;
+    if (first === undefined) return;
+    const names = [...steps, first].map((step) => `\`${step.name}\``).join(' after ');
+    const message =
+      others.length === 0
+        ? `the step \`${first.name}\` waits for itself`
+        : `steps wait for each other in a circle: ${names}`;
+    this.#numbering.findings.error('workflow/cycle', first.where(), message, {
+      related: others.map((step) => ({ span: step.where(), message: `\`${step.name}\` is part of it` })),
+    });
+  }
+}
+
+/** The leaves whose datasets are outputs of the workflow; those of sub-workflows are theirs. */
+export function tailsOf(drafts: readonly Draft[]): readonly Draft[] {
+  return drafts.filter((draft) => draft.isTail).flatMap((draft) => draft.tails);
+}
+
+function referencesOf(input: StepInput): readonly string[] {
+  if (input.source === undefined) return [];
+  return typeof input.source === 'string' ? [input.source] : input.source;
+}
+
+/** A list that goes from one loop parameter to another is cut up in every iteration anew, so it travels as places in the list
+ *  instead of its elements. Source: panda-server `Node.set_input_value`. */
+function asLoopSlices(name: string, reference: string, value: Value): Value {
+  const from = loopParameterName(reference);
+  if (!isList(value) || from === undefined || loopParameterName(name) === undefined) return value;
+  return value.map((_, index) => ({ src: from, idx: index }));
+}
+
+/** `xxx` of `param_xxx`, which is updated in every iteration; `undefined` for any other name. */
+export function loopParameterName(name: string): string | undefined {
+  return /^param_([^]+)/.exec(name)?.[1];
+}
