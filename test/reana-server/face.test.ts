@@ -80,6 +80,20 @@ describe('the REANA face', () => {
     expect((await status('/api/you', { authorization: 'Basic token-of-the-tests' }))[0]).toBe(401);
   });
 
+  it('describes itself in the types that REANA’s own client insists on', async () => {
+    const info = (await ask('GET', '/api/info')).json as Record<string, { title: unknown; value: unknown }>;
+    for (const list of ['workspaces_available', 'compute_backends'])
+      expect(Array.isArray(info[list]?.value)).toBe(true);
+    for (const text of [
+      'default_workspace',
+      'default_kubernetes_jobs_timeout',
+      'maximum_kubernetes_jobs_timeout',
+    ]) {
+      expect(typeof info[text]?.value, text).toBe('string');
+    }
+    for (const row of Object.values(info)) expect(typeof row.title).toBe('string');
+  });
+
   it('creates runs with the names and refusals of REANA', async () => {
     const spec = serialSpec([{ commands: ['true'] }]);
     const answer = await ask('POST', '/api/workflows?workflow_name=', spec);

@@ -95,8 +95,9 @@ function infoAnswer(): object {
     default_kubernetes_memory_limit: row('Default memory limit for Kubernetes jobs', null),
     kubernetes_max_memory_limit: row('Maximum allowed memory limit for Kubernetes jobs', null),
     maximum_workspace_retention_period: row('Maximum retention period in days for workspace files', null),
-    default_kubernetes_jobs_timeout: row('Default timeout for Kubernetes jobs', null),
-    maximum_kubernetes_jobs_timeout: row('Maximum timeout for Kubernetes jobs', null),
+    // These two must be texts: REANA's client refuses the whole answer otherwise.
+    default_kubernetes_jobs_timeout: row('Default timeout for Kubernetes jobs', 'none'),
+    maximum_kubernetes_jobs_timeout: row('Maximum timeout for Kubernetes jobs', 'none'),
     maximum_interactive_session_inactivity_period: row(
       'Maximum inactivity period in days before automatic closure of interactive sessions',
       null,

@@ -18,7 +18,7 @@ import {
 import type { WorkspaceFile } from '../../engine/reana/workspace.ts';
 import { pageOf, single, sizeOf, wireTime } from './query.ts';
 import type { Query } from './query.ts';
-import { fullName } from './run-answers.ts';
+import { fullName, userId } from './run-answers.ts';
 import { findRun } from './run-routes.ts';
 import { WireError } from './wire-error.ts';
 
@@ -91,6 +91,7 @@ export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptio
     return {
       workflow_id: run.id,
       workflow_name: fullName(run),
+      user: userId,
       disk_usage_info: files.map((file) => ({ name: `/${file.name}`, size: sizeOf(file.sizeBytes) })),
     };
   });
