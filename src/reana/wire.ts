@@ -1,5 +1,5 @@
 // REANA's protocol below the operations: where the token goes, what an answer that is not 2xx means.
-import { AuthError, RemoteError, UnsupportedError, UsageError, messageOf } from '../base/errors.ts';
+import { AuthError, RemoteError, UnsupportedError, UsageError } from '../base/errors.ts';
 import type { PchainError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HttpBody } from '../http/body.ts';
@@ -199,6 +199,3 @@ function refusal(answer: HttpAnswer, server: string): PchainError {
 export function isLost(error: unknown): boolean {
   return error instanceof HttpFailure && (error.reached === 'unknown' || (error.status ?? 0) >= 502);
 }
-
-/** The reason of a lost answer, for a message. */
-export const lostReason = (error: unknown): string => messageOf(error);
