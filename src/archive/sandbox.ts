@@ -4,7 +4,6 @@
 import { Buffer } from 'node:buffer';
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LocalError, messageOf, systemCode, UsageError } from '../base/errors.ts';
 import type { LeftOut } from './left-out.ts';
@@ -28,7 +27,7 @@ export interface SandboxOptions {
   /** Packs a home directory, or one above it, all the same. */
   readonly allowHome?: boolean | undefined;
   /** Of the user; the system's answer when left out. */
-  readonly homeDirectory?: string | undefined;
+  readonly homeDirectory: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -78,13 +77,13 @@ async function refuseHome(directory: string, root: string, options: SandboxOptio
     });
   }
   if (options.allowHome === true) return;
-  const named = options.homeDirectory ?? homedir();
+  const named = options.homeDirectory;
   const home = await realpath(named).catch(() => resolve(named));
   const isHome = home === root;
   if (!isHome && root !== dirname(root) && !isInside(home, root)) return;
   const what = isHome ? 'it is your home directory' : 'it is far more than a workflow';
   throw new UsageError(`refusing to pack \`${directory}\`: ${what}`, {
-    hint: 'start from a directory that holds only the workflow, or give --useHomeDir',
+    hint: 'start from a directory that holds only the files of the workflow',
   });
 }
 

@@ -15,7 +15,7 @@ import { decide } from './panda/decide.ts';
 import type { Decision } from './panda/decide.ts';
 import { externalDatasets, localFiles } from './panda/external-datasets.ts';
 import { runJob, watchJob } from './panda/job-run.ts';
-import type { JobOutcome, JobPlace } from './panda/job-run.ts';
+import type { EmbeddedServer, JobOutcome, JobPlace } from './panda/job-run.ts';
 import { loadRuntime } from './panda/load.ts';
 import { resetForRetry } from './panda/retry.ts';
 import { endOfRequest } from './panda/runtime.ts';
@@ -38,8 +38,8 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Put before PATH, so that payloads find this very `pchain`. */
   readonly binDirectory: string | undefined;
-  /** Where payloads reach the embedded REANA, and with what; asked for at each start of a job. */
-  readonly reana: () => { readonly url: string; readonly token: Secret } | undefined;
+  /** Where payloads reach the embedded PanDA and REANA, and with what; asked for at each start of a job. */
+  readonly embedded: () => EmbeddedServer | undefined;
   /** Called when a change could not be stored. Memory and disk may differ then, so the owner must end the process;
    *  running payloads are not harmed and the next engine takes up from what is on disk. */
   readonly onFatal: (thrown: unknown) => void;
@@ -74,6 +74,8 @@ export class Engine implements PandaEngine {
   /** Takes up what an earlier process left: processes that still run are watched again, ended ones are collected, lost ones run anew. */
   resume(): void {
     for (const request of this.#store.activeRequests()) {
+      // Submitted in the moment between the start of the server and now.
+      if (this.#runtimes.has(request.id)) continue;
       const runtime = loadRuntime(request, this.#store);
       this.#runtimes.set(request.id, runtime);
       for (const task of runtime.tasks) for (const job of task.jobs) this.#resumeJob(job, runtime);
@@ -229,6 +231,16 @@ export class Engine implements PandaEngine {
   subscribe(listener: (event: NumberedEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Adds an event of the embedded REANA to the stream; called inside the transaction that it belongs to. */
+  recordEvent(event: EngineEvent): void {
+    const job = event.type === 'run' && event.jobId !== undefined ? this.#store.job(event.jobId) : undefined;
+    const request = job === undefined ? undefined : this.#store.task(job.taskId)?.requestId;
+    const numbered = this.#store.addEvent(this.#options.clock.nowMs(), request, event);
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener(numbered);
+    });
   }
 
   #begin(id: RequestId): void {
@@ -520,7 +532,7 @@ export class Engine implements PandaEngine {
       environment: this.#options.environment,
       binDirectory: this.#options.binDirectory,
       secrets: this.#secrets,
-      reana: this.#options.reana(),
+      embedded: this.#options.embedded(),
     };
   }
 }

@@ -24,6 +24,7 @@ export type EngineEvent =
   | {
       readonly type: 'run';
       readonly runId: string;
+      readonly jobId: JobId | undefined;
       readonly status: RunStatus;
       readonly stepsFinished: number;
       readonly stepsTotal: number;

@@ -32,6 +32,8 @@ export interface EmbeddedExtras {
   readonly key: string;
   /** Dataset names that mean files on this machine: absolute paths. */
   readonly datasets: Readonly<Record<string, readonly string[]>>;
+  /** Variables that jobs on this machine receive; never a secret. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface SubmitAnswer {

@@ -10,7 +10,13 @@ export interface Follower {
   readonly onState: (state: RunState) => void;
   /** Called when the server did not answer; `sinceMs` is how long that has been so. */
   readonly onSilence: (sinceMs: number, reason: string) => void;
+  /** Called from time to time while a run on this machine does not move: a server that was started again may have
+   *  forgotten what it kept in memory only. */
+  readonly onStandstill?: (() => Promise<void>) | undefined;
 }
+
+/** A pause of this length means that nothing has moved for a few questions. */
+const standstillMs = 1000;
 
 /** After so long without any answer something is wrong that waiting does not repair. */
 const longestSilenceMs = 60 * 60 * 1000;
@@ -41,6 +47,7 @@ export async function followRun(
         follower.onState(state);
       }
       if (isFinalStatus(state.status)) return state;
+      if (client.isLocal && pauseMs >= standstillMs) await follower.onStandstill?.();
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       silentSinceMs ??= clock.monotonicMs();

@@ -293,6 +293,9 @@ class Offload {
       {
         onState: (changed) => this.#options.onEvent({ type: 'status', state: changed }),
         onSilence: (sinceMs, reason) => this.#options.onEvent({ type: 'silence', sinceMs, reason }),
+        onStandstill: async () => {
+          await this.#client.addSecrets(this.#options.secrets, 'keep');
+        },
       },
       this.#options.signal,
     );

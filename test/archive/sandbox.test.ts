@@ -14,8 +14,8 @@ import { describeWithShared, sharedJson } from '../rigs/shared.ts';
 import { plant, temporaryDirectory } from './temporary.ts';
 
 const mebibyte = 1 << 20;
-const workflow: SandboxOptions = { maxFileSizeBytes: mebibyte, style: 'workflow' };
-const job: SandboxOptions = { maxFileSizeBytes: mebibyte, style: 'job' };
+const workflow: SandboxOptions = { maxFileSizeBytes: mebibyte, style: 'workflow', homeDirectory: '/nowhere' };
+const job: SandboxOptions = { maxFileSizeBytes: mebibyte, style: 'job', homeDirectory: '/nowhere' };
 const keyBlock = '-----BEGIN RSA PRIVATE KEY-----\nMIIBOgIBAAJBAK\n-----END RSA PRIVATE KEY-----\n';
 
 function names(sandbox: Sandbox): string[] {
@@ -165,7 +165,7 @@ describe('the sandbox of a workflow', () => {
     const options = { ...workflow, homeDirectory: home };
     await expect(collectSandbox(home, options)).rejects.toMatchObject({
       message: `refusing to pack \`${home}\`: it is your home directory`,
-      hint: 'start from a directory that holds only the workflow, or give --useHomeDir',
+      hint: 'start from a directory that holds only the files of the workflow',
       exitCode: 2,
     });
     await expect(collectSandbox(join(home, '..'), options)).rejects.toThrow('it is far more than a workflow');

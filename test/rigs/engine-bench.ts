@@ -100,7 +100,7 @@ export class EngineBench {
       parallelJobs: this.parallelJobs,
       environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
       binDirectory: undefined,
-      reana: () => undefined,
+      embedded: () => undefined,
       onFatal: (thrown) => this.log.push(`fatal: ${String(thrown)}`),
       log: (line) => this.log.push(line),
     });

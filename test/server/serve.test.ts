@@ -132,6 +132,7 @@ describe('the idle exit', () => {
     rig.engine.emit(rig.engine.requests()[0]?.id ?? (1 as never), {
       type: 'run',
       runId: 'x',
+      jobId: undefined,
       status: 'finished',
       stepsFinished: 1,
       stepsTotal: 1,

@@ -31,15 +31,19 @@ export function localFiles(
     if (files === undefined) missing.push(name);
     else found.set(name, files);
   }
-  const first = missing[0];
-  if (first !== undefined) {
-    const list = missing.map((name) => `\`${name}\``).join(', ');
-    const which = missing.length === 1 ? `the input dataset ${list} is` : `the input datasets ${list} are`;
-    throw new LocalError(`${which} not on this machine`, {
-      hint: `say where the files are: --dataset '${first.replace(/\/$/, '')}=PATH_OR_GLOB', or \`datasets:\` in the settings or under \`pchain:\` in the inputs YAML`,
-    });
-  }
+  if (missing.length > 0) throw missingDatasets(missing);
   return found;
+}
+
+/** The error for input datasets that nobody has here; it says how to give them.
+ *  @param names at least one */
+export function missingDatasets(names: readonly string[]): LocalError {
+  const list = names.map((name) => `\`${name}\``).join(', ');
+  const which = names.length === 1 ? `the input dataset ${list} is` : `the input datasets ${list} are`;
+  const example = (names[0] ?? '').replace(/\/$/, '');
+  return new LocalError(`${which} not on this machine`, {
+    hint: `say where the files are: --dataset '${example}=PATH_OR_GLOB', or \`datasets:\` in the settings or under \`pchain:\` in the inputs YAML`,
+  });
 }
 
 function measured(path: string): Omit<FileRecord, 'dataset'> {

@@ -25,7 +25,13 @@ export interface JobPlace {
   readonly environment: Readonly<Record<string, string>>;
   readonly binDirectory: string | undefined;
   readonly secrets: ReadonlyMap<string, Secret>;
-  readonly reana: { readonly url: string; readonly token: Secret } | undefined;
+  readonly embedded: EmbeddedServer | undefined;
+}
+
+/** PanDA and REANA of this machine: one address, one token. */
+export interface EmbeddedServer {
+  readonly url: string;
+  readonly token: Secret;
 }
 
 export type JobOutcome =
@@ -59,7 +65,7 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     await mkdir(control, { recursive: true });
     await prepareWork(place, work);
     const secrets = place.job.task.spec.useSecrets
-      ? await placeSecrets(withReana(place), work)
+      ? await placeSecrets(secretsOf(place), work)
       : { variables: {}, files: [] };
     await writeFile(join(control, 'secret-files'), secrets.files.join('\n'));
     const command = payloadOf(place.job);
@@ -159,24 +165,44 @@ function filePrefix(place: JobPlace): string {
   return `${owner}.${job.task.id}._${String(job.serial).padStart(6, '0')}`;
 }
 
-/** The user's secrets; where they name no REANA of their own, the embedded one and its token take that place. */
-function withReana(place: JobPlace): ReadonlyMap<string, Secret> {
-  const { reana, secrets, request } = place;
-  if (reana === undefined || request.environment['REANA_SERVER_URL'] !== undefined) return secrets;
-  return new Map([...secrets, ['REANA_ACCESS_TOKEN', reana.token]]);
+/** The user's secrets, and the token of the embedded PanDA, as a grid job has credentials for its storage. Where the user
+ *  names no REANA of their own, the embedded one takes its place. */
+function secretsOf(place: JobPlace): ReadonlyMap<string, Secret> {
+  const { embedded, secrets } = place;
+  if (embedded === undefined) return secrets;
+  const panda = ['PANDA_AUTH_ID_TOKEN', embedded.token] as const;
+  return usesOwnReana(place)
+    ? new Map([...secrets, panda])
+    : new Map([...secrets, panda, ['REANA_ACCESS_TOKEN', embedded.token]]);
+}
+
+function usesOwnReana(place: JobPlace): boolean {
+  return place.request.environment['REANA_SERVER_URL'] !== undefined;
 }
 
 function environmentOf(place: JobPlace, secrets: Readonly<Record<string, string>>): Record<string, string> {
-  const { job, request, reana } = place;
+  const { job, request, embedded } = place;
   const path = request.environment['PATH'] ?? place.environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   return {
     ...place.environment,
-    ...(reana === undefined ? {} : { REANA_SERVER_URL: reana.url }),
+    ...(embedded === undefined ? {} : { REANA_SERVER_URL: embedded.url, ...pandaVariables(embedded.url) }),
     ...request.environment,
     PATH: place.binDirectory === undefined ? path : `${place.binDirectory}:${path}`,
     PandaID: String(job.id),
     PanDA_TaskID: String(job.task.id),
     ...secrets,
+  };
+}
+
+/** How a PanDA client inside of a payload finds the embedded server. */
+function pandaVariables(url: string): Record<string, string> {
+  const base = `${url}/server/panda`;
+  return {
+    PANDA_URL: base,
+    PANDA_URL_SSL: base,
+    PANDACACHE_URL: base,
+    PANDA_AUTH: 'oidc',
+    PANDA_AUTH_VO: 'local',
   };
 }
 

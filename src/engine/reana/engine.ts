@@ -319,6 +319,7 @@ export class EmbeddedReana implements ReanaEngine {
       this.#options.recordEvent({
         type: 'run',
         runId: record.id,
+        jobId: record.jobId,
         status: record.status,
         stepsFinished: record.stepsFinished,
         stepsTotal: record.stepsTotal,

@@ -1,0 +1,133 @@
+// Finds the embedded server of this machine, or starts it in the background.
+import { mkdirSync, openSync, readSync, closeSync, fstatSync, readFileSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { join } from 'node:path';
+import { LocalError } from '../base/errors.ts';
+import { Secret } from '../base/secret.ts';
+import { lastLines, printable } from '../base/text.ts';
+import { startDaemon } from '../engine/process/daemon.ts';
+import type { HttpClient } from '../http/client.ts';
+import { hello } from '../panda/embedded.ts';
+import { pandaServer } from '../panda/connection.ts';
+import type { PandaServer } from '../panda/connection.ts';
+import { setPandaSecret } from '../panda/secrets.ts';
+import { environmentStore } from '../secrets/environment-store.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Host } from './host.ts';
+
+/** After this time without work and without questions the background process ends by itself. */
+const idleExitSeconds = 60;
+const startLimitMs = 20_000;
+
+/** A connection to a server that answers; secrets of this shell are handed to it.
+ *  @throws LocalError when it cannot be started, with the end of its log */
+export async function connectEmbedded(
+  settings: Settings,
+  http: HttpClient,
+  host: Host,
+): Promise<PandaServer> {
+  const { dataDirectory } = settings.locations;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const server = (await runningServer(dataDirectory, http)) ?? (await startServer(settings, http, host));
+  await handOverSecrets(server, host);
+  return server;
+}
+
+async function startServer(settings: Settings, http: HttpClient, host: Host): Promise<PandaServer> {
+  const { dataDirectory } = settings.locations;
+  const logFile = join(dataDirectory, 'server.log');
+  const [node, script] = host.program;
+  const jobs = settings.parallelJobs.value;
+  startDaemon({
+    program: node,
+    args: [
+      script,
+      'serve',
+      '--idle-exit',
+      String(idleExitSeconds),
+      ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+    ],
+    environment: { ...withoutSecrets(host.env), PCHAIN_HOME: dataDirectory },
+    logFile,
+  });
+  const startedMs = host.clock.monotonicMs();
+  while (host.clock.monotonicMs() - startedMs < startLimitMs) {
+    await host.clock.sleep(50, host.signal);
+    const server = await runningServer(dataDirectory, http);
+    if (server !== undefined) return server;
+  }
+  const log = endOf(logFile);
+  throw new LocalError(
+    `the engine did not start within ${startLimitMs / 1000} s${log === '' ? '' : `; it said: ${log}`}`,
+    {
+      hint: `see \`${logFile}\``,
+    },
+  );
+}
+
+/** The server that `server.json` tells of, when it answers and is ours. */
+async function runningServer(dataDirectory: string, http: HttpClient): Promise<PandaServer | undefined> {
+  const record = readRecord(join(dataDirectory, 'server.json'));
+  if (record === undefined) return undefined;
+  try {
+    const answer = await hello(
+      { http, origin: new URL(record.url).origin },
+      { timeouts: { connectMs: 1_000, idleMs: 3_000, callMs: 4_000 } },
+    );
+    if (answer === undefined) return undefined;
+  } catch {
+    return undefined;
+  }
+  const base = `${record.url}/server/panda`;
+  return pandaServer({
+    http,
+    pandaUrlSsl: base,
+    authVo: 'local',
+    token: () => Promise.resolve(record.token),
+  });
+}
+
+function readRecord(path: string): { url: string; token: Secret } | undefined {
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    const { url, token } = record;
+    return typeof url === 'string' && typeof token === 'string'
+      ? { url, token: new Secret(token) }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The background process keeps no secret of the shell that happened to start it: every command hands its own over. */
+function withoutSecrets(env: Host['env']): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => !/^(PCHAIN_SECRET|REANA_ACCESS_TOKEN|PANDA_AUTH_ID_TOKEN|OIDC_AUTH)/.test(name),
+    ),
+  );
+}
+
+async function handOverSecrets(server: PandaServer, host: Host): Promise<void> {
+  const store = environmentStore(host.env);
+  for (const name of await store.list()) {
+    const value = await store.get(name.name);
+    if (value !== undefined) await setPandaSecret(server, name, value, host.signal);
+  }
+}
+
+function endOf(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const size = fstatSync(file).size;
+      const buffer = Buffer.alloc(Math.min(size, 4096));
+      readSync(file, buffer, 0, buffer.length, size - buffer.length);
+      return printable(lastLines(buffer.toString('utf8'), 1).join(''));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,132 @@
+// What happens when a request has ended: failures are shown, outputs collected, the end told.
+import type { RequestId } from '../base/names.ts';
+import { ExitCode } from '../base/exit-code.ts';
+import { lastLines } from '../base/text.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { requestFailures } from '../panda/embedded.ts';
+import type { FailureAnswer } from '../panda/embedded-answers.ts';
+import type { Settings } from '../settings/settings.ts';
+import { renderFailure } from '../terminal/failure.ts';
+import { renderSummary } from '../terminal/summary.ts';
+import type { RunSummary } from '../terminal/summary.ts';
+import { collect, finalDatasets } from './collect.ts';
+import type { CollectedArchive } from './collect.ts';
+import type { Connection } from './connection.ts';
+import type { Host } from './host.ts';
+import type { Snapshot } from './request-state.ts';
+
+/** More cards than this say nothing new. */
+const mostCards = 3;
+
+/** Tells how a request ended and gives the exit code of its outcome.
+ *  @param output path of the tar to make; `undefined`: none is wanted */
+export async function finishRequest(
+  connection: Connection,
+  snapshot: Snapshot,
+  output: string | undefined,
+  settings: Settings,
+  host: Host,
+): Promise<ExitCode> {
+  const { request } = snapshot.state;
+  const outcome = outcomeOf(request.status);
+  if (outcome !== 'finished') await showFailures(connection, request.id as RequestId, host);
+
+  let archive: CollectedArchive | undefined;
+  const { document } = snapshot;
+  if (document !== undefined && output !== undefined && finalDatasets(document).length > 0) {
+    archive = await collect(connection, document, output, settings, host);
+  }
+  await noteEnd(settings, connection, snapshot, archive, host.clock.nowMs());
+  const steps = new Map(document?.tasks.map((task) => [task.id, task.step]));
+  const summary: RunSummary = {
+    name: request.name,
+    outcome,
+    error: request.error ?? undefined,
+    tookMs: request.ended_ms === null ? undefined : request.ended_ms - request.created_ms,
+    datasets: (document?.datasets ?? [])
+      .filter((dataset) => dataset.task_id !== null && (dataset.files > 0 || dataset.is_output))
+      .map((dataset) => ({
+        name: dataset.name,
+        step: steps.get(dataset.task_id ?? -1) ?? '',
+        files: dataset.files,
+        sizeBytes: dataset.size_bytes,
+      })),
+    archive,
+    pageUrl: undefined,
+    next:
+      archive === undefined && output === undefined && outcome === 'finished'
+        ? [`pchain fetch ${request.id} --output ${tarName(request.name)}`]
+        : [],
+  };
+  host.terminal.alert(renderSummary(summary, host.terminal.stderr));
+  return outcome === 'finished' ? ExitCode.done : ExitCode.findings;
+}
+
+/** A name for the tar of a request: the last part of its outDS. */
+function tarName(outDS: string): string {
+  return `${outDS.split('.').slice(2).join('.') || outDS}.tar.gz`;
+}
+
+function outcomeOf(status: string): RunSummary['outcome'] {
+  switch (status) {
+    case 'Finished':
+      return 'finished';
+    case 'SubFinished':
+      return 'partly';
+    case 'Cancelled':
+      return 'cancelled';
+    default:
+      return 'failed';
+  }
+}
+
+async function showFailures(connection: Connection, id: RequestId, host: Host): Promise<void> {
+  if (!connection.isEmbedded) return;
+  const failures = (await requestFailures(connection.server, id, host.signal)) ?? [];
+  for (const failure of failures.slice(0, mostCards)) host.terminal.alert(card(failure, id, host));
+  if (failures.length > mostCards)
+    host.terminal.alert(`… and ${failures.length - mostCards} more failed jobs`);
+}
+
+function card(failure: FailureAnswer, id: RequestId, host: Host): string {
+  return renderFailure(
+    {
+      step: failure.step,
+      exitStatus: failure.exit_status ?? undefined,
+      error: failure.error ?? undefined,
+      command: failure.command,
+      attempt: failure.attempt,
+      attempts: undefined,
+      ranMs:
+        failure.started_ms === null || failure.ended_ms === null
+          ? undefined
+          : failure.ended_ms - failure.started_ms,
+      ranOn: 'this machine',
+      log: lastLines(failure.log_tail.join('\n'), 20).join('\n'),
+      logPath: undefined,
+      directory: failure.directory,
+      retryCommand: `pchain retry ${id}`,
+    },
+    host.terminal.stderr,
+  );
+}
+
+/** Notes the end in the ledger, so that the same command can tell a finished workflow from one to go on with. */
+async function noteEnd(
+  settings: Settings,
+  connection: Connection,
+  snapshot: Snapshot,
+  archive: CollectedArchive | undefined,
+  atMs: number,
+): Promise<void> {
+  const ledger = openLedger(settings.locations.dataDirectory);
+  const { request } = snapshot.state;
+  const submission = (await ledger.list()).findLast(
+    (known) => known.server === connection.name && known.requestId === request.id,
+  );
+  if (submission === undefined) return;
+  if (submission.status !== request.status)
+    await ledger.append({ kind: 'ended', key: submission.key, atMs, status: request.status });
+  if (archive !== undefined)
+    await ledger.append({ kind: 'collected', key: submission.key, atMs, path: archive.path });
+}

@@ -1,0 +1,302 @@
+// `pchain --cwl … --outDS …`: checks a workflow, submits it once, and with --wait sees it to its end.
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { AuthError, LocalError, RemoteError, UsageError, messageOf } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import type { RequestId } from '../../base/names.ts';
+import { externalDatasets, missingDatasets } from '../../engine/panda/external-datasets.ts';
+import { taskSpecs } from '../../engine/panda/task-spec.ts';
+import { openLedger } from '../../ledger/ledger.ts';
+import { submissionKey } from '../../ledger/submission-key.ts';
+import { datasetFiles, requestByKey, retryRequest } from '../../panda/embedded.ts';
+import { placeSandbox } from '../../panda/sandbox.ts';
+import { putWorkflowRequest } from '../../panda/submit.ts';
+import { taskTemplates } from '../../panda/templates.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { drawWorkflow } from '../../workflow/drawing/text.ts';
+import type { Plan } from '../../workflow/plan.ts';
+import { archivePath } from '../collect.ts';
+import { connect } from '../connection.ts';
+import type { Connection } from '../connection.ts';
+import { finishRequest } from '../finish-request.ts';
+import { followRequest } from '../follow-request.ts';
+import type { Host } from '../host.ts';
+import { jobEnvironment } from '../job-environment.ts';
+import { localDatasets } from '../local-datasets.ts';
+import { largestFileMegabytes, packSandboxes } from '../sandboxes.ts';
+import type { Sandboxes } from '../sandboxes.ts';
+import { loadSettings } from '../settings.ts';
+import { tellFindings } from '../show-findings.ts';
+import { decide } from '../submission.ts';
+import type { SubmissionChoice } from '../submission.ts';
+import { listOption, readWorkflow, secondsOption, textOption, workflowFlags } from '../workflow-files.ts';
+import type { WorkflowFlags } from '../workflow-files.ts';
+import { checkWorkflow } from './check.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+export async function runWorkflow(options: Options, host: Host): Promise<ExitCode> {
+  const settings = await loadSettings(
+    { server: textOption(options, 'server'), jobs: textOption(options, 'jobs') },
+    host,
+  );
+  if (options['check'] === true) return checkWorkflow(options, host, settings.nickname.value);
+  return new Submission(options, settings, host).run();
+}
+
+/** One submission from the files to the end that the user asked for. */
+class Submission {
+  readonly #options: Options;
+  readonly #settings: Settings;
+  readonly #host: Host;
+  readonly #flags: WorkflowFlags;
+  readonly #output: string | undefined;
+
+  constructor(options: Options, settings: Settings, host: Host) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#host = host;
+    this.#flags = workflowFlags(options, settings.nickname.value);
+    const output = textOption(options, 'output');
+    this.#output = output === undefined ? undefined : archivePath(output, host.workingDirectory);
+  }
+
+  async run(): Promise<ExitCode> {
+    const host = this.#host;
+    const flags = { ...this.#flags, cwl: this.#inside(this.#flags.cwl, '--cwl') };
+    const read = readWorkflow(flags, host.workingDirectory);
+    tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
+    if (read.plan === undefined) return ExitCode.findings;
+    const { plan } = read;
+    this.#draw(plan);
+
+    const datasets = localDatasets({
+      flags: listOption(this.#options, 'dataset'),
+      fromInputs: read.datasets,
+      inputsDirectory: resolve(host.workingDirectory, dirname(flags.yaml ?? '.')),
+      settings: this.#settings,
+      workingDirectory: host.workingDirectory,
+    });
+    const sandboxes = await packSandboxes(
+      {
+        largestFileMegabytes: largestFileMegabytes(textOption(this.#options, 'maxSizeInSandbox') ?? '1'),
+        excludeFiles: this.#output === undefined ? [] : [this.#output],
+        directory: `${this.#settings.locations.dataDirectory}/outbox`,
+      },
+      host,
+    );
+    try {
+      if (this.#options['noSubmit'] === true) {
+        host.terminal.say('nothing was sent (--noSubmit)');
+        return ExitCode.done;
+      }
+      const connection = await connect(this.#settings, host);
+      const id = await this.#submit(connection, plan, sandboxes, datasets);
+      return await this.#see(connection, id);
+    } finally {
+      await sandboxes.remove();
+    }
+  }
+
+  /** The number of the request: of a new one, or of the one that this same command began before. */
+  async #submit(
+    connection: Connection,
+    plan: Plan,
+    sandboxes: Sandboxes,
+    datasets: Readonly<Record<string, readonly string[]>>,
+  ): Promise<RequestId> {
+    const { terminal, clock, signal } = this.#host;
+    if (connection.name === 'local') await this.#requireDatasets(connection, plan, datasets);
+    const ledger = openLedger(this.#settings.locations.dataDirectory);
+    const key = submissionKey({
+      server: connection.name,
+      outDS: plan.outDS,
+      files: {},
+      inputs: { datasets, cwl: this.#flags.cwl, yaml: this.#flags.yaml ?? null },
+      sandbox: `${sandboxes.workflow.sha256} ${sandboxes.job.sha256}`,
+    });
+    const choice = await decide(ledger, key, {
+      fresh: this.#options['fresh'] === true,
+      wantsArchive: this.#output !== undefined,
+    });
+    const earlier = await this.#continued(connection, choice);
+    if (earlier !== undefined) return earlier;
+
+    const server = connection.name;
+    const files = [this.#flags.cwl, ...(this.#flags.yaml === undefined ? [] : [this.#flags.yaml])].map(
+      (file) => resolve(this.#host.workingDirectory, file),
+    );
+    await ledger.append({
+      kind: 'intent',
+      key: choice.key,
+      atMs: clock.nowMs(),
+      server,
+      outDS: plan.outDS,
+      files,
+    });
+    terminal.say(`submitting ${plan.outDS} to ${connection.isEmbedded ? 'this machine' : connection.name}`);
+    let id: RequestId | undefined;
+    try {
+      id = await this.#send(connection, plan, sandboxes, choice.key, datasets);
+    } catch (thrown) {
+      // Whether a lost submission arrived is not known, so its intent stays open: the next call finds out.
+      const refused =
+        thrown instanceof AuthError || thrown instanceof LocalError || thrown instanceof Refused;
+      if (refused && !signal.aborted) {
+        await ledger.append({
+          kind: 'failed',
+          key: choice.key,
+          atMs: clock.nowMs(),
+          error: messageOf(thrown),
+        });
+      }
+      throw thrown;
+    }
+    await ledger.append({ kind: 'submitted', key: choice.key, atMs: clock.nowMs(), requestId: id });
+    terminal.say(`submitted as request ${id}`);
+    return id;
+  }
+
+  /** Goes on with a request of an earlier call of this command, where there is one to go on with. */
+  async #continued(connection: Connection, choice: SubmissionChoice): Promise<RequestId | undefined> {
+    const { terminal, signal } = this.#host;
+    if (choice.kind === 'find-out') {
+      if (!connection.isEmbedded) {
+        throw new RemoteError(
+          `an earlier submission of this workflow was interrupted; it may have arrived at \`${connection.name}\``,
+          {
+            hint: 'look whether its tasks are there; if they are not, --fresh submits it again',
+          },
+        );
+      }
+      const found = await requestByKey(connection.server, choice.key, signal);
+      if (found === undefined) return undefined;
+      await openLedger(this.#settings.locations.dataDirectory).append({
+        kind: 'submitted',
+        key: choice.key,
+        atMs: this.#host.clock.nowMs(),
+        requestId: found,
+      });
+      terminal.say(`an earlier call submitted this as request ${found}; going on with it`);
+      return found;
+    }
+    if (choice.kind !== 'go-on') return undefined;
+    if (choice.retry && connection.isEmbedded) {
+      await retryRequest(connection.server, choice.id, signal);
+      terminal.say(
+        `request ${choice.id} of this workflow ended ${choice.status ?? 'badly'}; its failed jobs run again (--fresh starts anew)`,
+      );
+    } else {
+      terminal.say(
+        `going on with request ${choice.id}, which an earlier call of this command submitted (--fresh starts anew)`,
+      );
+    }
+    return choice.id;
+  }
+
+  async #send(
+    connection: Connection,
+    plan: Plan,
+    sandboxes: Sandboxes,
+    key: string,
+    datasets: Readonly<Record<string, readonly string[]>>,
+  ): Promise<RequestId> {
+    const { server } = connection;
+    const { env, signal } = this.#host;
+    const workflow = await placeSandbox(server, sandboxes.workflow, { signal });
+    const job = await placeSandbox(server, sandboxes.job, { signal });
+    const name = textOption(this.#options, 'workflowName');
+    const answer = await putWorkflowRequest(
+      server,
+      {
+        mode: 'submit',
+        data: {
+          taskParams: taskTemplates({
+            outDS: plan.outDS,
+            vo: textOption(this.#options, 'vo'),
+            prodSourceLabel: textOption(this.#options, 'prodSourceLabel'),
+            workingGroup: textOption(this.#options, 'workingGroup'),
+            official: false,
+            commandLine: this.#host.arguments,
+            osInfo: this.#host.platform,
+            sourceUrl: job.sourceUrl,
+            jobSandbox: job.fileName,
+            athena: undefined,
+          }),
+          sourceURL: workflow.sourceUrl,
+          sandbox: workflow.fileName,
+          workflowSpecFile: this.#inside(this.#flags.cwl, '--cwl'),
+          workflowInputFile: this.#flags.yaml === undefined ? '' : this.#inside(this.#flags.yaml, '--yaml'),
+          language: 'cwl',
+          outDS: plan.outDS,
+          base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
+          ...(name === undefined ? {} : { workflow_name: name }),
+          ...(connection.isEmbedded ? { pchain: { key, datasets, environment: jobEnvironment(env) } } : {}),
+        },
+      },
+      signal,
+    );
+    this.#host.terminal.detail(answer.log.trimEnd());
+    if (!answer.ok || answer.requestId === undefined) {
+      throw new Refused(`the server did not take the workflow: ${lastLine(answer.log)}`, {
+        hint: 'add -v to see all that it said',
+      });
+    }
+    return answer.requestId;
+  }
+
+  /** Says before anything is sent which input datasets are not on this machine. */
+  async #requireDatasets(
+    connection: Connection,
+    plan: Plan,
+    datasets: Readonly<Record<string, readonly string[]>>,
+  ): Promise<void> {
+    const missing: string[] = [];
+    for (const name of externalDatasets(taskSpecs(plan))) {
+      if (datasets[name.replace(/\/$/, '')] !== undefined) continue;
+      if ((await datasetFiles(connection.server, name, this.#host.signal)) === undefined) missing.push(name);
+    }
+    if (missing.length > 0) throw missingDatasets(missing);
+  }
+
+  async #see(connection: Connection, id: RequestId): Promise<ExitCode> {
+    const wait = this.#options['wait'] === true || this.#output !== undefined;
+    if (!wait) {
+      this.#host.terminal.out(String(id));
+      this.#host.terminal.say(`\`pchain follow ${id}\` shows how it goes`);
+      return ExitCode.done;
+    }
+    const snapshot = await followRequest(connection, id, this.#host, {
+      timeoutMs: secondsOption(this.#options, 'timeout'),
+    });
+    return finishRequest(await connection.again(), snapshot, this.#output, this.#settings, this.#host);
+  }
+
+  #draw(plan: Plan): void {
+    const { stderr } = this.#host.terminal;
+    const lines = drawWorkflow(plan, { unicode: stderr.unicode, width: Math.min(stderr.width, 120) });
+    this.#host.terminal.say(`${lines.join('\n')}\n`);
+  }
+
+  /** A path as the server will find it in the sandbox. */
+  #inside(path: string, flag: string): string {
+    const { workingDirectory } = this.#host;
+    const inside = relative(workingDirectory, resolve(workingDirectory, path));
+    if (inside.startsWith('..') || isAbsolute(inside)) {
+      throw new UsageError(
+        `\`${flag} ${path}\` is not below the current directory, whose files travel with the workflow`,
+        {
+          hint: `start pchain in \`${dirname(resolve(workingDirectory, path))}\` or above it`,
+        },
+      );
+    }
+    return inside;
+  }
+}
+
+/** The server read the workflow and said no. */
+class Refused extends RemoteError {}
+
+function lastLine(log: string): string {
+  const lines = log.split('\n').filter((line) => line.trim() !== '' && !/ : (start|is_OK)/.test(line));
+  return lines.at(-1)?.replace(/^\S+ \S+ : /, '') ?? 'it gave no reason';
+}

@@ -1,0 +1,169 @@
+// `pchain serve`: the embedded PanDA and REANA, in the foreground or as the background process that other commands start.
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import { UsageError, messageOf } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import { redact } from '../../base/secret.ts';
+import { Engine } from '../../engine/engine.ts';
+import { EmbeddedReana } from '../../engine/reana/engine.ts';
+import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
+import type { Database } from '../../engine/store/database.ts';
+import { quoteShellWord } from '../../prun/shell-words.ts';
+import type { EngineIdentity } from '../../server/identity.ts';
+import { freePort, keepIdentity, readIdentity } from '../../server/identity.ts';
+import { registerReanaFace } from '../../server/reana/face.ts';
+import { serve } from '../../server/serve.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Host } from '../host.ts';
+import { nicknameOf } from '../identity.ts';
+import { jobEnvironment } from '../job-environment.ts';
+import { loadSettings } from '../settings.ts';
+
+export interface ServeFlags {
+  readonly port?: string | undefined;
+  readonly jobs?: string | undefined;
+  /** End after this many seconds without requests and without work; not given: never. */
+  readonly idleExit?: string | undefined;
+}
+
+/** Serves until Ctrl-C, SIGTERM, or the end of its idle time. Payloads that still run then are left to run; the next
+ *  engine finds them. A second one for the same data directory ends at once. */
+export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode> {
+  const settings = await loadSettings({ jobs: flags.jobs, server: 'local' }, host);
+  const { dataDirectory } = settings.locations;
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const log = logger(host);
+  let database: Database;
+  try {
+    database = openDatabase(join(dataDirectory, 'engine.db'));
+  } catch (thrown) {
+    if (!(thrown instanceof DatabaseBusy)) throw thrown;
+    log(`another engine serves ${dataDirectory} already`);
+    return ExitCode.done;
+  }
+  try {
+    return await serveFrom(database, { flags, settings, host, log, identity: readIdentity(dataDirectory) });
+  } finally {
+    database.close();
+  }
+}
+
+interface Serving {
+  readonly flags: ServeFlags;
+  readonly settings: Settings;
+  readonly host: Host;
+  readonly log: (line: string) => void;
+  readonly identity: EngineIdentity;
+}
+
+async function serveFrom(database: Database, serving: Serving): Promise<ExitCode> {
+  const { flags, settings, host, log, identity } = serving;
+  const { clock } = host;
+  const { dataDirectory } = settings.locations;
+  const parallelJobs = settings.parallelJobs.value ?? host.cores;
+  let end: (exitCode: ExitCode) => void = () => undefined;
+  const ended = new Promise<ExitCode>((resolve) => (end = resolve));
+  const binDirectory = placePrograms(dataDirectory, host.program);
+  const environment = jobEnvironment(host.env);
+  const address: { url?: string } = {};
+
+  const onFatal = (thrown: unknown): void => {
+    log(`cannot store what happened, so the engine ends: ${messageOf(thrown)}`);
+    end(ExitCode.local);
+  };
+  const engine = new Engine({
+    database,
+    dataDirectory,
+    clock,
+    parallelJobs,
+    environment,
+    binDirectory,
+    embedded: () => (address.url === undefined ? undefined : { url: address.url, token: identity.token }),
+    onFatal,
+    log,
+  });
+  const reana = new EmbeddedReana({
+    database,
+    directory: join(dataDirectory, 'reana'),
+    clock,
+    newId: randomUUID,
+    environment: { ...environment, PATH: `${binDirectory}:${environment['PATH'] ?? '/usr/bin:/bin'}` },
+    maxRuns: Math.max(2, parallelJobs),
+    recordEvent: (event) => engine.recordEvent(event),
+    onFatal,
+  });
+  const server = await serve({
+    engine,
+    reana,
+    registerReana: (app) =>
+      registerReanaFace(app, {
+        engine: reana,
+        clock,
+        newId: randomUUID,
+        authorise: (token) => (token === identity.token.reveal() ? { user: host.userName } : undefined),
+      }),
+    token: identity.token,
+    userName: host.userName,
+    nickname: nicknameOf(settings.nickname.value, host.userName),
+    dataDirectory,
+    clock,
+    version: host.version,
+    log,
+    shutdown: () => end(ExitCode.done),
+    port: flags.port === undefined ? await freePort(identity.port) : portOf(flags.port),
+    pid: host.pid,
+    idleMs: flags.idleExit === undefined ? undefined : secondsOf(flags.idleExit) * 1000,
+    onIdle: () => end(ExitCode.done),
+  });
+  address.url = server.url;
+  keepIdentity(dataDirectory, { token: identity.token, port: Number(new URL(server.url).port) });
+  log(`pchain ${host.version} serves ${server.url} from ${dataDirectory}, ${parallelJobs} jobs at a time`);
+  // Only now: payloads that are found again must be able to reach us.
+  engine.resume();
+  host.signal.addEventListener('abort', () => end(ExitCode.done), { once: true });
+  void endWithDirectory(dataDirectory, clock, () => end(ExitCode.local));
+
+  const exitCode = await ended;
+  engine.close();
+  reana.close();
+  await server.close();
+  return exitCode;
+}
+
+function logger(host: Host): (line: string) => void {
+  return (line) => host.terminal.say(`${new Date(host.clock.nowMs()).toISOString()} ${redact(line)}`);
+}
+
+/** Puts a `pchain` where payloads find it: this very program, whatever else is installed. */
+function placePrograms(dataDirectory: string, program: readonly [string, string]): string {
+  const directory = join(dataDirectory, 'bin');
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, 'pchain');
+  const [node, script] = program.map(quoteShellWord);
+  writeFileSync(`${path}.part`, `#!/bin/sh\nexec ${node} ${script} "$@"\n`);
+  chmodSync(`${path}.part`, 0o755);
+  renameSync(`${path}.part`, path);
+  return directory;
+}
+
+/** Ends when the data directory was removed: there is nothing left to serve, and nobody who could find this server. */
+async function endWithDirectory(dataDirectory: string, clock: Clock, end: () => void): Promise<void> {
+  const { existsSync } = await import('node:fs');
+  while (existsSync(join(dataDirectory, 'engine.db'))) await clock.sleep(2_000);
+  end();
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new UsageError(`\`--port\` takes a number from 0 to 65535, not \`${text}\``);
+  return port;
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds >= 0)) throw new UsageError(`\`--idle-exit\` takes a number of seconds, not \`${text}\``);
+  return seconds;
+}

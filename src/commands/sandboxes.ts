@@ -1,0 +1,82 @@
+// The two sandboxes of a submission: the files of the workflow, for the server, and the files for its jobs.
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkArchiveSize } from '../archive/archive-size.ts';
+import { leftOutReasonText } from '../archive/left-out.ts';
+import type { LeftOut } from '../archive/left-out.ts';
+import { collectSandbox } from '../archive/sandbox.ts';
+import type { SandboxOptions } from '../archive/sandbox.ts';
+import { writeTarGz } from '../archive/tar-gz.ts';
+import { UsageError } from '../base/errors.ts';
+import { counted } from '../base/text.ts';
+import type { Sandbox } from '../panda/sandbox.ts';
+import { bytes } from '../terminal/amounts.ts';
+import type { Host } from './host.ts';
+
+export interface PackedSandbox extends Sandbox {
+  readonly sha256: string;
+}
+
+export interface Sandboxes {
+  readonly workflow: PackedSandbox;
+  readonly job: PackedSandbox;
+  /** Removes the archives from this machine. */
+  readonly remove: () => Promise<void>;
+}
+
+export interface SandboxPlan {
+  /** `--maxSizeInSandbox`, in MiB. */
+  readonly largestFileMegabytes: number;
+  /** Absolute paths that never travel: the tar that will be made here. */
+  readonly excludeFiles: readonly string[];
+  /** Where the archives lie until they are sent. */
+  readonly directory: string;
+}
+
+/** Packs the working directory. What was left out, and why, is shown with --verbose.
+ *  @throws LocalError for files that cannot be read or an archive over the server's limit; UsageError for a home directory */
+export async function packSandboxes(plan: SandboxPlan, host: Host): Promise<Sandboxes> {
+  const directory = join(plan.directory, randomUUID());
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const common = {
+    maxFileSizeBytes: plan.largestFileMegabytes * 1024 * 1024,
+    excludeFiles: plan.excludeFiles,
+    homeDirectory: host.homeDirectory,
+    signal: host.signal,
+  };
+  try {
+    const workflow = await pack(directory, { ...common, style: 'workflow' }, host);
+    const job = await pack(directory, { ...common, style: 'job' }, host);
+    return { workflow, job, remove };
+  } catch (thrown) {
+    await remove();
+    throw thrown;
+  }
+}
+
+async function pack(directory: string, options: SandboxOptions, host: Host): Promise<PackedSandbox> {
+  const { members, leftOut, totalBytes } = await collectSandbox(host.workingDirectory, options);
+  const fileName = `jobO.${randomUUID()}.tar.gz`;
+  const path = join(directory, fileName);
+  const written = await writeTarGz(path, members, { signal: host.signal });
+  checkArchiveSize(written.sizeBytes, fileName, members);
+  const what = options.style === 'workflow' ? 'workflow sandbox' : 'job sandbox';
+  host.terminal.detail(
+    `${what}: ${counted(members.length, 'file')}, ${bytes(totalBytes)}, packed ${bytes(written.sizeBytes)}`,
+  );
+  for (const file of leftOut) host.terminal.detail(`  left out ${leftOutLine(file)}`);
+  return { path, fileName, sizeBytes: written.sizeBytes, crc32: written.crc32, sha256: written.sha256 };
+}
+
+function leftOutLine(file: LeftOut): string {
+  return `${file.name}: ${leftOutReasonText(file.reason)}`;
+}
+
+/** Reads `--maxSizeInSandbox`. */
+export function largestFileMegabytes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new UsageError(`\`--maxSizeInSandbox\` takes a number of MiB, not \`${text}\``);
+  return value;
+}

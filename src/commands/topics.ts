@@ -1,0 +1,28 @@
+// Pages of `pchain help <topic>`.
+import { exitCodeMeanings } from '../base/exit-code.ts';
+
+export const topics: Readonly<Record<string, () => string>> = {
+  'exit-codes': () =>
+    exitCodeMeanings.map(([code, meaning]) => `${String(code).padStart(4)}  ${meaning}`).join('\n'),
+  environment: () => variables.map(([name, meaning]) => `${name.padEnd(24)}  ${meaning}`).join('\n'),
+};
+
+const variables: readonly (readonly [string, string])[] = [
+  ['PCHAIN_HOME', 'data directory: ledger, and the store of the embedded server'],
+  ['PCHAIN_SERVER', 'as --server: local, a profile, or an address'],
+  ['PCHAIN_JOBS', 'as --jobs: jobs at the same time on this machine'],
+  ['PCHAIN_SECRET_<NAME>', 'the secret <NAME>, for jobs with --useSecrets'],
+  ['PCHAIN_SECRET_FILE_<NAME>', 'the same, from a file'],
+  ['PANDA_URL_SSL', 'address of the PanDA server; when set, workflows go there'],
+  ['PANDACACHE_URL', 'where sandboxes are uploaded'],
+  ['PANDA_AUTH', 'oidc, x509 or x509_no_grid'],
+  ['PANDA_AUTH_VO', 'virtual organisation, with oidc'],
+  ['PANDA_AUTH_ID_TOKEN', 'identity token; also OIDC_AUTH_ID_TOKEN, OIDC_AUTH_TOKEN_FILE'],
+  ['PANDA_CONFIG_ROOT', 'folder with the token of a sign-in, ~/.pathena when not set'],
+  ['PANDA_NICKNAME', 'nickname in dataset names'],
+  ['PANDA_VERIFY_HOST', 'off: certificates of servers are not verified'],
+  ['X509_CERT_DIR', 'folder of trusted certificates'],
+  ['REANA_SERVER_URL', 'address of the REANA server; not set: the embedded one'],
+  ['REANA_ACCESS_TOKEN', 'token of REANA'],
+  ['CI, NO_COLOR, FORCE_COLOR', 'plain lines; no colours; colours'],
+];

@@ -1,0 +1,94 @@
+// The files of a workflow, read and resolved: what `--check`, `forecast` and a submission have in common.
+import { Findings } from '../base/finding.ts';
+import type { Finding } from '../base/finding.ts';
+import type { ReadText } from '../base/read-text.ts';
+import { UsageError } from '../base/errors.ts';
+import { readInputs } from '../cwl/inputs.ts';
+import { readCwl } from '../cwl/read.ts';
+import { checkOutDS } from '../prun/names.ts';
+import type { Plan } from '../workflow/plan.ts';
+import { resolve } from '../workflow/resolve.ts';
+import { textReader } from './text-files.ts';
+
+export interface WorkflowFlags {
+  readonly cwl: string;
+  readonly yaml: string | undefined;
+  readonly outDS: string;
+}
+
+export interface ReadWorkflow {
+  readonly findings: readonly Finding[];
+  /** `undefined` when the files have errors. */
+  readonly plan: Plan | undefined;
+  /** Values of the inputs YAML. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Input datasets that the inputs YAML places on this machine. */
+  readonly datasets: Readonly<Record<string, string>>;
+  readonly readText: ReadText;
+  readonly files: readonly string[];
+}
+
+/** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them.
+ *  @param missingInputs `assume`: the values of the inputs are not known yet, which is no fault */
+export function readWorkflow(
+  flags: WorkflowFlags,
+  workingDirectory: string,
+  missingInputs: 'report' | 'assume' = 'report',
+): ReadWorkflow {
+  const findings = new Findings();
+  const readText = textReader(workingDirectory);
+  const workflow = readCwl(flags.cwl, readText, findings);
+  const inputs = flags.yaml === undefined ? undefined : readInputs(flags.yaml, readText, findings);
+  const plan =
+    workflow === undefined || (flags.yaml !== undefined && inputs === undefined)
+      ? undefined
+      : resolve(workflow, { outDS: flags.outDS, inputs: inputs?.values ?? {}, findings, missingInputs });
+  return {
+    findings: findings.sorted(),
+    plan: findings.hasErrors ? undefined : plan,
+    inputs: inputs?.values ?? {},
+    datasets: inputs?.datasets ?? {},
+    readText,
+    files: flags.yaml === undefined ? [flags.cwl] : [flags.cwl, flags.yaml],
+  };
+}
+
+/** The flags that every workflow needs.
+ *  @throws UsageError naming the one that is missing, or what is wrong with the name of the output */
+export function workflowFlags(
+  options: Readonly<Record<string, unknown>>,
+  nickname: string | undefined,
+): WorkflowFlags {
+  const cwl = textOption(options, 'cwl');
+  if (cwl === undefined) throw new UsageError('no workflow is given', { hint: 'name its file with --cwl' });
+  const outDS = textOption(options, 'outDS');
+  if (outDS === undefined) {
+    throw new UsageError('no name for the output is given', {
+      hint: `add --outDS user.${nickname ?? '<nickname>'}.<name>`,
+    });
+  }
+  const faults = checkOutDS(outDS, { nickname });
+  if (faults.length > 0) throw new UsageError(`\`--outDS ${outDS}\`: ${faults.join('; ')}`);
+  return { cwl, yaml: textOption(options, 'yaml'), outDS };
+}
+
+/** The value of an option that takes text; `undefined` when it is not given or empty. */
+export function textOption(options: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The values of an option that may be repeated. */
+export function listOption(options: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** Milliseconds of an option that counts seconds; `undefined` when it is not given. */
+export function secondsOption(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new UsageError(`\`--${name}\` takes a number of seconds, not \`${text}\``);
+  return seconds * 1000;
+}

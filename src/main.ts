@@ -1,0 +1,77 @@
+// argv -> command -> exit code. The one place that knows the process.
+import { realpathSync } from 'node:fs';
+import { availableParallelism, homedir, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+declare const PCHAIN_VERSION: string;
+
+/** Runs the command line of this process and ends it with the right exit code. */
+export async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  // Answered before anything is loaded: scripts ask for the version often.
+  if (words.length === 1 && words[0] === '--version') {
+    process.stdout.write(`${PCHAIN_VERSION}\n`);
+    return;
+  }
+  const { runProgram } = await import('./commands/program.ts');
+  const interruption = new AbortController();
+  process.exitCode = await runProgram(words, {
+    env: process.env,
+    workingDirectory: process.cwd(),
+    homeDirectory: homedir(),
+    userName: userName(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interruption.signal,
+    onInterrupt: (listener) => listenForSignals(interruption, listener),
+    pid: process.pid,
+    version: PCHAIN_VERSION,
+    program: [process.execPath, scriptPath()],
+    platform: `${process.platform} ${process.arch}, node ${process.versions.node}`,
+    cores: availableParallelism(),
+    exit: (exitCode) => process.exit(exitCode),
+  });
+  // Pending keep-alive connections and timers must not hold a command that is done.
+  await flush();
+  process.exit();
+}
+
+/** The first signal asks the command to stop; the second ends the process at once. */
+function listenForSignals(
+  interruption: AbortController,
+  listener: (name: 'SIGINT' | 'SIGTERM') => void,
+): void {
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (interruption.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+      listener(name);
+      interruption.abort(new Error(name));
+    });
+  }
+}
+
+/** Waits until pipes have taken what was written; a closed pipe counts as taken. */
+function flush(): Promise<void> {
+  const drained = [process.stdout, process.stderr].map(
+    (stream) =>
+      new Promise<void>((resolve) => {
+        if (stream.writableLength === 0 || stream.destroyed) resolve();
+        else stream.write('', () => resolve());
+      }),
+  );
+  return Promise.all(drained).then(() => undefined);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry in the user database, as in some containers.
+    return process.env['USER'] ?? 'user';
+  }
+}
+
+function scriptPath(): string {
+  return realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url));
+}
