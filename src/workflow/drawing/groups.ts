@@ -1,0 +1,190 @@
+// What a drawing shows: the copies that scatter made folded into one step, links between steps of one level.
+import type { StepType } from '../model.ts';
+import type { LinkKind, Plan, PlannedCondition, PlannedStep } from '../plan.ts';
+
+export interface DrawnStep {
+  readonly name: string;
+  readonly type: StepType;
+  /** Id of the first copy. */
+  readonly id: number;
+  /** How many copies scatter makes in each instance of what surrounds it; both `undefined` without scatter. */
+  readonly fewest: number | undefined;
+  readonly most: number | undefined;
+  readonly loop: boolean;
+  /** `top ok and not veto ok`; `undefined` without a condition. */
+  readonly when: string | undefined;
+  /** Its datasets, or those of a step in it, are what the user asked for. */
+  readonly isOutput: boolean;
+  /** Steps of a sub-workflow; `undefined` for a leaf. */
+  readonly inner: DrawnGroup | undefined;
+}
+
+export interface DrawnLink {
+  /** Index in the steps of the group. */
+  readonly from: number;
+  readonly to: number;
+  readonly kind: LinkKind;
+}
+
+export interface DrawnGroup {
+  readonly steps: readonly DrawnStep[];
+  /** One for each pair of steps, by `to`, then `from`. */
+  readonly links: readonly DrawnLink[];
+}
+
+/** The steps of a plan as they are drawn. */
+export function drawnGroup(plan: Plan): DrawnGroup {
+  const names = new Map<number, string>();
+  const note = (step: PlannedStep): void => {
+    names.set(step.id, step.name);
+    step.steps.forEach(note);
+  };
+  plan.steps.forEach(note);
+  return groupOf([plan.steps], names, new Set(plan.outputSteps));
+}
+
+/** Leaf steps as drawn, at all depths. */
+export function countDrawn(group: DrawnGroup): number {
+  return group.steps.reduce(
+    (sum, step) => sum + 1 + (step.inner === undefined ? 0 : countDrawn(step.inner)),
+    0,
+  );
+}
+
+/** `×4`, or `×2–3` when the instances of what surrounds it differ. */
+export function timesText(step: DrawnStep, unicode: boolean): string {
+  if (step.fewest === undefined || step.most === undefined) return '';
+  const sign = unicode ? '×' : 'x';
+  const range =
+    step.fewest === step.most ? `${step.most}` : `${step.fewest}${unicode ? '–' : '-'}${step.most}`;
+  return `${sign}${range}`;
+}
+
+interface Folded {
+  readonly index: number;
+  readonly members: PlannedStep[];
+  readonly counts: Map<number, number>;
+}
+
+/** @param instances the steps of each copy of the sub-workflow; one list for what is not scattered */
+function groupOf(
+  instances: readonly (readonly PlannedStep[])[],
+  names: ReadonlyMap<number, string>,
+  outputs: ReadonlySet<number>,
+): DrawnGroup {
+  const folds = new Map<string, Folded>();
+  const owners = new Map<number, number>();
+  for (const [instance, steps] of instances.entries()) {
+    const seen = new Map<string, number>();
+    for (const step of steps) {
+      const scattered = step.scatterIndex !== undefined;
+      // Names are the user's: two steps of a list may share one.
+      const serial = scattered ? 0 : (seen.get(step.name) ?? 0);
+      seen.set(step.name, serial + 1);
+      const key = `${scattered ? 'scattered' : 'single'} ${serial} ${step.name}`;
+      const fold = folds.get(key) ?? { index: folds.size, members: [], counts: new Map<number, number>() };
+      folds.set(key, fold);
+      fold.members.push(step);
+      fold.counts.set(instance, (fold.counts.get(instance) ?? 0) + 1);
+      for (const id of idsIn(step)) owners.set(id, fold.index);
+    }
+  }
+  const all = [...folds.values()];
+  return {
+    steps: all.flatMap((fold) => drawnStep(fold, names, outputs) ?? []),
+    links: all.flatMap((fold, to) => linksTo(to, fold.members, owners)),
+  };
+}
+
+function drawnStep(
+  { members, counts }: Folded,
+  names: ReadonlyMap<number, string>,
+  outputs: ReadonlySet<number>,
+): DrawnStep | undefined {
+  const first = members[0];
+  if (first === undefined) return undefined;
+  const scattered = first.scatterIndex !== undefined;
+  return {
+    name: first.name,
+    type: first.type,
+    id: first.id,
+    fewest: scattered ? Math.min(...counts.values()) : undefined,
+    most: scattered ? Math.max(...counts.values()) : undefined,
+    loop: first.loop,
+    when: first.condition === undefined ? undefined : conditionText(first.condition, names),
+    isOutput: members.some((member) => idsIn(member).some((id) => outputs.has(id))),
+    inner:
+      first.type === 'workflow'
+        ? groupOf(
+            members.map((member) => member.steps),
+            names,
+            outputs,
+          )
+        : undefined,
+  };
+}
+
+function idsIn(step: PlannedStep): number[] {
+  return [step.id, ...step.steps.flatMap(idsIn)];
+}
+
+/** Links of a step and, for a sub-workflow, those that only its inner steps have. */
+function linksTo(
+  to: number,
+  members: readonly PlannedStep[],
+  owners: ReadonlyMap<number, number>,
+): DrawnLink[] {
+  const kinds = new Map<number, LinkKind>();
+  const note = (parent: number, kind: LinkKind): void => {
+    const from = owners.get(parent);
+    if (from === undefined || from === to) return;
+    const before = kinds.get(from);
+    // Several ways to wait for the same step: the one that always holds is drawn.
+    kinds.set(from, before === undefined || before === kind ? kind : 'processed');
+  };
+  for (const member of members) {
+    for (const link of member.links) note(link.parent, link.kind);
+    for (const parent of member.parents) {
+      if (!kinds.has(owners.get(parent) ?? to)) note(parent, 'processed');
+    }
+  }
+  for (const inner of members.flatMap((member) => member.steps.flatMap(withInner))) {
+    for (const parent of inner.parents) {
+      if (!kinds.has(owners.get(parent) ?? to)) note(parent, 'processed');
+    }
+  }
+  return [...kinds].sort(([a], [b]) => a - b).map(([from, kind]) => ({ from, to, kind }));
+}
+
+function withInner(step: PlannedStep): PlannedStep[] {
+  return [step, ...step.steps.flatMap(withInner)];
+}
+
+function conditionText(condition: PlannedCondition, names: ReadonlyMap<number, string>): string {
+  const { operator, left, right } = condition;
+  if (operator === 'and' || operator === 'or') {
+    const sides = [left, ...(right === null ? [] : [right])];
+    return sides.map((side) => sideText(side, operator, names)).join(` ${operator} `);
+  }
+  if (isIds(left)) return `${namesText(left, names)} ${operator === 'not' ? 'failed' : 'ok'}`;
+  return operator === 'not' ? `not (${conditionText(left, names)})` : conditionText(left, names);
+}
+
+function sideText(
+  side: readonly number[] | PlannedCondition,
+  around: 'and' | 'or',
+  names: ReadonlyMap<number, string>,
+): string {
+  if (isIds(side)) return `${namesText(side, names)} ok`;
+  const text = conditionText(side, names);
+  const mixed = (side.operator === 'and' || side.operator === 'or') && side.operator !== around;
+  return mixed ? `(${text})` : text;
+}
+
+function namesText(ids: readonly number[], names: ReadonlyMap<number, string>): string {
+  return [...new Set(ids.map((id) => names.get(id) ?? `step ${id}`))].join(', ');
+}
+
+function isIds(side: readonly number[] | PlannedCondition): side is readonly number[] {
+  return Array.isArray(side);
+}
