@@ -121,6 +121,11 @@ function buildProgram(host: Host, done: Done): Command {
         program.outputHelp();
         return;
       }
+      if (options['check'] === true) {
+        const { checkWorkflow } = await import('./pchain/check.ts');
+        done(await checkWorkflow(options, host));
+        return;
+      }
       const { runWorkflow } = await import('./pchain/run.ts');
       done(await runWorkflow(options, host));
     })

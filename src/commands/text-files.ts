@@ -24,17 +24,17 @@ export function textReader(workingDirectory: string): ReadText {
 function readTextFile(path: string): ReadResult {
   try {
     const stats = statSync(path);
-    if (stats.isDirectory()) return { ok: false, reason: 'directory', detail: 'it is a directory' };
+    if (stats.isDirectory()) return { ok: false, reason: 'directory', detail: 'is a directory' };
     if (stats.size > largestBytes)
-      return { ok: false, reason: 'too-large', detail: `it has ${stats.size} bytes` };
+      return { ok: false, reason: 'too-large', detail: `has ${stats.size} bytes, far more than a workflow` };
     const bytes = readFileSync(path);
-    if (bytes.includes(0)) return { ok: false, reason: 'binary', detail: 'it is not a text file' };
+    if (bytes.includes(0)) return { ok: false, reason: 'binary', detail: 'is not a text file' };
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (thrown) {
     const code = systemCode(thrown);
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      return { ok: false, reason: 'missing', detail: 'it does not exist' };
-    if (thrown instanceof TypeError) return { ok: false, reason: 'binary', detail: 'it is not UTF-8 text' };
-    return { ok: false, reason: 'unreadable', detail: messageOf(thrown) };
+      return { ok: false, reason: 'missing', detail: 'does not exist' };
+    if (thrown instanceof TypeError) return { ok: false, reason: 'binary', detail: 'is not UTF-8 text' };
+    return { ok: false, reason: 'unreadable', detail: `cannot be read: ${messageOf(thrown)}` };
   }
 }

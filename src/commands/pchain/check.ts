@@ -5,6 +5,7 @@ import type { Finding } from '../../base/finding.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
 import type { Host } from '../host.ts';
+import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { readWorkflow, textOption, workflowFlags } from '../workflow-files.ts';
@@ -39,12 +40,12 @@ export function runCheck(
 }
 
 /** Checks the workflow of a command line and shows its plan, as the server would print it. */
-export function checkWorkflow(
+export async function checkWorkflow(
   options: Readonly<Record<string, unknown>>,
   host: Host,
-  nickname: string | undefined,
-): ExitCode {
-  const flags = workflowFlags(options, nickname);
+): Promise<ExitCode> {
+  const settings = await loadSettings({}, host);
+  const flags = workflowFlags(options, settings.nickname.value);
   const { findings, plan, readText, files } = readWorkflow(flags, host.workingDirectory);
   if (findings.length > 0)
     printFindings({ findings, readText, filesChecked: files.length, format: undefined }, host);

@@ -30,7 +30,6 @@ import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
 import { listOption, readWorkflow, secondsOption, textOption, workflowFlags } from '../workflow-files.ts';
 import type { WorkflowFlags } from '../workflow-files.ts';
-import { checkWorkflow } from './check.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -39,7 +38,6 @@ export async function runWorkflow(options: Options, host: Host): Promise<ExitCod
     { server: textOption(options, 'server'), jobs: textOption(options, 'jobs') },
     host,
   );
-  if (options['check'] === true) return checkWorkflow(options, host, settings.nickname.value);
   return new Submission(options, settings, host).run();
 }
 
