@@ -23,7 +23,8 @@ export function coreValue(text: string): ScalarValue {
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
-  if (/^[-+]?\d+$/.test(text)) return wholeNumber(text, Number(text));
+  // Underlines between digits are no part of the schema, but Python's readers take them, and so does the server.
+  if (/^[-+]?\d[\d_]*$/.test(text)) return wholeNumber(text, Number(text.replaceAll('_', '')));
   if (/^0o[0-7]+$|^0x[\da-fA-F]+$/.test(text)) return wholeNumber(text, Number(text));
   if (/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(text)) return Number(text);
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(text)) return text.startsWith('-') ? -Infinity : Infinity;

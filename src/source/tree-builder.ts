@@ -73,7 +73,7 @@ export class TreeBuilder {
     const absentAt = text.charAt(this.#lastEnd) === ':' ? this.#lastEnd + 1 : this.#lastEnd;
     const start = isAbsent ? absentAt : event.valueStart - quote;
     const end = isAbsent ? absentAt : event.valueEnd + quote;
-    const decoded = getScalarValue(text, event);
+    const decoded = this.#decoded(event, style);
     const tag = event.tagStart === -1 ? undefined : text.slice(event.tagStart, event.tagEnd);
     let value = style === 'plain' ? coreValue(decoded) : decoded;
     if (tag !== undefined) {
@@ -85,6 +85,15 @@ export class TreeBuilder {
     const node: ScalarNode = { kind: 'scalar', source: this.#source, start, end, style, value };
     this.#anchor(event, node, 1, 0);
     this.#add(node, 1, 0);
+  }
+
+  #decoded(event: ScalarEvent, style: ScalarNode['style']): string {
+    const { text } = this.#source;
+    const decoded = getScalarValue(text, event);
+    // A block text that ends with the file, without a line break, has none at its end: there is none to keep.
+    const isCut =
+      (style === 'literal' || style === 'folded') && event.valueEnd === text.length && !text.endsWith('\n');
+    return isCut && decoded.endsWith('\n') ? decoded.slice(0, -1) : decoded;
   }
 
   #addAlias(event: AliasEvent): void {

@@ -2,6 +2,7 @@
 // Positions are plain numbers on the nodes; lines, columns and spans are made only when there is something to say.
 import { parseEvents, YAMLException, type Event } from 'js-yaml';
 import type { Findings } from '../base/finding.ts';
+import { joinFlowLine } from './flow-lines.ts';
 import type { TreeNode, TreeSource } from './nodes.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
@@ -41,16 +42,29 @@ export function readTree(
   return undefined;
 }
 
+/** How many lines are moved before a text counts as faulty: each costs another pass. */
+const mostJoinedLines = 100;
+
 function readEvents({ file, text }: TreeSource, findings: Findings): Event[] | undefined {
-  try {
-    return parseEvents(text, {});
-  } catch (thrown) {
-    if (!(thrown instanceof YAMLException)) throw thrown;
-    const start = Math.min(thrown.mark?.position ?? 0, text.length);
-    const help = thrown.reason.startsWith('tab characters') ? 'indent with blanks' : undefined;
-    findings.error('yaml/syntax', { file, start, end: Math.min(start + 1, text.length) }, thrown.reason, {
-      help,
-    });
-    return undefined;
+  // Places stay the same while lines are joined, so the events fit the text as it is.
+  let joined = text;
+  for (let lines = 0; ; lines++) {
+    try {
+      return parseEvents(joined, {});
+    } catch (thrown) {
+      if (!(thrown instanceof YAMLException)) throw thrown;
+      const start = Math.min(thrown.mark?.position ?? 0, text.length);
+      const isOutdented = thrown.reason === 'deficient indentation' && lines < mostJoinedLines;
+      const next = isOutdented ? joinFlowLine(joined, start) : undefined;
+      if (next !== undefined && next !== joined) {
+        joined = next;
+        continue;
+      }
+      const help = thrown.reason.startsWith('tab characters') ? 'indent with blanks' : undefined;
+      findings.error('yaml/syntax', { file, start, end: Math.min(start + 1, text.length) }, thrown.reason, {
+        help,
+      });
+      return undefined;
+    }
   }
 }

@@ -10,7 +10,7 @@ import { orderSteps } from './order.ts';
 import { scatterSlices } from './scatter.ts';
 
 /** More steps than any request can carry; a few nested workflows could ask for more than memory holds. */
-const mostSteps = 100_000;
+const mostSteps = 50_000;
 
 /** What all scopes of one plan share. */
 export interface Numbering {

@@ -31,7 +31,9 @@ function faultOf(draft: Draft, value: readonly unknown[]): readonly [string, str
     ),
   );
   const foreign = textsIn(draft.inputs.get('opt_inDS')?.value).find((base) => !made.has(base));
-  if (foreign === undefined) return undefined;
+  // A source that does not exist is reported on its own.
+  const source = draft.inputs.get('opt_inDS')?.input.source ?? [];
+  if (foreign === undefined || source.includes(foreign)) return undefined;
   return [
     `the PanDA server loses datasets of a list when no step made one of them, here \`${foreign}\``,
     undefined,
