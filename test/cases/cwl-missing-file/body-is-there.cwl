@@ -1,0 +1,16 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: sub/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  sub:
+    run: parts/body.cwl
+    in: {dataset: top/outDS}
+    out: [outDS]

@@ -1,0 +1,15 @@
+cwlVersion: v1.2
+class: Workflow
+$namespaces: {dct: "http://purl.org/dc/terms/"}
+"dct:creator": me
+label: fine
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]

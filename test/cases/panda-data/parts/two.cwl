@@ -1,0 +1,19 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  first: {type: string, outputSource: a/outDS}
+  second: {type: string, outputSource: b/outDS}
+steps:
+  a:
+    run: prun
+    in:
+      opt_exec: {default: "echo %IN > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  b:
+    run: prun
+    in:
+      opt_exec: {default: "echo %IN > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]

@@ -1,0 +1,16 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: inner/outDS}
+steps:
+  inner:
+    run: prun
+    in:
+      opt_exec: {default: "echo %IN > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  decide:
+    run: junction
+    in: {opt_inDS: inner/outDS, opt_exec: {default: "echo %{DS1}"}}
+    out: []

@@ -1,0 +1,11 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs: []
+steps:
+  inner:
+    run: prun
+    in:
+      opt_exec: {default: "echo %IN > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
