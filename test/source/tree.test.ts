@@ -81,7 +81,8 @@ describe('readTree', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
-        if (typeof value === 'string' && value === '') return;
+        // Whole numbers that do not fit stay texts here, and lose digits there.
+        if (/\d{16}/.test(text)) return;
         expect(JSON.stringify(toValue(read(`[${text}]`).root as TreeNode))).toBe(
           JSON.stringify([load(text)]),
         );
