@@ -1,0 +1,137 @@
+// What the live view and its plain twin are drawn from: one snapshot of a request, however it was obtained.
+
+export interface ProgressState {
+  readonly request: {
+    readonly id: number;
+    readonly name: string;
+    /** A word of iDDS: `New`, `Transforming`, `Finished`, `SubFinished`, `Failed`, `Cancelling`, `Cancelled`, …. */
+    readonly status: string;
+    /** 0 when the server does not say. */
+    readonly created_ms: number;
+    readonly ended_ms: number | null;
+    readonly error: string | null;
+  };
+  readonly tasks: readonly ProgressTask[];
+  /** REANA runs that the tasks offload. */
+  readonly runs: readonly ProgressRun[];
+}
+
+export interface ProgressTask {
+  readonly id: number;
+  /** Number of the step in the plan; `null` when a server does not know it. */
+  readonly step_id: number | null;
+  readonly step: string;
+  readonly type: string;
+  /** Base name of its datasets. */
+  readonly name: string;
+  /** A word of JEDI: `registered`, `ready`, `running`, `done`, `finished`, `failed`, `aborted`, …. */
+  readonly status: string;
+  /** Its condition was not met: it was not needed. */
+  readonly skipped: boolean;
+  readonly jobs: {
+    /** `null` while inputs are still arriving. */
+    readonly total: number | null;
+    readonly running: number;
+    readonly finished: number;
+    readonly failed: number;
+  };
+  readonly started_ms: number | null;
+  readonly ended_ms: number | null;
+  readonly error: string | null;
+}
+
+export interface ProgressRun {
+  readonly id: string;
+  readonly name: string;
+  /** `null` when only the name is known. */
+  readonly run_number: string | number | null;
+  readonly status: string;
+  readonly steps_total: number;
+  readonly steps_finished: number;
+  readonly current_step: string | null;
+  readonly job_id: number | null;
+  /** The task that offloads it; `null` when nobody said. */
+  readonly task_id: number | null;
+}
+
+/** What a status means for a person, whatever service said it. `partly`: ended, some jobs failed. */
+export type Phase = 'waiting' | 'running' | 'done' | 'partly' | 'failed' | 'stopped' | 'skipped';
+
+const phases: Readonly<Record<string, Phase>> = {
+  // JEDI
+  registered: 'waiting',
+  defined: 'waiting',
+  assigning: 'waiting',
+  pending: 'waiting',
+  ready: 'waiting',
+  throttled: 'waiting',
+  paused: 'waiting',
+  staged: 'waiting',
+  staging: 'waiting',
+  topreprocess: 'waiting',
+  preprocessing: 'waiting',
+  running: 'running',
+  scouting: 'running',
+  scouted: 'running',
+  prepared: 'running',
+  finishing: 'running',
+  passed: 'running',
+  merging: 'running',
+  toincexec: 'running',
+  toretry: 'running',
+  rerefine: 'running',
+  done: 'done',
+  finished: 'partly',
+  failed: 'failed',
+  broken: 'failed',
+  tobroken: 'failed',
+  exhausted: 'failed',
+  aborting: 'stopped',
+  toabort: 'stopped',
+  aborted: 'stopped',
+};
+
+/** The phase of a task. A status that is not known here is told apart by whether the task has started or ended. */
+export function phaseOf(task: ProgressTask): Phase {
+  if (task.skipped) return 'skipped';
+  const known = phases[task.status.toLowerCase()];
+  if (known !== undefined) return known;
+  if (task.ended_ms !== null) return task.jobs.failed > 0 ? 'failed' : 'done';
+  return task.started_ms === null ? 'waiting' : 'running';
+}
+
+/** The word that is shown for a task: plain English for what everybody knows, the server's own word otherwise. */
+export function wordOf(task: ProgressTask): string {
+  const phase = phaseOf(task);
+  switch (phase) {
+    case 'skipped':
+      return 'skipped';
+    case 'done':
+      return 'done';
+    case 'partly':
+      return 'partly';
+    case 'waiting':
+      return task.status === 'registered' ? 'waiting' : task.status;
+    case 'running':
+    case 'failed':
+    case 'stopped':
+      return task.status;
+  }
+}
+
+/** `fit.3`: a run as REANA names it. */
+export function runName(run: ProgressRun): string {
+  return run.run_number === null ? run.name : `${run.name}.${run.run_number}`;
+}
+
+/** Names for the tasks; several of one step (scatter) are told apart by the number of their step. */
+export function taskLabels(tasks: readonly ProgressTask[]): ReadonlyMap<number, string> {
+  const uses = new Map<string, number>();
+  for (const task of tasks) uses.set(task.step, (uses.get(task.step) ?? 0) + 1);
+  return new Map(
+    tasks.map((task) => [
+      task.id,
+      (uses.get(task.step) ?? 0) > 1 ? `${task.step} #${task.step_id ?? task.id}` : task.step,
+    ]),
+  );
+}
