@@ -23,6 +23,8 @@ await build({
   logLevel: 'warning',
   // A native module: its binary lies in node_modules.
   external: ['libsql'],
+  // Its build for Node is CommonJS, whose names are lost when a bundle loads it on demand.
+  alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { PCHAIN_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries still call require for Node's own modules.
   banner: {

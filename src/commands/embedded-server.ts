@@ -50,12 +50,10 @@ async function startServer(settings: Settings, http: HttpClient, host: Host): Pr
     environment: { ...withoutSecrets(host.env), PCHAIN_HOME: dataDirectory },
     logFile,
   });
-  const startedMs = host.clock.monotonicMs();
-  while (host.clock.monotonicMs() - startedMs < startLimitMs) {
-    await host.clock.sleep(50, host.signal);
-    const server = await runningServer(dataDirectory, http);
-    if (server !== undefined) return server;
-  }
+  const server = await host.terminal.whileWaiting('starting PanDA and REANA on this machine', () =>
+    waitForServer(dataDirectory, http, host),
+  );
+  if (server !== undefined) return server;
   const log = endOf(logFile);
   throw new LocalError(
     `the engine did not start within ${startLimitMs / 1000} s${log === '' ? '' : `; it said: ${log}`}`,
@@ -63,6 +61,20 @@ async function startServer(settings: Settings, http: HttpClient, host: Host): Pr
       hint: `see \`${logFile}\``,
     },
   );
+}
+
+async function waitForServer(
+  dataDirectory: string,
+  http: HttpClient,
+  host: Host,
+): Promise<PandaServer | undefined> {
+  const startedMs = host.clock.monotonicMs();
+  while (host.clock.monotonicMs() - startedMs < startLimitMs) {
+    await host.clock.sleep(50, host.signal);
+    const server = await runningServer(dataDirectory, http);
+    if (server !== undefined) return server;
+  }
+  return undefined;
 }
 
 /** The server that `server.json` tells of, when it answers and is ours. */

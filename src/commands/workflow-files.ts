@@ -8,6 +8,7 @@ import { readCwl } from '../cwl/read.ts';
 import { checkOutDS } from '../prun/names.ts';
 import type { Plan } from '../workflow/plan.ts';
 import { resolve } from '../workflow/resolve.ts';
+import { checkGivenInputs } from '../workflow/rules/given-inputs.ts';
 import { textReader } from './text-files.ts';
 
 export interface WorkflowFlags {
@@ -43,6 +44,7 @@ export function readWorkflow(
     workflow === undefined || (flags.yaml !== undefined && inputs === undefined)
       ? undefined
       : resolve(workflow, { outDS: flags.outDS, inputs: inputs?.values ?? {}, findings, missingInputs });
+  if (workflow !== undefined && inputs !== undefined) checkGivenInputs(workflow, inputs, findings);
   return {
     findings: findings.sorted(),
     plan: findings.hasErrors ? undefined : plan,

@@ -2,7 +2,7 @@
 import { counted, printable } from '../base/text.ts';
 import { duration } from './amounts.ts';
 import type { ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
+import { currentStepText, phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
 
 /** Lines about everything that is different in `after`; `before` is `undefined` for the first snapshot. Counts of
  *  many jobs are told at every tenth of the way, so that a log of ten thousand jobs stays readable. */
@@ -91,10 +91,7 @@ function runChange(before: ProgressRun | undefined, after: ProgressRun): string 
   }
   const steps =
     after.steps_total > 0 ? `, ${after.steps_finished} of ${counted(after.steps_total, 'step')}` : '';
-  const now =
-    after.current_step === null || after.current_step === ''
-      ? ''
-      : `, now \`${oneLine(after.current_step)}\``;
+  const now = currentStepText(after);
   return `${oneLine(after.status)}${steps}${now}`;
 }
 

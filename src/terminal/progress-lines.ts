@@ -8,9 +8,9 @@
 //   1 min 02 s, 1 of 3 steps done, 10 of 11 jobs, 1 running
 import { clip, padEnd, padStart, textWidth } from '../base/text-width.ts';
 import { counted, printable } from '../base/text.ts';
-import { elapsed } from './amounts.ts';
+import { duration, elapsed } from './amounts.ts';
 import type { Phase, ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
+import { currentStepText, phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
 import type { Style } from './style.ts';
 
 export interface ProgressOptions {
@@ -173,7 +173,7 @@ function jobParts(task: ProgressTask, barWidth: number, counts: number, options:
   const notes = [
     ...(running > 0 ? [`${running} running`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(task.started_ms === null ? [] : [elapsed((task.ended_ms ?? options.nowMs) - task.started_ms)]),
+    ...(task.started_ms === null ? [] : [timeOf(task.started_ms, task.ended_ms, options.nowMs)]),
   ];
   parts.push({
     text: notes.length === 0 ? '' : `  ${notes.join(', ')}`,
@@ -206,8 +206,7 @@ function bar(
 
 function runLine(run: ProgressRun, indent: number): Line {
   const steps = run.steps_total > 0 ? `  ${run.steps_finished}/${run.steps_total} steps` : '';
-  const now =
-    run.current_step === null || run.current_step === '' ? '' : `, now \`${oneLine(run.current_step)}\``;
+  const now = currentStepText(run);
   const paint = run.status === 'finished' ? 'success' : run.status === 'failed' ? 'error' : 'path';
   return [
     { text: ' '.repeat(indent) },
@@ -294,7 +293,7 @@ function footLine(state: ProgressState, options: ProgressOptions): Line {
   const { created_ms: createdMs, ended_ms: endedMs } = state.request;
   const parts = [
     // A server that does not say when the request was made gives 0.
-    ...(createdMs > 0 ? [elapsed((endedMs ?? options.nowMs) - createdMs)] : []),
+    ...(createdMs > 0 ? [timeOf(createdMs, endedMs, options.nowMs)] : []),
     `${over} of ${counted(state.tasks.length, 'step')} done`,
     ...(failed > 0 ? [`${counted(failed, 'step')} failed`] : []),
     ...(jobs > 0 ? [`${jobsFinished} of ${counted(jobs, 'job')}`] : []),
@@ -306,4 +305,9 @@ function footLine(state: ProgressState, options: ProgressOptions): Line {
 
 function oneLine(text: string): string {
   return printable(text).replace(/\s+/g, ' ').trim();
+}
+
+/** Whole seconds while it runs, so that the line does not flicker; tenths once it is over. */
+function timeOf(startedMs: number, endedMs: number | null, nowMs: number): string {
+  return endedMs === null ? elapsed(nowMs - startedMs) : duration(endedMs - startedMs);
 }

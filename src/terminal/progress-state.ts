@@ -1,4 +1,5 @@
 // What the live view and its plain twin are drawn from: one snapshot of a request, however it was obtained.
+import { printable } from '../base/text.ts';
 
 export interface ProgressState {
   readonly request: {
@@ -134,4 +135,10 @@ export function taskLabels(tasks: readonly ProgressTask[]): ReadonlyMap<number, 
       (uses.get(task.step) ?? 0) > 1 ? `${task.step} #${task.step_id ?? task.id}` : task.step,
     ]),
   );
+}
+
+/** What a run is at: `, now \`fit\``; empty when it does not say, or is over. */
+export function currentStepText(run: ProgressRun): string {
+  if (run.status !== 'running' || run.current_step === null || run.current_step === '') return '';
+  return `, now \`${printable(run.current_step).replace(/[\t\n]+/g, ' ')}\``;
 }

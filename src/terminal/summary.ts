@@ -54,6 +54,7 @@ export function renderSummary(summary: RunSummary, view: View): string {
         { shown: bytes(dataset.sizeBytes), full: String(dataset.sizeBytes) },
       ]),
       view,
+      'talk',
     );
     text += `\n${table}`;
     const files = summary.datasets.reduce((sum, dataset) => sum + dataset.files, 0);

@@ -25,19 +25,29 @@ export type Row = readonly (Cell | string)[];
 const leastText = 12;
 const gap = 2;
 
-/** The table as text ending in a line break; empty without rows. On a terminal it never cuts ids and names: where
- *  the columns do not fit, sentences are cut first, and then every row becomes a block of `title  value` lines. */
-export function renderTable(columns: readonly Column[], rows: readonly Row[], view: View): string {
+/** Who reads a table. `data`: a program, when it goes into a pipe, and then it gets tabs and full values.
+ *  `talk`: always a person, who reads a log later. */
+export type TablePurpose = 'data' | 'talk';
+
+/** The table as text ending in a line break; empty without rows. For a person it never cuts ids and names: where
+ *  the columns do not fit a terminal, sentences are cut first, and then every row becomes a block of `title  value` lines. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  view: View,
+  purpose: TablePurpose = 'data',
+): string {
   if (rows.length === 0) return '';
   const cells = rows.map((row) => columns.map((_, index) => cellOf(row[index])));
-  if (!view.isTty) {
+  if (!view.isTty && purpose === 'data') {
     const line = (values: readonly string[]): string => `${values.join('\t')}\n`;
     return (
       line(columns.map((column) => column.title)) +
       cells.map((row) => line(row.map((cell) => oneLine(cell.full ?? cell.shown)))).join('')
     );
   }
-  const widths = fit(columns, cells, view.width);
+  // A log has no width that could be too narrow.
+  const widths = fit(columns, cells, view.isTty ? view.width : Infinity);
   return widths === undefined ? blocks(columns, cells, view) : aligned(columns, cells, widths, view);
 }
 

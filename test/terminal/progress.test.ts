@@ -20,7 +20,7 @@ describe('the lines of the live view', () => {
     expect(progressLines(mixed, options)).toMatchInlineSnapshot(`
       [
         "user.alice.scan (request 12)  Transforming",
-        "✔ done     generate  prun      ██████████ 10/10  12 s",
+        "✔ done     generate  prun      ██████████ 10/10  12.0 s",
         "⠋ running  reco      prun      ███▒░░░░░░ 13/40  4 running, 1 failed, 1 min 01 s",
         "⠋ running  fit       reana     ░░░░░░░░░░   0/1  1 running, 32 s",
         "           fit.3 running  2/4 steps, now \`scan\`",
@@ -37,7 +37,7 @@ describe('the lines of the live view', () => {
     expect(lines).toMatchInlineSnapshot(`
       [
         "user.alice.scan (request 12)  Transforming",
-        "+ done     generate  prun      ########## 10/10  12 s",
+        "+ done     generate  prun      ########## 10/10  12.0 s",
         "- running  reco      prun      ###x...... 13/40  4 running, 1 failed, 1 min 01 s",
         "- running  fit       reana     ..........   0/1  1 running, 32 s",
         "           fit.3 running  2/4 steps, now \`scan\`",

@@ -1,6 +1,6 @@
 // `pchain serve`: the embedded PanDA and REANA, in the foreground or as the background process that other commands start.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { UsageError, messageOf } from '../../base/errors.ts';
@@ -150,7 +150,6 @@ function placePrograms(dataDirectory: string, program: readonly [string, string]
 
 /** Ends when the data directory was removed: there is nothing left to serve, and nobody who could find this server. */
 async function endWithDirectory(dataDirectory: string, clock: Clock, end: () => void): Promise<void> {
-  const { existsSync } = await import('node:fs');
   while (existsSync(join(dataDirectory, 'engine.db'))) await clock.sleep(2_000);
   end();
 }
