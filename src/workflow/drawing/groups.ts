@@ -1,6 +1,8 @@
 // What a drawing shows: the copies that scatter made folded into one step, links between steps of one level.
 import type { StepType } from '../model.ts';
-import type { LinkKind, Plan, PlannedCondition, PlannedStep } from '../plan.ts';
+import type { LinkKind, Plan, PlannedStep } from '../plan.ts';
+import { conditionText } from './condition-text.ts';
+import { foldCopies, idsIn, type Fold } from './folding.ts';
 
 export interface DrawnStep {
   readonly name: string;
@@ -60,56 +62,35 @@ export function timesText(step: DrawnStep, unicode: boolean): string {
   return `${sign}${range}`;
 }
 
-interface Folded {
-  readonly index: number;
-  readonly members: PlannedStep[];
-  readonly counts: Map<number, number>;
-}
-
 /** @param instances the steps of each copy of the sub-workflow; one list for what is not scattered */
 function groupOf(
   instances: readonly (readonly PlannedStep[])[],
   names: ReadonlyMap<number, string>,
   outputs: ReadonlySet<number>,
 ): DrawnGroup {
-  const folds = new Map<string, Folded>();
+  const folds = foldCopies(instances);
   const owners = new Map<number, number>();
-  for (const [instance, steps] of instances.entries()) {
-    const seen = new Map<string, number>();
-    for (const step of steps) {
-      const scattered = step.scatterIndex !== undefined;
-      // Names are the user's: two steps of a list may share one.
-      const serial = scattered ? 0 : (seen.get(step.name) ?? 0);
-      seen.set(step.name, serial + 1);
-      const key = `${scattered ? 'scattered' : 'single'} ${serial} ${step.name}`;
-      const fold = folds.get(key) ?? { index: folds.size, members: [], counts: new Map<number, number>() };
-      folds.set(key, fold);
-      fold.members.push(step);
-      fold.counts.set(instance, (fold.counts.get(instance) ?? 0) + 1);
-      for (const id of idsIn(step)) owners.set(id, fold.index);
-    }
+  for (const [index, { members }] of folds.entries()) {
+    for (const id of members.flatMap(idsIn)) owners.set(id, index);
   }
-  const all = [...folds.values()];
   return {
-    steps: all.flatMap((fold) => drawnStep(fold, names, outputs) ?? []),
-    links: all.flatMap((fold, to) => linksTo(to, fold.members, owners)),
+    steps: folds.map((fold) => drawnStep(fold, names, outputs)),
+    links: folds.flatMap(({ members }, to) => linksTo(to, members, owners)),
   };
 }
 
 function drawnStep(
-  { members, counts }: Folded,
+  { members, fewest, most }: Fold,
   names: ReadonlyMap<number, string>,
   outputs: ReadonlySet<number>,
-): DrawnStep | undefined {
-  const first = members[0];
-  if (first === undefined) return undefined;
-  const scattered = first.scatterIndex !== undefined;
+): DrawnStep {
+  const [first] = members;
   return {
     name: first.name,
     type: first.type,
     id: first.id,
-    fewest: scattered ? Math.min(...counts.values()) : undefined,
-    most: scattered ? Math.max(...counts.values()) : undefined,
+    fewest,
+    most,
     loop: first.loop,
     when: first.condition === undefined ? undefined : conditionText(first.condition, names),
     isOutput: members.some((member) => idsIn(member).some((id) => outputs.has(id))),
@@ -122,10 +103,6 @@ function drawnStep(
           )
         : undefined,
   };
-}
-
-function idsIn(step: PlannedStep): number[] {
-  return [step.id, ...step.steps.flatMap(idsIn)];
 }
 
 /** Links of a step and, for a sub-workflow, those that only its inner steps have. */
@@ -158,33 +135,4 @@ function linksTo(
 
 function withInner(step: PlannedStep): PlannedStep[] {
   return [step, ...step.steps.flatMap(withInner)];
-}
-
-function conditionText(condition: PlannedCondition, names: ReadonlyMap<number, string>): string {
-  const { operator, left, right } = condition;
-  if (operator === 'and' || operator === 'or') {
-    const sides = [left, ...(right === null ? [] : [right])];
-    return sides.map((side) => sideText(side, operator, names)).join(` ${operator} `);
-  }
-  if (isIds(left)) return `${namesText(left, names)} ${operator === 'not' ? 'failed' : 'ok'}`;
-  return operator === 'not' ? `not (${conditionText(left, names)})` : conditionText(left, names);
-}
-
-function sideText(
-  side: readonly number[] | PlannedCondition,
-  around: 'and' | 'or',
-  names: ReadonlyMap<number, string>,
-): string {
-  if (isIds(side)) return `${namesText(side, names)} ok`;
-  const text = conditionText(side, names);
-  const mixed = (side.operator === 'and' || side.operator === 'or') && side.operator !== around;
-  return mixed ? `(${text})` : text;
-}
-
-function namesText(ids: readonly number[], names: ReadonlyMap<number, string>): string {
-  return [...new Set(ids.map((id) => names.get(id) ?? `step ${id}`))].join(', ');
-}
-
-function isIds(side: readonly number[] | PlannedCondition): side is readonly number[] {
-  return Array.isArray(side);
 }
