@@ -97,6 +97,9 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(
       new Option('--check', 'check the files, print findings and the plan, and stop; opens no connection'),
     )
+    .addOption(strictOption().hideHelp())
+    .addOption(fixOption().hideHelp())
+    .addOption(formatOption().hideHelp())
     .addOption(new Option('--noSubmit', 'prepare everything, send nothing'))
     .addOption(new Option('--wait', 'follow the workflow to its end; the exit code is its outcome'))
     .addOption(
@@ -132,14 +135,23 @@ function buildProgram(host: Host, done: Done): Command {
     .addHelpText('after', rootNotes);
 
   common(program.command('check').description('check workflow files; no account, no network'))
-    .argument('<file...>', 'CWL workflow files')
+    .argument('<file...>', 'CWL documents and reana.yaml; patterns; directories, for all .cwl files below')
     .addOption(new Option('--yaml <file>', 'inputs of the workflow'))
     .addOption(new Option('--outDS <name>', 'name of the output; checked as well when given'))
     .addOption(formatOption())
-    .addOption(new Option('--strict', 'warnings count as errors'))
+    .addOption(strictOption())
+    .addOption(fixOption())
+    .addHelpText('after', checkNotes)
     .action(async (files: string[], options: Record<string, unknown>) => {
       const { runCheck } = await import('./pchain/check.ts');
       done(await runCheck(files, options, host));
+    });
+
+  common(program.command('explain').description('show the page of a code of findings, or list all codes'))
+    .argument('[code]', 'as a finding names it: cwl/unknown-field')
+    .action(async (code: string | undefined) => {
+      const { runExplain } = await import('./pchain/explain.ts');
+      done(await runExplain(code, host));
     });
 
   common(
@@ -229,12 +241,7 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(
       new Option('-p, --parameter <name=value>', 'input parameter; may be repeated').argParser(collect),
     )
-    .addOption(
-      new Option(
-        '--secret <name>',
-        'variable or file of this job that becomes a REANA secret; may be repeated',
-      ).argParser(collect),
-    )
+    .addOption(new Option('--secret <names...>', 'variables or files of this job that become REANA secrets'))
     .addOption(new Option('--output <file>', 'pack the declared outputs into this tar'))
     .addOption(new Option('--timeout <seconds>', 'stop waiting after this time; the run goes on'))
     .action(async (options: Record<string, unknown>) => {
@@ -285,6 +292,9 @@ const datasetOption = (): Option =>
     'files on this machine that are an input dataset; a path or pattern; may be repeated',
   ).argParser(collect);
 const jobsOption = (): Option => new Option('--jobs <number>', 'jobs at the same time on this machine');
+const strictOption = (): Option => new Option('--strict', 'warnings count as errors');
+const fixOption = (): Option =>
+  new Option('--fix', 'put in the corrections that are certain; comments and layout stay');
 const formatOption = (): Option =>
   new Option('--format <format>', 'how findings are shown').choices([
     'full',
@@ -321,6 +331,17 @@ function showHelp(program: Command, asked: readonly string[], host: Host): void 
   }
   command.outputHelp();
 }
+
+const checkNotes = `
+Exit code 0: no errors. 1: errors in the files; that one is missing or cannot be read is such an error. 2: a bad option.
+A comment silences a finding on its line, or alone on the line before: # pchain: ignore cwl/unknown-field -- reason
+At the top of a file, for all of it:                                   # pchain: ignore-file cwl/unknown-field
+
+Examples:
+  $ pchain check scan.cwl --yaml inputs.yaml
+  $ pchain check '**/*.cwl' --format sarif
+  $ pchain explain cwl/unknown-field
+`;
 
 const rootNotes = `
 Examples:

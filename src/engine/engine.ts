@@ -96,6 +96,9 @@ export class Engine implements PandaEngine {
   }
 
   submit(request: NewRequest): RequestId {
+    // Two calls of the same command may arrive together; the second joins the first.
+    const known = request.key === undefined ? undefined : this.#store.requestByKey(request.key);
+    if (known !== undefined) return known.id;
     const specs = taskSpecs(request.plan);
     const external = localFiles(externalDatasets(specs), request.localDatasets, (name) => this.files(name));
     const nowMs = this.#options.clock.nowMs();

@@ -92,7 +92,8 @@ export interface FileRecord {
   readonly name: string;
   readonly dataset: string;
   readonly sizeBytes: number;
-  readonly sha256: string;
+  /** Hexadecimal; `undefined` for a file that the user named, which is not read before a job reads it. */
+  readonly sha256: string | undefined;
   /** Where it lies on this machine; read-only. */
   readonly path: string;
 }

@@ -59,7 +59,7 @@ export async function downloadDataset(
       token: await server.token(),
       repeatable: true,
       signal,
-      saveTo: { path, sizeBytes: file.size_bytes, sha256: file.sha256 },
+      saveTo: { path, sizeBytes: file.size_bytes, ...(file.sha256 === null ? {} : { sha256: file.sha256 }) },
       timeouts: { tryMs: undefined, callMs: 24 * 3_600_000 },
       onProgress: ({ doneBytes }) => {
         bytesOf.set(file.name, doneBytes);

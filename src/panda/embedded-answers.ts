@@ -141,7 +141,8 @@ export const failuresAnswerShape = v.object({ jobs: v.array(failureAnswerShape) 
 export const fileAnswerShape = v.object({
   name: v.string(),
   size_bytes: count,
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  /** null: a file of the user's that lies elsewhere on the server's machine and was never measured. */
+  sha256: v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });
 
 /** GET /datasets/:name/files; 404 when there is no such dataset. `:name` is percent-encoded, `/` included. */

@@ -99,6 +99,34 @@ describe('input datasets', () => {
       .filter((name) => name.endsWith('.txt') && name.includes('_000001'));
     expect(readFileSync(join(rig.work, 'out', file ?? ''), 'utf8')).toBe('one\ntwo\n');
   });
+
+  it('once given stay known, and can be fetched by name', async () => {
+    rig.write({ 'w.cwl': reader('top'), 'in.yaml': 'data: mc16:mc16.900248.HITS\n', 'data/a.txt': 'one\n' });
+    const dataset = 'mc16:mc16.900248.HITS';
+    const first = await rig.run([...submit, '--yaml', 'in.yaml', '--wait', '--dataset', `${dataset}=data`]);
+    expect(first.exitCode).toBe(0);
+    const other = ['--cwl', 'w.cwl', '--outDS', 'user.alice.other', '--yaml', 'in.yaml', '--wait'];
+    const second = await rig.run(other);
+    expect(second.stderr).toContain('user.alice.other finished');
+    const fetched = await rig.run(['fetch', '--dataset', dataset, '--to', 'copy']);
+    expect(fetched.exitCode, fetched.stderr).toBe(0);
+    expect(readFileSync(join(rig.work, 'copy/a.txt'), 'utf8')).toBe('one\n');
+  });
+});
+
+describe('two at once', () => {
+  it('of the same command make one request; of different ones share the engine', async () => {
+    rig.write({
+      'w.cwl': workflow(step('first', `echo run >> ${rig.directory}/runs; sleep 0.5; echo 1 > out.txt`)),
+    });
+    const results = await Promise.all([
+      rig.run([...submit, '--wait']),
+      rig.run([...submit, '--wait']),
+      rig.run(['--cwl', 'w.cwl', '--outDS', 'user.alice.v', '--wait']),
+    ]);
+    expect(results.map((result) => result.exitCode)).toEqual([0, 0, 0]);
+    expect(readFileSync(join(rig.directory, 'runs'), 'utf8')).toBe('run\nrun\n');
+  });
 });
 
 describe('watching', () => {

@@ -49,7 +49,7 @@ export function missingDatasets(names: readonly string[]): LocalError {
 function measured(path: string): Omit<FileRecord, 'dataset'> {
   try {
     accessSync(path, constants.R_OK);
-    return { name: basename(path), path, sizeBytes: statSync(path).size, sha256: '' };
+    return { name: basename(path), path, sizeBytes: statSync(path).size, sha256: undefined };
   } catch (cause) {
     throw new LocalError(`cannot read the input file \`${path}\`: ${messageOf(cause)}`, { cause });
   }

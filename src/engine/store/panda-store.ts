@@ -235,7 +235,7 @@ export class PandaStore {
       file.name,
       job ?? null,
       file.sizeBytes,
-      file.sha256,
+      file.sha256 ?? '',
       file.path,
     );
   }
@@ -389,7 +389,7 @@ function fileOf(row: Row): FileRecord {
     name: text(row['name']),
     dataset: text(row['dataset']),
     sizeBytes: integer(row['size_bytes']),
-    sha256: text(row['sha256']),
+    sha256: text(row['sha256']) || undefined,
     path: text(row['path']),
   };
 }

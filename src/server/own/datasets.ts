@@ -42,16 +42,16 @@ export async function sendFile(
   const record = filesOf(choice, parts).find((file) => file.name === fileName);
   if (record === undefined)
     throw new RequestFault(404, `no file \`${fileName}\` in dataset \`${choice.name}\``);
-  const etag = `"${record.sha256}"`;
+  const etag = record.sha256 === undefined ? undefined : `"${record.sha256}"`;
+  if (etag !== undefined) reply.header('etag', etag);
   reply
-    .header('etag', etag)
     .header('accept-ranges', 'bytes')
     .header('content-type', 'application/octet-stream')
     .header('x-content-type-options', 'nosniff');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  if (etag !== undefined && request.headers['if-none-match'] === etag) return reply.code(304).send();
   const ifRange = request.headers['if-range'];
   const range = readByteRange(
-    ifRange === undefined || ifRange === etag ? request.headers.range : undefined,
+    ifRange === undefined || (etag !== undefined && ifRange === etag) ? request.headers.range : undefined,
     record.sizeBytes,
   );
   if (range.kind === 'unsatisfiable') {

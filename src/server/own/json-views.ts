@@ -107,7 +107,7 @@ const runView = (run: RunRecord, task: TaskId): RunAnswer => ({
 export const fileView = (file: FileRecord): FileAnswer => ({
   name: file.name,
   size_bytes: file.sizeBytes,
-  sha256: file.sha256,
+  sha256: file.sha256 ?? null,
 });
 
 /** An event as one flat object: `seq`, `at_ms`, `type`, and the fields of its type. */
