@@ -2,31 +2,47 @@
 import type { Finding } from '../base/finding.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import type { ReadText } from '../base/read-text.ts';
-import { renderFindings } from '../terminal/findings.ts';
+import type { SilencedFinding } from '../source/silencers.ts';
+import { countFindings, renderFindings } from '../terminal/findings.ts';
 import type { FindingFormat } from '../terminal/findings.ts';
+import { introductionOf, summaryOf } from '../terminal/findings-page.ts';
+import { pageOf, pagesDirectory } from './check-pages.ts';
 import type { Host } from './host.ts';
 
 export interface ShownFindings {
   readonly findings: readonly Finding[];
   readonly readText: ReadText;
   readonly filesChecked: number;
+  /** Findings that comments silence. */
+  readonly silenced?: readonly SilencedFinding[] | undefined;
   /** `undefined`: drawn on a terminal, one line each in a pipe. */
   readonly format: FindingFormat | undefined;
 }
 
-/** Findings as data, on stdout. */
+/** Findings as data, on stdout. What is for people ends in a line that counts: in the drawing itself, or on stderr where
+ *  every line of stdout is a finding. `--quiet` leaves it out. */
 export function printFindings(shown: ShownFindings, host: Host): void {
+  const { findings, readText, filesChecked, silenced } = shown;
   const view = host.terminal.stdout;
   const format = shown.format ?? (view.isTty ? 'full' : 'short');
+  const isQuiet = host.terminal.loudness === 'quiet' || host.terminal.loudness === 'silent';
+  const pages = pagesDirectory(host);
   host.terminal.out(
-    renderFindings(shown.findings, {
+    renderFindings(findings, {
       format,
-      readText: shown.readText,
+      readText,
       view,
-      filesChecked: shown.filesChecked,
+      filesChecked,
       version: host.version,
+      silenced,
+      hasTail: !isQuiet,
+      describe: (code) => {
+        const page = pageOf(pages, code);
+        return page === undefined ? undefined : { summary: summaryOf(page), text: introductionOf(page) };
+      },
     }),
   );
+  if (format === 'short') host.terminal.say(countFindings(findings, filesChecked, silenced?.length));
 }
 
 /** Findings as talk, on stderr: before something is submitted. */

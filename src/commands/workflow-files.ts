@@ -3,12 +3,9 @@ import { Findings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { UsageError } from '../base/errors.ts';
-import { readInputs } from '../cwl/inputs.ts';
-import { readCwl } from '../cwl/read.ts';
 import { checkOutDS } from '../prun/names.ts';
 import type { Plan } from '../workflow/plan.ts';
-import { resolve } from '../workflow/resolve.ts';
-import { checkGivenInputs } from '../workflow/rules/given-inputs.ts';
+import { rememberingReader, resolveFiles, silenceQuietly } from './check-workflow.ts';
 import { textReader } from './text-files.ts';
 
 export interface WorkflowFlags {
@@ -18,6 +15,7 @@ export interface WorkflowFlags {
 }
 
 export interface ReadWorkflow {
+  /** Without those that a comment silences. */
   readonly findings: readonly Finding[];
   /** `undefined` when the files have errors. */
   readonly plan: Plan | undefined;
@@ -36,18 +34,14 @@ export function readWorkflow(
   workingDirectory: string,
   missingInputs: 'report' | 'assume' = 'report',
 ): ReadWorkflow {
-  const findings = new Findings();
-  const readText = textReader(workingDirectory);
-  const workflow = readCwl(flags.cwl, readText, findings);
-  const inputs = flags.yaml === undefined ? undefined : readInputs(flags.yaml, readText, findings);
-  const plan =
-    workflow === undefined || (flags.yaml !== undefined && inputs === undefined)
-      ? undefined
-      : resolve(workflow, { outDS: flags.outDS, inputs: inputs?.values ?? {}, findings, missingInputs });
-  if (workflow !== undefined && inputs !== undefined) checkGivenInputs(workflow, inputs, findings);
+  const collected = new Findings();
+  const { readText, texts } = rememberingReader(textReader(workingDirectory));
+  const { inputs, plan } = resolveFiles({ ...flags, missingInputs }, readText, collected);
+  const { findings } = silenceQuietly(collected.sorted(), texts);
+  const hasErrors = findings.some((finding) => finding.severity === 'error');
   return {
-    findings: findings.sorted(),
-    plan: findings.hasErrors ? undefined : plan,
+    findings,
+    plan: hasErrors ? undefined : plan,
     inputs: inputs?.values ?? {},
     datasets: inputs?.datasets ?? {},
     readText,

@@ -1,6 +1,7 @@
 // What every part of one CWL document is read with: checks of fields, lists of named things, texts.
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
+import { misspeltName } from '../base/misspelling.ts';
 import {
   entryOf,
   keyText,
@@ -34,7 +35,7 @@ export function checkFields(document: CwlDocument, kind: ObjectKind, map: MapNod
     const name = keyText(key);
     // `$namespaces` and the like are directives; `prefix:name` is an extension, which readers pass over.
     if (fields.includes(name) || name.startsWith('$') || name.includes(':')) continue;
-    reportField(document, kind, key, name, fields);
+    reportField(document, kind, map, key, name, fields);
   }
   for (const field of requiredFields(kind)) {
     if (entryOf(map, field) !== undefined) continue;
@@ -46,6 +47,7 @@ export function checkFields(document: CwlDocument, kind: ObjectKind, map: MapNod
 function reportField(
   document: CwlDocument,
   kind: ObjectKind,
+  map: MapNode,
   key: ScalarNode,
   name: string,
   fields: readonly string[],
@@ -58,13 +60,15 @@ function reportField(
     return;
   }
   const nearest = closest(name, fields);
+  const certain = misspeltName(name, fields);
+  const isFree = certain !== undefined && entryOf(map, certain) === undefined;
   document.findings.error(
     'cwl/unknown-field',
     spanOf(key),
     `unknown field \`${name}\` in ${withArticle(kind)}`,
     {
       help: nearest === undefined ? undefined : `did you mean \`${nearest}\`?`,
-      fix: nearest === undefined ? undefined : { span: spanOf(key), text: nearest },
+      fix: isFree ? { span: spanOf(key), text: certain } : undefined,
     },
   );
 }

@@ -135,6 +135,7 @@ class CwlReader {
     const message = isNull(value) ? '`cwlVersion` is empty' : `unknown CWL version \`${text}\``;
     this.#findings.error('cwl/unknown-version', spanOf(isNull(value) ? entry.key : value), message, {
       help: nearest === undefined ? `known versions are ${known}` : `did you mean \`${nearest}\`?`,
+      fix: nearest === undefined ? undefined : { span: spanOf(value), text: nearest },
     });
     return 'v1.2';
   }

@@ -1,6 +1,7 @@
 // What a step runs: one of PanDA's own step types, or another workflow beside the document.
 import { posix } from 'node:path';
 import { closest } from '../base/closest.ts';
+import { misspeltName } from '../base/misspelling.ts';
 import { spanOf, textOf, type TreeNode } from '../source/tree.ts';
 import { leafTypes, type LeafType } from '../workflow/model.ts';
 import { isNull, wrongType, type CwlDocument } from './document.ts';
@@ -38,6 +39,7 @@ export function readRun(document: CwlDocument, node: TreeNode | undefined): Run 
   }
   if (posix.extname(text) === '.cwl') return { is: 'workflow', path: besideDocument(document.file, text) };
   const nearest = closest(text, leafTypes);
+  const certain = misspeltName(text, leafTypes);
   document.findings.error(
     'cwl/unknown-run',
     spanOf(node),
@@ -47,7 +49,7 @@ export function readRun(document: CwlDocument, node: TreeNode | undefined): Run 
         nearest === undefined
           ? `step types are ${leafTypes.map((name) => `\`${name}\``).join(', ')}; a workflow is a \`.cwl\` file`
           : `did you mean \`${nearest}\`?`,
-      fix: nearest === undefined ? undefined : { span: spanOf(node), text: nearest },
+      fix: certain === undefined ? undefined : { span: spanOf(node), text: certain },
     },
   );
   return unknown;

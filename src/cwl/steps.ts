@@ -75,7 +75,7 @@ function readOut(document: CwlDocument, node: TreeNode | undefined): readonly st
       const message = 'the PanDA server fails on outputs with an `id`';
       document.findings.warning('panda/out-form', spanOf(item), message, {
         help: `write \`${name}\` alone`,
-        fix: { span: spanOf(item), text: name },
+        fix: item.entries.length === 1 ? { span: spanOf(item), text: name } : undefined,
       });
     }
     return name === undefined || name === '' ? [] : [name];
@@ -143,12 +143,16 @@ function readLoop(document: CwlDocument, map: MapNode): boolean {
     const form = node.items.find(
       (item) => item.kind === 'map' && textOf(entryOf(item, 'class')?.value) === 'loop',
     );
-    if (form !== undefined) warnOfLoopForm(document, form);
+    if (form?.kind === 'map') warnOfLoopForm(document, form, form.entries.length === 1 ? 'loop' : undefined);
     return form !== undefined;
   }
   if (node.kind === 'map') {
     const key = node.entries.find((entry) => keyText(entry.key) === 'loop')?.key;
-    if (key !== undefined) warnOfLoopForm(document, key);
+    if (key !== undefined) {
+      // A fix takes the whole map away, so there must be nothing else in it.
+      const isAlone = node.entries.length === 1;
+      warnOfLoopForm(document, key, isAlone ? '[loop]' : undefined, node);
+    }
     return key !== undefined;
   }
   wrongType(
@@ -160,7 +164,13 @@ function readLoop(document: CwlDocument, map: MapNode): boolean {
   return textOf(node) === 'loop';
 }
 
-function warnOfLoopForm(document: CwlDocument, node: TreeNode): void {
+function warnOfLoopForm(
+  document: CwlDocument,
+  node: TreeNode,
+  replacement: string | undefined,
+  replaced = node,
+): void {
   const message = 'the PanDA server does not see a loop here: it would run the sub-workflow once';
-  document.findings.warning('panda/loop-form', spanOf(node), message, { help: 'write `hints: [loop]`' });
+  const fix = replacement === undefined ? undefined : { span: spanOf(replaced), text: replacement };
+  document.findings.warning('panda/loop-form', spanOf(node), message, { help: 'write `hints: [loop]`', fix });
 }

@@ -5,6 +5,7 @@ import type { Span } from '../base/span.ts';
 import { printable } from '../base/text.ts';
 import type { SourceText } from '../source/frame.ts';
 import { lineColumn } from '../source/frame.ts';
+import type { SilencedFinding } from '../source/silencers.ts';
 
 /** Gives the text of a file with its lines found, or `undefined`; each file is read once. */
 export type Sources = (file: string) => SourceText | undefined;
@@ -20,38 +21,55 @@ export interface PlaceJson {
   readonly endColumn?: number;
 }
 
+/** One finding in `--format json`. */
+export interface FindingJson extends PlaceJson {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly help?: string;
+  readonly related: readonly (PlaceJson & { readonly message: string })[];
+  readonly fix?: PlaceJson & { readonly text: string };
+}
+
 /** The document of `--format json`; its schema is `schemas/findings.schema.json`. */
 export interface FindingsJson {
-  readonly findings: readonly (PlaceJson & {
-    readonly code: string;
-    readonly severity: 'error' | 'warning';
-    readonly message: string;
-    readonly help?: string;
-    readonly related: readonly (PlaceJson & { readonly message: string })[];
-    readonly fix?: PlaceJson & { readonly text: string };
-  })[];
+  readonly findings: readonly FindingJson[];
+  /** Findings that a comment silences, with the place of the comment; not counted below. */
+  readonly suppressed: readonly (FindingJson & { readonly comment: PlaceJson })[];
   readonly errors: number;
   readonly warnings: number;
 }
 
-export function findingsJson(findings: readonly Finding[], sources: Sources): FindingsJson {
+export function findingsJson(
+  findings: readonly Finding[],
+  silenced: readonly SilencedFinding[],
+  sources: Sources,
+): FindingsJson {
   return {
-    findings: findings.map((finding) => ({
-      code: finding.code,
-      severity: finding.severity,
-      message: finding.message,
-      ...placeJson(finding.span, sources),
-      ...(finding.help === undefined ? {} : { help: finding.help }),
-      related: (finding.related ?? []).map((place) => ({
-        ...placeJson(place.span, sources),
-        message: place.message,
-      })),
-      ...(finding.fix === undefined
-        ? {}
-        : { fix: { ...placeJson(finding.fix.span, sources), text: finding.fix.text } }),
+    findings: findings.map((finding) => findingJson(finding, sources)),
+    suppressed: silenced.map(({ finding, comment }) => ({
+      ...findingJson(finding, sources),
+      comment: placeJson(comment, sources),
     })),
     errors: findings.filter((finding) => finding.severity === 'error').length,
     warnings: findings.filter((finding) => finding.severity === 'warning').length,
+  };
+}
+
+function findingJson(finding: Finding, sources: Sources): FindingJson {
+  return {
+    code: finding.code,
+    severity: finding.severity,
+    message: finding.message,
+    ...placeJson(finding.span, sources),
+    ...(finding.help === undefined ? {} : { help: finding.help }),
+    related: (finding.related ?? []).map((place) => ({
+      ...placeJson(place.span, sources),
+      message: place.message,
+    })),
+    ...(finding.fix === undefined
+      ? {}
+      : { fix: { ...placeJson(finding.fix.span, sources), text: finding.fix.text } }),
   };
 }
 
@@ -108,40 +126,80 @@ function annotationProperty(text: string): string {
   return annotationText(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
 
-/** The findings as a SARIF 2.1.0 log with one run.
+/** What is known of a code: its summary in a sentence, and all that its page says before the example, as Markdown. */
+export interface CodeDescription {
+  readonly summary: string;
+  readonly text: string;
+}
+
+export type DescribeCode = (code: string) => CodeDescription | undefined;
+
+export interface SarifOptions {
+  readonly sources: Sources;
+  readonly version: string;
+  readonly silenced?: readonly SilencedFinding[] | undefined;
+  readonly describe?: DescribeCode | undefined;
+}
+
+/** The findings as a SARIF 2.1.0 log with one run. Silenced ones are results with a suppression.
  *  @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
-export function sarifOf(findings: readonly Finding[], sources: Sources, version: string): unknown {
-  const codes = [...new Set(findings.map((finding) => finding.code))].sort();
+export function sarifOf(findings: readonly Finding[], options: SarifOptions): unknown {
+  const { sources, version, silenced = [], describe } = options;
+  const all = [...findings, ...silenced.map(({ finding }) => finding)];
+  const codes = [...new Set(all.map((finding) => finding.code))].sort();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'pchain', version, rules: codes.map((id) => ({ id })) } },
+        tool: {
+          driver: { name: 'pchain', version, rules: codes.map((id) => sarifRule(id, describe?.(id))) },
+        },
         columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => ({
-          ruleId: finding.code,
-          ruleIndex: codes.indexOf(finding.code),
-          level: finding.severity,
-          message: {
-            text: finding.help === undefined ? finding.message : `${finding.message}. ${finding.help}`,
-          },
-          locations: [{ physicalLocation: sarifLocation(finding.span, sources) }],
-          ...(finding.related === undefined || finding.related.length === 0
-            ? {}
-            : {
-                relatedLocations: finding.related.map((place, id) => ({
-                  id,
-                  message: { text: place.message },
-                  physicalLocation: sarifLocation(place.span, sources),
-                })),
-              }),
-          ...(finding.fix === undefined
-            ? {}
-            : { fixes: [sarifFix(finding.fix.span, finding.fix.text, sources)] }),
-        })),
+        results: [
+          ...findings.map((finding) => sarifResult(finding, codes, sources)),
+          ...silenced.map(({ finding, comment }) => ({
+            ...sarifResult(finding, codes, sources),
+            suppressions: [
+              { kind: 'inSource', location: { physicalLocation: sarifLocation(comment, sources) } },
+            ],
+          })),
+        ],
       },
     ],
+  };
+}
+
+function sarifRule(id: string, description: CodeDescription | undefined): unknown {
+  if (description === undefined) return { id };
+  const { summary, text } = description;
+  return {
+    id,
+    shortDescription: { text: summary },
+    fullDescription: { text: text.replaceAll('`', '') },
+    help: { text: text.replaceAll('`', ''), markdown: text },
+  };
+}
+
+function sarifResult(finding: Finding, codes: readonly string[], sources: Sources): object {
+  return {
+    ruleId: finding.code,
+    ruleIndex: codes.indexOf(finding.code),
+    level: finding.severity,
+    message: {
+      text: finding.help === undefined ? finding.message : `${finding.message}. ${finding.help}`,
+    },
+    locations: [{ physicalLocation: sarifLocation(finding.span, sources) }],
+    ...(finding.related === undefined || finding.related.length === 0
+      ? {}
+      : {
+          relatedLocations: finding.related.map((place, id) => ({
+            id,
+            message: { text: place.message },
+            physicalLocation: sarifLocation(place.span, sources),
+          })),
+        }),
+    ...(finding.fix === undefined ? {} : { fixes: [sarifFix(finding.fix.span, finding.fix.text, sources)] }),
   };
 }
 

@@ -5,7 +5,8 @@ import type { ReadText } from '../base/read-text.ts';
 import { counted, printable } from '../base/text.ts';
 import type { FrameLine, FramePiece, FramePlace, SourceText } from '../source/frame.ts';
 import { codeFrame, frameText, placeName, sourceText } from '../source/frame.ts';
-import type { Sources } from './findings-machine.ts';
+import type { SilencedFinding } from '../source/silencers.ts';
+import type { DescribeCode, Sources } from './findings-machine.ts';
 import { annotationsOf, findingsJson, sarifOf } from './findings-machine.ts';
 import type { View } from './terminal.ts';
 
@@ -22,6 +23,12 @@ export interface FindingsOptions {
   readonly filesChecked: number;
   /** Version of this program; SARIF names it. */
   readonly version: string;
+  /** Findings that comments silence: counted, and listed for machines. */
+  readonly silenced?: readonly SilencedFinding[] | undefined;
+  /** What the page of a code says; SARIF carries it along. */
+  readonly describe?: DescribeCode | undefined;
+  /** With `false`, `full` has no line at the end that counts. */
+  readonly hasTail?: boolean | undefined;
 }
 
 /** The text of all findings, sorted, without duplicates, ending in a line break; empty when there is nothing to
@@ -31,23 +38,25 @@ export function renderFindings(findings: readonly Finding[], options: FindingsOp
   const sources = sourcesBy(options.readText);
   switch (options.format) {
     case 'full':
-      return [...sorted.map((finding) => drawn(finding, sources, options.view)), tail(sorted, options)].join(
-        '\n',
-      );
+      return [
+        ...sorted.map((finding) => drawn(finding, sources, options.view)),
+        ...(options.hasTail === false ? [] : [tail(sorted, options)]),
+      ].join('\n');
     case 'short':
       return sorted.map((finding) => oneLine(finding, sources, options.view)).join('');
     case 'json':
-      return `${JSON.stringify(findingsJson(sorted, sources), undefined, 2)}\n`;
+      return `${JSON.stringify(findingsJson(sorted, options.silenced ?? [], sources), undefined, 2)}\n`;
     case 'github':
       return annotationsOf(sorted, sources);
     case 'sarif':
-      return `${JSON.stringify(sarifOf(sorted, sources, options.version), undefined, 2)}\n`;
+      return `${JSON.stringify(sarifOf(sorted, { ...options, sources }), undefined, 2)}\n`;
   }
 }
 
-/** `2 errors and 1 warning in 3 files`; `no findings in 3 files` when there are none. */
-export function countFindings(findings: readonly Finding[], filesChecked: number): string {
-  if (findings.length === 0) return `no findings in ${counted(filesChecked, 'file')}`;
+/** `2 errors and 1 warning in 3 files`; `no findings in 3 files (1 silenced)` when there are none to show. */
+export function countFindings(findings: readonly Finding[], filesChecked: number, silencedCount = 0): string {
+  const silenced = silencedCount === 0 ? '' : ` (${silencedCount} silenced)`;
+  if (findings.length === 0) return `no findings in ${counted(filesChecked, 'file')}${silenced}`;
   const errors = findings.filter((finding) => finding.severity === 'error').length;
   const warnings = findings.length - errors;
   const parts = [
@@ -55,7 +64,7 @@ export function countFindings(findings: readonly Finding[], filesChecked: number
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ];
   const files = new Set(findings.map((finding) => finding.span.file)).size;
-  return `${parts.join(' and ')} in ${counted(files, 'file')}`;
+  return `${parts.join(' and ')} in ${counted(files, 'file')}${silenced}`;
 }
 
 function sourcesBy(readText: ReadText): Sources {
@@ -127,7 +136,7 @@ function oneLine(finding: Finding, sources: Sources, view: View): string {
 
 function tail(findings: readonly Finding[], options: FindingsOptions): string {
   const { style } = options.view;
-  const text = countFindings(findings, options.filesChecked);
+  const text = countFindings(findings, options.filesChecked, options.silenced?.length);
   const paint = findings.length === 0 ? style.success : style.strong;
   return `${paint(text)}\n`;
 }

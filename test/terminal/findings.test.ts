@@ -185,9 +185,276 @@ test('JSON follows its schema', () => {
         },
       },
     ],
+    suppressed: [],
     errors: 1,
     warnings: 0,
   });
+});
+
+describe('findings that comments silence', () => {
+  const comment = { file: 'analysis.cwl', start: 2, end: 6 };
+  const options = {
+    readText,
+    view: view({ color: false }),
+    filesChecked: 3,
+    version: '1.2.3',
+    silenced: [{ finding: misspelt, comment }],
+  };
+
+  test('are counted in the last line, which can be left out', () => {
+    expect(renderFindings([], { ...options, format: 'full' })).toBe('no findings in 3 files (1 silenced)\n');
+    expect(countFindings([unused, elsewhere], 3, 2)).toBe('1 error and 1 warning in 2 files (2 silenced)');
+    expect(renderFindings([], { ...options, format: 'full', hasTail: false })).toBe('');
+    expect(renderFindings([elsewhere], { ...options, format: 'full', hasTail: false })).toBe(
+      'error[inputs/missing]: no value for `x`\n  --> in puts,1.yaml\n',
+    );
+  });
+
+  test('are no findings of `short` and `github`', () => {
+    expect(renderFindings([], { ...options, format: 'short' })).toBe('');
+    expect(renderFindings([], { ...options, format: 'github' })).toBe('');
+  });
+
+  test('are listed for machines, with the place of the comment', () => {
+    const json = JSON.parse(renderFindings([unused], { ...options, format: 'json' })) as Record<
+      string,
+      unknown
+    >;
+    const schema: unknown = JSON.parse(
+      readFileSync(new URL('../../schemas/findings.schema.json', import.meta.url), 'utf8'),
+    );
+    expect(new Ajv({ strict: false }).compile(schema as object)(json)).toBe(true);
+    expect(json).toMatchObject({
+      errors: 0,
+      warnings: 1,
+      suppressed: [{ code: 'cwl/unknown-field', line: 9, comment: { line: 1, column: 3, endColumn: 7 } }],
+    });
+  });
+});
+
+// What this program uses of SARIF 2.1.0, with the names and bounds of the OASIS schema; nothing else may appear.
+const sarifText = {
+  type: 'object',
+  required: ['text'],
+  additionalProperties: false,
+  properties: { text: { type: 'string' } },
+};
+const sarifSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['version', 'runs'],
+  properties: {
+    $schema: { type: 'string' },
+    version: { const: '2.1.0' },
+    runs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['tool'],
+        properties: {
+          columnKind: { enum: ['utf16CodeUnits', 'unicodeCodePoints'] },
+          tool: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['driver'],
+            properties: {
+              driver: {
+                type: 'object',
+                additionalProperties: false,
+                required: ['name'],
+                properties: {
+                  name: { type: 'string' },
+                  version: { type: 'string' },
+                  rules: { type: 'array', uniqueItems: true, items: { $ref: '#/definitions/rule' } },
+                },
+              },
+            },
+          },
+          results: { type: 'array', items: { $ref: '#/definitions/result' } },
+        },
+      },
+    },
+  },
+  definitions: {
+    rule: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
+      properties: {
+        id: { type: 'string' },
+        shortDescription: sarifText,
+        fullDescription: sarifText,
+        help: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['text'],
+          properties: { text: { type: 'string' }, markdown: { type: 'string' } },
+        },
+      },
+    },
+    result: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['message'],
+      properties: {
+        ruleId: { type: 'string' },
+        ruleIndex: { type: 'integer', minimum: -1 },
+        level: { enum: ['none', 'note', 'warning', 'error'] },
+        message: sarifText,
+        locations: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            properties: { physicalLocation: { $ref: '#/definitions/place' } },
+          },
+        },
+        relatedLocations: {
+          type: 'array',
+          uniqueItems: true,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              id: { type: 'integer', minimum: -1 },
+              message: sarifText,
+              physicalLocation: { $ref: '#/definitions/place' },
+            },
+          },
+        },
+        suppressions: {
+          type: 'array',
+          uniqueItems: true,
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['kind'],
+            properties: {
+              kind: { enum: ['inSource', 'external'] },
+              location: {
+                type: 'object',
+                additionalProperties: false,
+                properties: { physicalLocation: { $ref: '#/definitions/place' } },
+              },
+            },
+          },
+        },
+        fixes: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['artifactChanges'],
+            properties: {
+              description: sarifText,
+              artifactChanges: {
+                type: 'array',
+                minItems: 1,
+                items: {
+                  type: 'object',
+                  additionalProperties: false,
+                  required: ['artifactLocation', 'replacements'],
+                  properties: {
+                    artifactLocation: { $ref: '#/definitions/artifact' },
+                    replacements: {
+                      type: 'array',
+                      minItems: 1,
+                      items: {
+                        type: 'object',
+                        additionalProperties: false,
+                        required: ['deletedRegion'],
+                        properties: {
+                          deletedRegion: { $ref: '#/definitions/region' },
+                          insertedContent: sarifText,
+                        },
+                      },
+                    },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    artifact: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { uri: { type: 'string', format: 'uri-reference' } },
+    },
+    place: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['artifactLocation'],
+      properties: {
+        artifactLocation: { $ref: '#/definitions/artifact' },
+        region: { $ref: '#/definitions/region' },
+      },
+    },
+    region: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        startLine: { type: 'integer', minimum: 1 },
+        startColumn: { type: 'integer', minimum: 1 },
+        endLine: { type: 'integer', minimum: 1 },
+        endColumn: { type: 'integer', minimum: 1 },
+        charOffset: { type: 'integer', minimum: -1 },
+        charLength: { type: 'integer', minimum: 0 },
+      },
+    },
+  },
+};
+
+test('SARIF keeps to its structure, and carries pages and suppressions', () => {
+  const validate = new Ajv({ formats: { 'uri-reference': /^[^\s\\]*$/ } }).compile(sarifSchema);
+  const options = {
+    format: 'sarif' as const,
+    readText,
+    view: view({ color: false }),
+    filesChecked: 3,
+    version: '1.2.3',
+    silenced: [{ finding: misspelt, comment: { file: 'analysis.cwl', start: 2, end: 6 } }],
+    describe: (code: string) =>
+      code === 'cwl/unknown-field'
+        ? { summary: 'A misspelt field', text: 'A `field`.\n\nMend it.' }
+        : undefined,
+  };
+  for (const findings of [[], [misspelt], [unused, elsewhere, misspelt]]) {
+    const log: unknown = JSON.parse(renderFindings(findings, options));
+    expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  }
+  const log: unknown = JSON.parse(renderFindings([elsewhere], options));
+  expect(log).toMatchObject({
+    runs: [
+      {
+        tool: {
+          driver: {
+            rules: [
+              {
+                id: 'cwl/unknown-field',
+                shortDescription: { text: 'A misspelt field' },
+                help: { text: 'A field.\n\nMend it.', markdown: 'A `field`.\n\nMend it.' },
+              },
+              { id: 'inputs/missing' },
+            ],
+          },
+        },
+        results: [
+          { ruleId: 'inputs/missing', ruleIndex: 1 },
+          {
+            ruleId: 'cwl/unknown-field',
+            ruleIndex: 0,
+            suppressions: [
+              { kind: 'inSource', location: { physicalLocation: { region: { startColumn: 3 } } } },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(validate({ version: '2.1.0', runs: [{ tool: { driver: { name: 'x' } }, result: [] }] })).toBe(false);
 });
 
 test('SARIF names rules, regions in UTF-16 units, related places and fixes', () => {

@@ -1,63 +1,82 @@
 // `pchain check FILE…` and `pchain … --check`: everything that can be said of the files without asking anybody.
 import { ExitCode } from '../../base/exit-code.ts';
 import { sortFindings } from '../../base/finding.ts';
-import type { Finding } from '../../base/finding.ts';
+import type { ReadText } from '../../base/read-text.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
+import { filesOf } from '../check-arguments.ts';
+import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check-documents.ts';
+import { describeFixes, fixDocuments, writeFixes } from '../check-fix.ts';
+import { codesIn, pagesDirectory } from '../check-pages.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
-import { readWorkflow, textOption, workflowFlags } from '../workflow-files.ts';
+import { textOption, workflowFlags } from '../workflow-files.ts';
 
-/** Checks files one by one. Without an outDS its place is taken by a name that is always good. */
-export function runCheck(
-  files: readonly string[],
-  options: Readonly<Record<string, unknown>>,
-  host: Host,
-): Promise<ExitCode> {
-  const outDS = textOption(options, 'outDS') ?? 'user.name.check';
+type Options = Readonly<Record<string, unknown>>;
+
+/** Checks files together. Whatever is wrong with them, also that they are not there, is a finding. Without an outDS its
+ *  place is taken by a name that is always good. */
+export async function runCheck(words: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const yaml = textOption(options, 'yaml');
-  const all: Finding[] = [];
-  for (const cwl of files) {
-    workflowFlags({ cwl, yaml, outDS }, undefined);
-    all.push(
-      ...readWorkflow({ cwl, yaml, outDS }, host.workingDirectory, yaml === undefined ? 'assume' : 'report')
-        .findings,
-    );
-  }
-  const findings = sortFindings(all);
-  printFindings(
-    {
-      findings,
-      readText: textReader(host.workingDirectory),
-      filesChecked: files.length,
-      format: formatOption(options),
-    },
+  const outDS = textOption(options, 'outDS') ?? 'user.name.check';
+  const named = filesOf(words, host.workingDirectory);
+  const [first] = named.files;
+  if (first !== undefined) workflowFlags({ cwl: first, yaml, outDS }, undefined);
+  const request = requestFor(
+    { files: named.files, yaml, outDS, missingInputs: yaml === undefined ? 'assume' : 'report' },
     host,
   );
-  return Promise.resolve(findingsExit(findings, options['strict'] === true));
-}
-
-/** Checks the workflow of a command line and shows its plan, as the server would print it. */
-export async function checkWorkflow(
-  options: Readonly<Record<string, unknown>>,
-  host: Host,
-): Promise<ExitCode> {
-  const settings = await loadSettings({}, host);
-  const flags = workflowFlags(options, settings.nickname.value);
-  const { findings, plan, readText, files } = readWorkflow(flags, host.workingDirectory);
-  if (findings.length > 0)
-    printFindings({ findings, readText, filesChecked: files.length, format: undefined }, host);
-  if (plan === undefined) return ExitCode.findings;
-  host.terminal.out(dumpPlan(plan).replace(/^\n/, ''));
-  host.terminal.say(
-    `${host.terminal.stderr.style.success('no errors')}: ${flags.cwl} is ready to be submitted`,
-  );
+  const { check, readText } = await checkOrFix(request, options, host);
+  const findings = sortFindings([...named.findings, ...check.findings]);
+  const filesChecked = Math.max(check.filesRead, named.files.length);
+  const { silenced } = check;
+  printFindings({ findings, silenced, readText, filesChecked, format: formatOption(options) }, host);
   return findingsExit(findings, options['strict'] === true);
 }
 
-function formatOption(options: Readonly<Record<string, unknown>>): FindingFormat | undefined {
+/** Checks the workflow of a command line and shows its plan, as the server would print it. */
+export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
+  const settings = await loadSettings({}, host);
+  const { cwl, yaml, outDS } = workflowFlags(options, settings.nickname.value);
+  const request = requestFor({ files: [cwl], yaml, outDS, missingInputs: 'report' }, host);
+  const { check, readText } = await checkOrFix(request, options, host);
+  const { findings, silenced, filesRead } = check;
+  const format = formatOption(options);
+  if (findings.length > 0 || format !== undefined)
+    printFindings({ findings, silenced, readText, filesChecked: filesRead, format }, host);
+  const plan = check.plans.get(cwl);
+  const exitCode = findingsExit(findings, options['strict'] === true);
+  if (plan === undefined || findings.some((finding) => finding.severity === 'error'))
+    return ExitCode.findings;
+  // What machines read must be one document.
+  if (format === undefined || format === 'full') host.terminal.out(dumpPlan(plan).replace(/^\n/, ''));
+  if (exitCode === ExitCode.done) {
+    host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${cwl} is ready to be submitted`);
+  }
+  return exitCode;
+}
+
+function requestFor(request: Omit<CheckRequest, 'knownCodes'>, host: Host): CheckRequest {
+  return { ...request, knownCodes: () => new Set(codesIn(pagesDirectory(host))) };
+}
+
+async function checkOrFix(
+  request: CheckRequest,
+  options: Options,
+  host: Host,
+): Promise<{ readonly check: DocumentsCheck; readonly readText: ReadText }> {
+  const readText = textReader(host.workingDirectory);
+  if (options['fix'] !== true) return { check: await checkDocuments(request, readText), readText };
+  const result = await fixDocuments((read) => checkDocuments(request, read), readText);
+  await writeFixes(result.changed, readText, host.workingDirectory);
+  host.terminal.say(describeFixes(result));
+  // What is shown from now on are the files as they have become.
+  return { check: result.check, readText: textReader(host.workingDirectory) };
+}
+
+function formatOption(options: Options): FindingFormat | undefined {
   // The command line allows nothing but the known formats.
   return textOption(options, 'format') as FindingFormat | undefined;
 }

@@ -1,0 +1,64 @@
+// The files that the words of a check stand for: files, directories, and patterns that the shell has left alone.
+import { statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { globSync, isDynamicPattern } from 'tinyglobby';
+import type { Finding } from '../base/finding.ts';
+
+export interface NamedFiles {
+  /** Each once, relative to the working directory where they lie below it, so that a file has one name however it was
+   *  reached. In the order of the words; what one word stands for is sorted. */
+  readonly files: readonly string[];
+  /** `check/no-files` for words that stand for nothing. */
+  readonly findings: readonly Finding[];
+}
+
+/** Finds the files. A word that names something that is there is never taken for a pattern; a word that is no pattern and
+ *  names nothing stays in the list, and is reported by whoever reads it. A directory stands for all `.cwl` files below it. */
+export function filesOf(words: readonly string[], workingDirectory: string): NamedFiles {
+  const files = new Set<string>();
+  const findings: Finding[] = [];
+  for (const word of words) {
+    const found = filesOfWord(word, workingDirectory);
+    for (const file of found ?? []) files.add(nameOf(file, workingDirectory));
+    if (found?.length === 0) findings.push(nothingFound(word, workingDirectory));
+  }
+  return { files: [...files], findings };
+}
+
+function filesOfWord(word: string, workingDirectory: string): readonly string[] | undefined {
+  const path = resolve(workingDirectory, word);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return search('**/*.cwl', path);
+  if (stats !== undefined || !isDynamicPattern(word)) return [path];
+  return search(word, workingDirectory);
+}
+
+/** Installed packages and hidden directories are not the user's own work. */
+function search(pattern: string, cwd: string): readonly string[] {
+  return globSync(pattern, {
+    cwd,
+    absolute: true,
+    ignore: ['**/node_modules/**'],
+    followSymbolicLinks: false,
+  })
+    .map((path) => resolve(path))
+    .sort();
+}
+
+function nameOf(path: string, workingDirectory: string): string {
+  const below = relative(workingDirectory, path);
+  const isBelow = below !== '' && !below.startsWith(`..${sep}`) && below !== '..' && !isAbsolute(below);
+  return (isBelow ? below : path).replaceAll(sep, '/');
+}
+
+function nothingFound(word: string, workingDirectory: string): Finding {
+  const isDirectory = statSync(resolve(workingDirectory, word), { throwIfNoEntry: false }) !== undefined;
+  return {
+    code: 'check/no-files',
+    severity: 'error',
+    message: isDirectory
+      ? `there is no \`.cwl\` file below \`${word}\``
+      : `no file fits the pattern \`${word}\``,
+    span: { file: word, start: 0, end: 0 },
+  };
+}

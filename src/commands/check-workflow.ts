@@ -1,0 +1,78 @@
+// One workflow, read and resolved with its inputs: the same for a check, a forecast and a submission.
+import { Findings } from '../base/finding.ts';
+import type { Finding } from '../base/finding.ts';
+import type { ReadText } from '../base/read-text.ts';
+import { readInputs, type Inputs } from '../cwl/inputs.ts';
+import { readCwl } from '../cwl/read.ts';
+import { silence, type SilencedFinding, type SilenceOptions } from '../source/silencers.ts';
+import type { Workflow } from '../workflow/model.ts';
+import type { Plan } from '../workflow/plan.ts';
+import { resolve } from '../workflow/resolve.ts';
+import { checkGivenInputs } from '../workflow/rules/given-inputs.ts';
+
+export interface WorkflowFiles {
+  readonly cwl: string;
+  readonly yaml: string | undefined;
+  readonly outDS: string;
+  /** `assume`: the values of the inputs are not known yet, which is no fault. */
+  readonly missingInputs: 'report' | 'assume';
+}
+
+export interface ResolvedWorkflow {
+  /** As far as it could be read. */
+  readonly workflow: Workflow | undefined;
+  readonly inputs: Inputs | undefined;
+  /** As good as can be; with errors among the findings it must not be run. */
+  readonly plan: Plan | undefined;
+}
+
+/** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them. */
+export function resolveFiles(files: WorkflowFiles, readText: ReadText, findings: Findings): ResolvedWorkflow {
+  const workflow = readCwl(files.cwl, readText, findings);
+  const inputs = files.yaml === undefined ? undefined : readInputs(files.yaml, readText, findings);
+  const isReadable = workflow !== undefined && (files.yaml === undefined || inputs !== undefined);
+  const plan = isReadable ? resolveWorkflow(workflow, inputs, files, findings) : undefined;
+  return { workflow, inputs, plan };
+}
+
+/** Resolves a workflow that has been read. */
+export function resolveWorkflow(
+  workflow: Workflow,
+  inputs: Inputs | undefined,
+  { outDS, missingInputs }: Pick<WorkflowFiles, 'outDS' | 'missingInputs'>,
+  findings: Findings,
+): Plan {
+  const plan = resolve(workflow, { outDS, inputs: inputs?.values ?? {}, findings, missingInputs });
+  if (inputs !== undefined) checkGivenInputs(workflow, inputs, findings);
+  return plan;
+}
+
+export interface SilencedFindings {
+  readonly findings: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+}
+
+/** Takes out what comments in the files silence. Comments themselves are judged by a check only. */
+export function silenceQuietly(
+  findings: readonly Finding[],
+  texts: SilenceOptions['texts'],
+): SilencedFindings {
+  const { shown, silenced } = silence(findings, { texts, judging: undefined });
+  return { findings: shown, silenced };
+}
+
+/** A reader that remembers the texts it gave, by path. */
+export function rememberingReader(readText: ReadText): {
+  readonly readText: ReadText;
+  readonly texts: ReadonlyMap<string, string>;
+} {
+  const texts = new Map<string, string>();
+  return {
+    texts,
+    readText: (path) => {
+      const answer = readText(path);
+      if (answer.ok) texts.set(path, answer.text);
+      return answer;
+    },
+  };
+}
