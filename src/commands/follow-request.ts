@@ -1,11 +1,11 @@
 // Follows a request to its end: survives a server that goes away, a closed lid, a lost network.
-import { HttpFailure } from '../http/http-failure.ts';
-import { Interrupted, RemoteError, UsageError, WaitTimeout } from '../base/errors.ts';
+import { Interrupted, UsageError, WaitTimeout } from '../base/errors.ts';
 import type { RequestId } from '../base/names.ts';
 import { requestEvents } from '../panda/embedded.ts';
 import { ProgressView } from '../terminal/progress.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
+import { isLost } from './persistence.ts';
 import { snapshotOf } from './request-state.ts';
 import type { Snapshot } from './request-state.ts';
 
@@ -86,9 +86,4 @@ async function followUntilEnd(
       connection = await connection.again();
     }
   }
-}
-
-/** Whether the connection failed, rather than the request being refused. */
-function isLost(thrown: unknown): boolean {
-  return thrown instanceof HttpFailure ? thrown.reached !== 'answered' : thrown instanceof RemoteError;
 }

@@ -10,6 +10,7 @@ import { archivePath, collect, finalDatasets, folderOf } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';
+import { persistently } from '../persistence.ts';
 import { snapshotOf } from '../request-state.ts';
 import { meantRequest } from '../requests.ts';
 import { loadSettings } from '../settings.ts';
@@ -23,9 +24,9 @@ export async function runFetch(typed: string | undefined, options: Options, host
 }
 
 async function fetchDataset(name: string, options: Options, host: Host): Promise<ExitCode> {
-  const connection = await connect(await loadSettings({ server: textOption(options, 'server') }, host), host);
+  const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const directory = resolve(host.workingDirectory, textOption(options, 'to') ?? '.');
-  await bring(connection, name, directory, host);
+  await persistently(host, async () => bring(await connect(settings, host), name, directory, host));
   return ExitCode.done;
 }
 

@@ -12,6 +12,7 @@ import type { ReanaSecretValue } from '../../reana/client.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import { httpClient } from '../connection.ts';
 import type { Host } from '../host.ts';
+import { persistently } from '../persistence.ts';
 import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
@@ -52,7 +53,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     onEvent: (event) => tell(event, file, host),
   };
   try {
-    const result = await offload(setup);
+    const result = await persistently(host, () => offload(setup));
     if (result.outcome === 'finished') return ExitCode.done;
     tellFindings(
       { findings: result.findings, readText: textReader(host.workingDirectory), filesChecked: 1 },
