@@ -1,5 +1,6 @@
 // Runs examples/limit-scan as a physicist would, on this machine, with no PanDA or REANA configured.
 import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { userInfo } from 'node:os';
@@ -19,6 +20,12 @@ const args = [
   '--output',
   'limit-scan.tar.gz',
 ];
+// A demo that was carried through begins anew; one that was interrupted goes on.
+const archive = join(root, 'examples/limit-scan/limit-scan.tar.gz');
+if (existsSync(archive)) {
+  rmSync(archive);
+  args.push('--fresh');
+}
 console.error(`$ cd examples/limit-scan\n$ pchain ${args.join(' ')}\n`);
 
 // The demo is the same everywhere, so it leaves aside any PanDA, REANA or profile of its user.
@@ -27,13 +34,9 @@ const environment = Object.fromEntries(
     ([key]) => !/^(PANDA|OIDC_|REANA_|X509_|PCHAIN_(SERVER|SECRET))/.test(key),
   ),
 );
-const { status, signal } = spawnSync(
-  process.execPath,
-  [join(root, 'bin/pchain.js'), ...args, '--server', 'local'],
-  {
-    cwd: join(root, 'examples/limit-scan'),
-    stdio: 'inherit',
-    env: environment,
-  },
-);
+const { status, signal } = spawnSync(process.execPath, [join(root, 'bin/pchain.js'), ...args], {
+  cwd: join(root, 'examples/limit-scan'),
+  stdio: 'inherit',
+  env: { ...environment, PCHAIN_SERVER: 'local' },
+});
 process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));

@@ -67,3 +67,15 @@ function filesOfPattern(name: string, pattern: string): readonly string[] {
 function bare(name: string): string {
   return name.replace(/\/$/, '');
 }
+
+/** What changes when one of the files does: path, size and time of the last change of each. */
+export function fileStamps(
+  datasets: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(Object.entries(datasets).map(([name, files]) => [name, files.map(stampOf)]));
+}
+
+function stampOf(path: string): string {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? path : `${path} ${stats.size} ${stats.mtimeMs}`;
+}

@@ -10,8 +10,8 @@ import type { Ledger, Submission } from '../ledger/ledger.ts';
  *  refused by the server                                submits
  *  submitted                                            follows it
  *  ended, but not well                                  runs its failed jobs again
- *  ended well, its tar not made yet                     collects
- *  ended well and collected                             submits anew: that one is done
+ *  ended well                                           shows it and collects: nothing runs twice
+ *  any of these, and --fresh                            submits anew
  */
 export type SubmissionChoice =
   | { readonly kind: 'submit'; readonly key: string }
@@ -20,36 +20,26 @@ export type SubmissionChoice =
       readonly kind: 'go-on';
       readonly key: string;
       readonly id: RequestId;
-      readonly retry: boolean;
+      /** How it ended, as far as is known here; `undefined`: it had not ended when it was last seen. */
       readonly status: string | undefined;
     };
 
-export interface Wishes {
-  /** `--fresh`: never go on. */
-  readonly fresh: boolean;
-  /** A tar is asked for, so a request counts as done only when its tar was made. */
-  readonly wantsArchive: boolean;
-}
-
-/** @param key recognises the content of the submission; a number is added for each time it was carried through */
-export async function decide(ledger: Ledger, key: string, wishes: Wishes): Promise<SubmissionChoice> {
-  for (let round = 1; ; round++) {
-    const numbered = `${key}.${round}`;
-    const submission = await ledger.find(numbered);
-    if (submission === undefined) return { kind: 'submit', key: numbered };
-    if (wishes.fresh || isDone(submission, wishes)) continue;
-    return goOn(submission);
-  }
-}
-
-function isDone(submission: Submission, wishes: Wishes): boolean {
-  if (submission.at !== 'ended' || submission.status !== 'Finished') return false;
-  return !wishes.wantsArchive || submission.collected.length > 0;
+/** @param key recognises the content of the submission; a number is added that counts how often it was begun anew */
+export async function decide(ledger: Ledger, key: string, fresh: boolean): Promise<SubmissionChoice> {
+  const numbered = (round: number): string => `${key}.${round}`;
+  const submissions = await ledger.list();
+  const find = (round: number): Submission | undefined =>
+    submissions.findLast((submission) => submission.key === numbered(round));
+  let round = 1;
+  while (find(round + 1) !== undefined) round++;
+  const latest = find(round);
+  if (latest === undefined) return { kind: 'submit', key: numbered(round) };
+  return fresh ? { kind: 'submit', key: numbered(round + 1) } : goOn(latest);
 }
 
 function goOn(submission: Submission): SubmissionChoice {
   const { key, requestId: id, status } = submission;
   if (submission.at === 'failed') return { kind: 'submit', key };
   if (id === undefined) return { kind: 'find-out', key };
-  return { kind: 'go-on', key, id, retry: submission.at === 'ended' && status !== 'Finished', status };
+  return { kind: 'go-on', key, id, status: submission.at === 'ended' ? status : undefined };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -111,6 +111,20 @@ describe('input datasets', () => {
     const fetched = await rig.run(['fetch', '--dataset', dataset, '--to', 'copy']);
     expect(fetched.exitCode, fetched.stderr).toBe(0);
     expect(readFileSync(join(rig.work, 'copy/a.txt'), 'utf8')).toBe('one\n');
+  });
+});
+
+describe('a store that was deleted', () => {
+  it('is no reason to stop: the same command submits anew', async () => {
+    rig.write({ 'w.cwl': workflow(step('first', 'echo 1 > out.txt')) });
+    expect((await rig.run([...submit, '--wait'])).exitCode).toBe(0);
+    rig.killServer();
+    for (const name of rig.filesBelow(rig.dataDirectory).filter((file) => file.startsWith('engine.db'))) {
+      rmSync(join(rig.dataDirectory, name), { force: true });
+    }
+    const again = await rig.run([...submit, '--wait']);
+    expect(again.stderr).toContain('request 1 of this workflow is not on this machine any more');
+    expect(again.exitCode).toBe(0);
   });
 });
 

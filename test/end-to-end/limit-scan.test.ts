@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliRig } from '../rigs/cli.ts';
@@ -66,11 +66,19 @@ describe('examples/limit-scan', () => {
     expect(result.stderr).toMatch(/limit-scan\.tar\.gz \(2 files/);
   });
 
-  it('gives the same answer on the same command again, as a new request', async () => {
+  it('is not run twice by the same command, but collected again; --fresh runs it anew', async () => {
     expectDone(await rig.run(command));
+    const before = outputs(rig);
+    rmSync(join(rig.work, 'limit-scan.tar.gz'));
     const again = await rig.run(command);
     expectDone(again);
-    expect(again.stderr).toContain('submitted as request 2');
+    expect(again.stderr).toContain('request 1 of this workflow is done already (--fresh runs it anew)');
+    expect(outputs(rig)).toEqual(before);
+    const fresh = await rig.run([...command, '--fresh']);
+    expectDone(fresh);
+    expect(fresh.stderr).toContain('submitted as request 2');
+    const third = await rig.run(command);
+    expect(third.stderr).toContain('request 2 of this workflow is done already');
   });
 });
 

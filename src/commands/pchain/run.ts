@@ -7,7 +7,7 @@ import { externalDatasets, missingDatasets } from '../../engine/panda/external-d
 import { taskSpecs } from '../../engine/panda/task-spec.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
-import { datasetFiles, requestByKey, retryRequest } from '../../panda/embedded.ts';
+import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
 import { placeSandbox } from '../../panda/sandbox.ts';
 import { putWorkflowRequest } from '../../panda/submit.ts';
 import { taskTemplates } from '../../panda/templates.ts';
@@ -21,7 +21,7 @@ import { finishRequest } from '../finish-request.ts';
 import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
-import { localDatasets } from '../local-datasets.ts';
+import { fileStamps, localDatasets } from '../local-datasets.ts';
 import { largestFileMegabytes, packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { loadSettings } from '../settings.ts';
@@ -109,13 +109,10 @@ class Submission {
       server: connection.name,
       outDS: plan.outDS,
       files: {},
-      inputs: { datasets, cwl: this.#flags.cwl, yaml: this.#flags.yaml ?? null },
+      inputs: { datasets: fileStamps(datasets), cwl: this.#flags.cwl, yaml: this.#flags.yaml ?? null },
       sandbox: `${sandboxes.workflow.sha256} ${sandboxes.job.sha256}`,
     });
-    const choice = await decide(ledger, key, {
-      fresh: this.#options['fresh'] === true,
-      wantsArchive: this.#output !== undefined,
-    });
+    const choice = await decide(ledger, key, this.#options['fresh'] === true);
     const earlier = await this.#continued(connection, choice);
     if (earlier !== undefined) return earlier;
 
@@ -178,17 +175,24 @@ class Submission {
       return found;
     }
     if (choice.kind !== 'go-on') return undefined;
-    if (choice.retry && connection.isEmbedded) {
-      await retryRequest(connection.server, choice.id, signal);
+    const { id, status } = choice;
+    if (connection.isEmbedded && (await requestDocument(connection.server, id, signal)) === undefined) {
+      terminal.warn(`request ${id} of this workflow is not on this machine any more; submitting it anew`);
+      return undefined;
+    }
+    if (status === 'Finished') {
+      terminal.say(`request ${id} of this workflow is done already (--fresh runs it anew)`);
+    } else if (status === undefined || !connection.isEmbedded) {
       terminal.say(
-        `request ${choice.id} of this workflow ended ${choice.status ?? 'badly'}; its failed jobs run again (--fresh starts anew)`,
+        `going on with request ${id}, which an earlier call of this command submitted (--fresh starts anew)`,
       );
     } else {
+      await retryRequest(connection.server, id, signal);
       terminal.say(
-        `going on with request ${choice.id}, which an earlier call of this command submitted (--fresh starts anew)`,
+        `request ${id} of this workflow ended ${status}; its failed jobs run again (--fresh starts anew)`,
       );
     }
-    return choice.id;
+    return id;
   }
 
   async #send(
