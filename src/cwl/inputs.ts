@@ -9,12 +9,17 @@ import type { Findings } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { entryOf, keyText, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
 import type { Value, Where } from '../workflow/model.ts';
+import type { GivenShape } from '../workflow/rules/given-shape.ts';
 import { modelValue } from './value.ts';
 
 export interface Inputs {
   readonly values: Readonly<Record<string, Value>>;
   /** Where an input is named; of a name that is not there, the start of the file. */
   readonly whereOf: (name: string) => Where;
+  /** What the value of an input is, with places; `undefined` for a name that is not there. */
+  readonly shapeOf: (name: string) => GivenShape | undefined;
+  /** Whether there is nothing in the file at all, not even an empty map. */
+  readonly isEmpty: boolean;
   /** Paths or globs of local files by name of the dataset they stand for. */
   readonly datasets: Readonly<Record<string, string>>;
 }
@@ -37,7 +42,7 @@ export function readInputs(path: string, readText: ReadText, findings: Findings)
   const root = readTree(path, answer.text, findings, { allowEmpty: true });
   if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
     if (findings.count > before && answer.text.trim() !== '') return undefined;
-    return { values: {}, datasets: {}, whereOf: () => () => start };
+    return { values: {}, datasets: {}, whereOf: () => () => start, shapeOf: () => undefined, isEmpty: true };
   }
   if (root.kind !== 'map') {
     findings.error('inputs/not-a-map', spanOf(root), 'an inputs file is a map of inputs by name');
@@ -55,7 +60,30 @@ function inputsOf(path: string, root: MapNode, findings: Findings): Inputs {
       const entry = entryOf(root, name);
       return entry === undefined ? { file: path, start: 0, end: 0 } : spanOf(entry.key);
     },
+    shapeOf: (name) => {
+      const entry = entryOf(root, name);
+      return entry === undefined ? undefined : shapeOf(entry.value);
+    },
+    isEmpty: false,
   };
+}
+
+/** A value as it is written: whether `1.0` is a text or a number is lost in the values themselves. */
+function shapeOf(node: TreeNode): GivenShape {
+  const where = (): ReturnType<Where> => spanOf(node);
+  if (node.kind === 'sequence') return { kind: 'list', items: node.items.map(shapeOf), where };
+  if (node.kind === 'map') return { kind: 'map', items: [], where };
+  const { value } = node;
+  const written = node.source.text.slice(node.start, node.end);
+  if (value === null) return { kind: 'null', items: [], where };
+  if (typeof value === 'boolean') return { kind: 'boolean', items: [], where };
+  if (typeof value === 'number') {
+    const kind = /^[-+]?\d+$|^0[xo]/.test(written) ? 'int' : 'float';
+    return { kind, items: [], where };
+  }
+  // A number with more digits than a number can hold stays a text.
+  const isNumber = node.style === 'plain' && /^[-+]?\d+$/.test(written);
+  return { kind: isNumber ? 'int' : 'text', items: [], where };
 }
 
 function readOwn(node: TreeNode | undefined, findings: Findings): Record<string, string> {

@@ -8,6 +8,7 @@ import type { StepType, Value, Workflow } from './model.ts';
 import { resolveParameters } from './parameters.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { checkDrafts } from './rules/all.ts';
+import type { CheckSurroundings } from './rules/context.ts';
 import { inputValues, resolveScope, tailsOf } from './scope.ts';
 
 export interface ResolveOptions {
@@ -19,13 +20,16 @@ export interface ResolveOptions {
   /** What to do about inputs that have no value. `report` (the default): each is an error. `assume`: a name in angle brackets
    *  stands for it, for looking at a workflow whose inputs are not known yet. */
   readonly missingInputs?: 'report' | 'assume';
+  /** What the rules may know beside the documents: the sandbox, the target, secrets. */
+  readonly surroundings?: CheckSurroundings;
 }
 
 /** Resolves a workflow. There is always a plan, as good as can be; with errors among the findings it must not be run. */
 export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
   const { outDS, findings } = options;
   const values = topValues(workflow, options);
-  const numbering = { outDS, findings, nextId: 0, steps: 0 };
+  const assumed = assumedTexts(workflow, options);
+  const numbering = { outDS, findings, assumed, nextId: 0, steps: 0 };
   const drafts = resolveScope(
     workflow,
     { values, isTop: true, inLoop: false, parents: new IdSet(), scatterIndex: undefined, isCopy: false },
@@ -33,7 +37,9 @@ export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
   );
   const byId = new Map([...allDrafts(drafts)].map((draft) => [draft.id, draft]));
   resolveParameters(drafts, byId);
-  checkDrafts({ workflow, values, drafts, findings });
+  const isRehearsal = options.missingInputs === 'assume';
+  const surroundings = options.surroundings ?? {};
+  checkDrafts({ workflow, values, drafts, findings, assumed, isRehearsal, surroundings });
   const awaited = new Set([...byId.values()].flatMap((draft) => [...draft.parents]));
   return {
     outDS,
@@ -50,10 +56,21 @@ function topValues(workflow: Workflow, options: ResolveOptions): Readonly<Record
     workflow.inputs.map((input) => {
       const value = values[input.name] ?? null;
       if (value !== null || Object.hasOwn(options.inputs, input.name)) return [input.name, value];
-      const assumed = `<${input.name}>`;
+      const assumed = assumedText(input.name);
       return [input.name, input.type?.replace(/\?$/, '').endsWith('[]') === true ? [assumed] : assumed];
     }),
   );
+}
+
+/** The texts that stand for values which are not known yet. */
+function assumedTexts(workflow: Workflow, options: ResolveOptions): ReadonlySet<string> {
+  const names = options.missingInputs === 'assume' ? workflow.inputs.map((input) => input.name) : [];
+  const open = names.filter((name) => !Object.hasOwn(options.inputs, name));
+  return new Set(open.map(assumedText));
+}
+
+function assumedText(name: string): string {
+  return `<${name}>`;
 }
 
 function plannedSteps(drafts: readonly Draft[], awaited: ReadonlySet<number>): readonly PlannedStep[] {

@@ -8,15 +8,15 @@ import type { Step, Value } from './model.ts';
 export function scatterSlices(
   step: Step,
   inputs: ReadonlyMap<string, DraftInput>,
-  findings: Findings,
+  { findings, assumed }: { readonly findings: Findings; readonly assumed: ReadonlySet<string> },
 ): readonly ReadonlyMap<string, DraftInput>[] {
   const scattered = step.scatter.flatMap((name) => {
     const state = inputs.get(name);
-    return state === undefined ? [] : [{ name, state, elements: elementsOf(step, state, findings) }];
+    return state === undefined ? [] : [{ name, state, elements: elementsOf(step, state, findings, assumed) }];
   });
   const lengths = scattered.map(({ elements }) => elements.length);
   const count = lengths.length === 0 ? 0 : Math.min(...lengths);
-  reportLengths(scattered, findings);
+  reportLengths(scattered, findings, assumed);
   return Array.from({ length: count }, (_, index) => {
     // Each copy gets states of its own: its texts are expanded with its own datasets.
     const slice = new Map([...inputs].map(([name, state]) => [name, { ...state }]));
@@ -26,7 +26,12 @@ export function scatterSlices(
   });
 }
 
-function elementsOf(step: Step, state: DraftInput, findings: Findings): readonly Value[] {
+function elementsOf(
+  step: Step,
+  state: DraftInput,
+  findings: Findings,
+  assumed: ReadonlySet<string>,
+): readonly Value[] {
   const { input, value } = state;
   if (isList(value)) {
     if (value.length === 0) {
@@ -37,6 +42,8 @@ function elementsOf(step: Step, state: DraftInput, findings: Findings): readonly
   }
   // That it has no value at all is said where the value should come from.
   if (value === null) return [];
+  // Nor is a value judged that is not known yet.
+  if (typeof value === 'string' && assumed.has(value)) return [value];
   const message = `\`${step.name}\` is scattered over \`${input.name}\`, which is no list`;
   const help = typeof value === 'string' ? 'the PanDA server would scatter over its letters' : undefined;
   findings.error('workflow/scatter-over-no-list', input.whereValue(), message, { help });
@@ -46,8 +53,11 @@ function elementsOf(step: Step, state: DraftInput, findings: Findings): readonly
 function reportLengths(
   scattered: readonly { name: string; state: DraftInput; elements: readonly Value[] }[],
   findings: Findings,
+  assumed: ReadonlySet<string>,
 ): void {
-  const [first, ...others] = scattered.filter(({ state }) => isList(state.value));
+  const isKnown = ({ elements }: { elements: readonly Value[] }): boolean =>
+    !elements.some((element) => typeof element === 'string' && assumed.has(element));
+  const [first, ...others] = scattered.filter((one) => isList(one.state.value) && isKnown(one));
   for (const other of others) {
     if (first === undefined || other.elements.length === first.elements.length) continue;
     const message =

@@ -16,6 +16,8 @@ const mostSteps = 50_000;
 export interface Numbering {
   readonly outDS: string;
   readonly findings: Findings;
+  /** Texts that stand for values which are not known yet. */
+  readonly assumed: ReadonlySet<string>;
   nextId: number;
   /** Steps begun so far, sub-workflows included. */
   steps: number;
@@ -109,8 +111,7 @@ class Scope {
     const isHead = step.inputs.some((input) =>
       referencesOf(input).some((reference) => this.#isWorkflowInput(reference)),
     );
-    const slices =
-      step.scatter.length === 0 ? [inputs] : scatterSlices(step, inputs, this.#numbering.findings);
+    const slices = step.scatter.length === 0 ? [inputs] : scatterSlices(step, inputs, this.#numbering);
     const drafts: Draft[] = [];
     const realIds = new IdSet();
     this.#slices.set(position, drafts);

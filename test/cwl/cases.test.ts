@@ -1,4 +1,11 @@
-// Every CWL document in test/cases with the findings it must give. Documents in `parts/` are only there for others.
+// Every CWL document in test/cases with the findings it must give. Documents in `parts/` are only there for others. A first line
+// `# case: …` says what else is known, in words like those of a command line:
+//   rehearsal          without inputs beside it, values are assumed
+//   target=embedded    where it is to run
+//   outDS=user.x.y     how the output is called
+//   there=a.sh,b.sh    files of the sandbox, `large=` those too large for it; all others are missing
+//   text=a.sh:…        what a file of the sandbox holds, to the end of the line
+//   secrets=A,B        names of known secrets
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +14,7 @@ import type { ReadText } from '../../src/base/read-text.ts';
 import { readCwl } from '../../src/cwl/read.ts';
 import { readInputs } from '../../src/cwl/inputs.ts';
 import { resolve } from '../../src/workflow/resolve.ts';
+import type { CheckSurroundings } from '../../src/workflow/rules/context.ts';
 import { checkGivenInputs } from '../../src/workflow/rules/given-inputs.ts';
 import { findingLine } from '../rigs/documents.ts';
 
@@ -43,10 +51,46 @@ function findingsOf(file: string): readonly string[] {
   const workflow = readCwl(name, readText, findings);
   if (workflow !== undefined) {
     if (given !== undefined) checkGivenInputs(workflow, given, findings);
-    resolve(workflow, { outDS: 'user.alice.blah', inputs: given?.values ?? {}, findings });
+    const { outDS, isRehearsal, surroundings } = directives(readFileSync(file, 'utf8'));
+    const missingInputs = isRehearsal ? ('assume' as const) : ('report' as const);
+    resolve(workflow, { outDS, inputs: given?.values ?? {}, findings, missingInputs, surroundings });
   }
   return findings.sorted().map((finding) => {
     const help = finding.help === undefined ? '' : ` (help: ${finding.help})`;
     return findingLine(finding, readText) + help;
   });
+}
+
+interface Directives {
+  readonly outDS: string;
+  readonly isRehearsal: boolean;
+  readonly surroundings: CheckSurroundings;
+}
+
+function directives(document: string): Directives {
+  const line = /^# case: (.*)/.exec(document)?.[1] ?? '';
+  const text = /\btext=([^:]+):(.*)/.exec(line);
+  const words = line.replace(/\btext=.*/, '').split(' ');
+  const value = (name: string): string | undefined =>
+    words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+  const list = (name: string): readonly string[] => value(name)?.split(',') ?? [];
+  const knowsSandbox = value('there') !== undefined || value('large') !== undefined;
+  const secrets = value('secrets');
+  const target = value('target');
+  return {
+    outDS: value('outDS') ?? 'user.alice.blah',
+    isRehearsal: words.includes('rehearsal'),
+    surroundings: {
+      sandbox: knowsSandbox
+        ? (path) =>
+            list('there').includes(path) ? 'there' : list('large').includes(path) ? 'too-large' : 'missing'
+        : undefined,
+      sandboxText:
+        text === null
+          ? undefined
+          : (path) => (path === text[1] ? text[2]?.replaceAll('\\n', '\n') : undefined),
+      target: target === 'embedded' || target === 'remote' ? target : undefined,
+      knownSecrets: secrets === undefined ? undefined : new Set(secrets.split(',')),
+    },
+  };
 }

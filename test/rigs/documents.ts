@@ -5,6 +5,7 @@ import type { ReadText } from '../../src/base/read-text.ts';
 import { lineColumn, sourceText } from '../../src/source/frame.ts';
 import { readCwl } from '../../src/cwl/read.ts';
 import { resolve } from '../../src/workflow/resolve.ts';
+import type { CheckSurroundings } from '../../src/workflow/rules/context.ts';
 import type { Value, Workflow } from '../../src/workflow/model.ts';
 import type { Plan, PlannedStep } from '../../src/workflow/plan.ts';
 
@@ -38,11 +39,12 @@ export interface PlanOptions {
   readonly inputs?: Readonly<Record<string, Value>>;
   readonly outDS?: string;
   readonly missingInputs?: 'report' | 'assume';
+  readonly surroundings?: CheckSurroundings;
 }
 
 /** Reads and resolves a CWL document and those beside it. */
 export function planCwl(path: string, readText: ReadText, options: PlanOptions = {}): Planned {
-  const { inputs = {}, outDS = 'user.alice.blah', missingInputs } = options;
+  const { inputs = {}, outDS = 'user.alice.blah', missingInputs, surroundings } = options;
   const findings = new Findings();
   const workflow = readCwl(path, readText, findings);
   const empty: Plan = { outDS, inputs: {}, steps: [], outputSteps: [] };
@@ -54,6 +56,7 @@ export function planCwl(path: string, readText: ReadText, options: PlanOptions =
           inputs,
           findings,
           ...(missingInputs === undefined ? {} : { missingInputs }),
+          ...(surroundings === undefined ? {} : { surroundings }),
         });
   return {
     workflow,

@@ -49,7 +49,7 @@ steps:
     run: prun
     in:
       opt_inDS: limit/outDS
-      opt_exec: {default: "echo 'no limit'"}
+      opt_exec: {default: "echo 'no limit' > sorry.txt"}
       opt_args: {default: "--outputs sorry.txt"}
     out: [outDS]
     when: $(!self.opt_inDS)
@@ -58,6 +58,7 @@ steps:
 describe('forecast', () => {
   const { plan, lines } = planCwl('main.cwl', readerOf({ 'main.cwl': main, 'body.cwl': body }), {
     inputs: { signals: ['a/', 'b/'] },
+    surroundings: { target: 'embedded' },
   });
   const told = JSON.parse(JSON.stringify(forecast(plan))) as Forecast;
 

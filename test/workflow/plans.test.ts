@@ -6,8 +6,11 @@ import type { PlannedStep } from '../../src/workflow/plan.ts';
 import { allSteps, planCwl, readerOf, type Planned } from '../rigs/documents.ts';
 
 /** One step in flow style; `inputs` are further inputs. */
-function step(name: string, inputs = '', { run = 'prun', extra = '', exec = 'run %IN' } = {}): string {
-  const parameters = `opt_exec: {default: "${exec}"}, opt_args: {default: "--outputs ${name}.root"}`;
+function step(name: string, inputs = '', { run = 'prun', extra = '', exec = '' } = {}): string {
+  const payload = exec === '' ? (inputs.includes('opt_inDS') ? 'run %IN' : 'run') : exec;
+  const secondary = inputs.includes('opt_secondaryDSs') ? ' --secondaryDSs IN2:1:%{SECDS1}' : '';
+  const used = secondary === '' || payload.includes('%IN2') ? payload : `${payload} %IN2`;
+  const parameters = `opt_exec: {default: "${used}"}, opt_args: {default: "--outputs ${name}.root${secondary}"}`;
   return `  ${name}: {run: ${run}, in: {${inputs === '' ? '' : `${inputs}, `}${parameters}}, out: [outDS]${extra}}\n`;
 }
 
@@ -21,7 +24,8 @@ function workflow(inputs: string, output: string, ...steps: string[]): string {
 }
 
 function plan(texts: Record<string, string>, inputs: Record<string, Value> = {}): Planned {
-  const planned = planCwl('main.cwl', readerOf(texts), { inputs, outDS: 'u' });
+  const surroundings = { target: 'embedded' as const };
+  const planned = planCwl('main.cwl', readerOf(texts), { inputs, outDS: 'u', surroundings });
   expect(planned.lines).toEqual([]);
   return planned;
 }

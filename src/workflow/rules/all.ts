@@ -1,19 +1,42 @@
 // All rules on resolved steps, in one place: a new rule is a new file and a line here.
-import { allDrafts } from '../draft.ts';
+import { allDrafts, type Draft } from '../draft.ts';
+import { containerImage } from './container-image.ts';
+import type { RuleContext } from './context.ts';
+import { noOutputs, sharedOutputs, trainingType, typeCount, unknownDataType } from './data-types.ts';
+import { unusedParameter } from './loop-parameters.ts';
+import { loopResults } from './loop-results.ts';
 import { loopWithoutJunction } from './loop-without-junction.ts';
 import { missingStepInput, missingWorkflowInput } from './missing-input.ts';
 import { missingParameter } from './missing-parameter.ts';
 import { noData } from './no-data.ts';
+import { athenaInSubWorkflow, junctionInput, nameLength, ownDataset, tokenInClear } from './panda-limits.ts';
 import { reservedParameter } from './reserved-parameter.ts';
-import type { RuleContext, StepRule } from './rule.ts';
+import type { StepRule } from './rule.ts';
+import { sandboxFiles, secrets } from './sandbox-files.ts';
 import { datasetList, secondaryForm } from './server-lists.ts';
 import { allOutputs, outputSuffix, scatteredStep } from './server-outputs.ts';
 import { serverPlaceholders } from './server-placeholders.ts';
 import { stepArguments } from './step-arguments.ts';
+import {
+  badOutput,
+  badSecondary,
+  noInput,
+  outputNotWritten,
+  streams,
+  unusedSecondary,
+} from './step-files.ts';
 import { stepName } from './step-name.ts';
+import {
+  missingOption,
+  noNewPoints,
+  overruledOption,
+  refusedOptions,
+  unusableOption,
+} from './step-options.ts';
+import { StepView } from './step-view.ts';
 import { unknownInput } from './unknown-input.ts';
 import { unknownParameter } from './unknown-parameter.ts';
-import { placeholderAtTop, unknownPlaceholder } from './unknown-placeholder.ts';
+import { unknownPlaceholder } from './unknown-placeholder.ts';
 import { unknownType } from './unknown-type.ts';
 import { unresolvedInput } from './unresolved-input.ts';
 import { unresolvedPlaceholder } from './unresolved-placeholder.ts';
@@ -30,23 +53,51 @@ const stepRules: readonly StepRule[] = [
   unknownPlaceholder,
   reservedParameter,
   stepArguments,
+  overruledOption,
+  unusableOption,
+  missingOption,
+  refusedOptions,
+  noNewPoints,
+  badOutput,
+  outputNotWritten,
+  badSecondary,
+  noInput,
+  streams,
+  unusedSecondary,
+  containerImage,
+  sandboxFiles,
+  secrets,
   loopWithoutJunction,
+  loopResults,
+  unusedParameter,
   unknownType,
+  unknownDataType,
+  noOutputs,
+  typeCount,
   stepName,
   noData,
   scatteredStep,
   allOutputs,
   outputSuffix,
+  sharedOutputs,
   datasetList,
   secondaryForm,
   serverPlaceholders,
+  trainingType,
+  junctionInput,
+  nameLength,
+  tokenInClear,
+  ownDataset,
 ];
 
 /** Runs every rule over a resolved workflow, at all depths. */
 export function checkDrafts(context: RuleContext): void {
   missingWorkflowInput(context);
-  placeholderAtTop(context);
+  athenaInSubWorkflow(context);
+  const family = new Map<Draft, StepView>();
   for (const draft of allDrafts(context.drafts)) {
-    for (const rule of stepRules) rule(draft, context.findings);
+    const view = family.get(draft) ?? new StepView(draft, context, family);
+    family.set(draft, view);
+    for (const rule of stepRules) rule(draft, context.findings, view);
   }
 }

@@ -1,7 +1,8 @@
 // `inputs/missing`: an input of the whole workflow that steps use has no value.
 // `workflow/missing-input`: a step gives no value to an input that its sub-workflow uses.
 import type { Value, Workflow, WorkflowInput } from '../model.ts';
-import type { RuleContext, StepRule } from './rule.ts';
+import type { RuleContext } from './context.ts';
+import type { StepRule } from './rule.ts';
 
 export function missingWorkflowInput({ workflow, values, findings }: RuleContext): void {
   for (const input of withoutValue(workflow, values)) {

@@ -3,23 +3,23 @@
 import { leftoverGlobals, unresolvedPlaceholders } from '../../prun/placeholders.ts';
 import { textsIn } from '../draft.ts';
 import { loopParameterName } from '../scope.ts';
-import { placeInText, writtenText, type StepRule } from './rule.ts';
+import type { StepRule } from './rule.ts';
+import { placeInText } from './text-place.ts';
 
-export const serverPlaceholders: StepRule = (draft, findings) => {
-  const { type } = draft.step;
-  if (type !== 'prun' && type !== 'junction' && type !== 'reana') return;
+export const serverPlaceholders: StepRule = (draft, findings, view) => {
+  if (!view.isPrun) return;
   for (const name of ['opt_exec', 'opt_args']) {
-    const state = draft.inputs.get(name);
-    const text = writtenText(state);
-    if (state === undefined || text === undefined) continue;
-    const known = new Set([
+    const known = view.known(name);
+    if (known === undefined) continue;
+    const { state, text } = known;
+    const parameters = new Set([
       'i',
       ...Object.keys(draft.around ?? {}).map((key) => loopParameterName(key) ?? key),
     ]);
     const globals =
       draft.around === undefined
         ? []
-        : leftoverGlobals(text).filter((use) => known.has(use.text.slice(2, -1)));
+        : leftoverGlobals(text).filter((use) => parameters.has(use.text.slice(2, -1)));
     const open = new Set(unresolvedPlaceholders(textsIn(state.value).join(' ')).map((use) => use.text));
     const replaced = unresolvedPlaceholders(text).filter((use) => !open.has(use.text));
     const affected = [

@@ -11,7 +11,10 @@ export const unknownParameter: StepRule = (draft, findings) => {
   const { known } = parametersOf[type];
   for (const [name, state] of draft.inputs) {
     if (known.includes(name) || state.suppressed) continue;
-    const message = `a \`${type}\` step has no parameter \`${name}\``;
+    // The server verifies the steps at the top only.
+    const silently =
+      draft.around === undefined ? '' : '; in a sub-workflow the PanDA server drops it silently';
+    const message = `a \`${type}\` step has no parameter \`${name}\`${silently}`;
     findings.error('workflow/unknown-parameter', state.input.where(), message, {
       help: helpFor(name, known),
     });

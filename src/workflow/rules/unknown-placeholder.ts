@@ -1,45 +1,64 @@
 // `workflow/unknown-placeholder`: `%{name}` that nothing replaces; the payload gets it as it is.
+// `workflow/iteration-outside-loop`: `%{i}` where nothing is repeated.
 import { leftoverGlobals } from '../../prun/placeholders.ts';
 import { closest } from '../../base/closest.ts';
-import type { RuleContext } from './rule.ts';
-import { placeInText, writtenText, type StepRule } from './rule.ts';
+import { loopParameterName } from '../scope.ts';
+import type { RuleContext } from './context.ts';
+import type { StepRule } from './rule.ts';
+import type { StepView } from './step-view.ts';
+import { placeInText } from './text-place.ts';
 
 const names = ['opt_exec', 'opt_args'];
 
-export const unknownPlaceholder: StepRule = (draft, findings) => {
-  const { type } = draft.step;
-  if (draft.around === undefined || (type !== 'prun' && type !== 'junction' && type !== 'reana')) return;
+export const unknownPlaceholder: StepRule = (draft, findings, view) => {
+  if (!view.isPrun) return;
+  if (draft.around === undefined) {
+    placeholderAtTop(view);
+    return;
+  }
   const known = parametersIn(Object.keys(draft.around));
-  for (const input of names) {
-    const state = draft.inputs.get(input);
-    const written = writtenText(state);
-    if (state === undefined || written === undefined) continue;
-    for (const use of leftoverGlobals(written)) {
-      const name = use.text.slice(2, -1);
-      if (known.includes(name)) continue;
-      const nearest = closest(name, known);
-      const message = `\`${use.text}\` names no input of the workflow around the step; it stays as it is`;
-      const help = nearest === undefined ? undefined : `did you mean \`%{${nearest}}\`?`;
-      findings.warning('workflow/unknown-placeholder', placeInText(state, use.start, use.end), message, {
-        help,
-      });
+  for (const { use, span } of usesIn(view)) {
+    const name = use.slice(2, -1);
+    if (name === 'i' && !draft.inLoop) {
+      const message =
+        '`%{i}` is the number of an iteration, but the step is in no loop: it is never replaced';
+      findings.warning('workflow/iteration-outside-loop', span(), message);
     }
+    if (known.includes(name)) continue;
+    const nearest = closest(name, known);
+    const message = `\`${use}\` names no input of the workflow around the step; it stays as it is`;
+    const help = nearest === undefined ? undefined : `did you mean \`%{${nearest}}\`?`;
+    findings.warning('workflow/unknown-placeholder', span(), message, { help });
   }
 };
 
 /** At the top the server replaces none, not even those that name an input of the workflow. */
-export function placeholderAtTop({ drafts, findings }: RuleContext): void {
-  for (const draft of drafts) {
-    const { type } = draft.step;
-    if (type !== 'prun' && type !== 'junction' && type !== 'reana') continue;
-    for (const input of names) {
-      const state = draft.inputs.get(input);
-      const written = writtenText(state);
-      if (state === undefined || written === undefined) continue;
-      for (const use of leftoverGlobals(written)) {
-        const message = `\`${use.text}\` is replaced in sub-workflows only; here it stays as it is`;
-        findings.warning('workflow/unknown-placeholder', placeInText(state, use.start, use.end), message);
-      }
+function placeholderAtTop(view: StepView): void {
+  const { context } = view;
+  for (const { use, span } of usesIn(view)) {
+    if (isMeantForLoop(context, use.slice(2, -1))) continue;
+    const message = `\`${use}\` is replaced in sub-workflows only; here it stays as it is`;
+    context.findings.warning('workflow/unknown-placeholder', span(), message);
+  }
+}
+
+/** The body of a loop may be checked by itself: without inputs it is not about to be run. */
+function isMeantForLoop({ workflow, isRehearsal }: RuleContext, name: string): boolean {
+  if (!isRehearsal) return false;
+  const parameters = workflow.inputs.flatMap((input) => loopParameterName(input.name) ?? []);
+  return parameters.includes(name) || (name === 'i' && isBody(workflow, parameters));
+}
+
+function isBody(workflow: RuleContext['workflow'], parameters: readonly string[]): boolean {
+  return parameters.length > 0 || workflow.steps.some((step) => step.type === 'junction');
+}
+
+function* usesIn(view: StepView): Generator<{ use: string; span: () => ReturnType<typeof placeInText> }> {
+  for (const input of names) {
+    const known = view.known(input);
+    if (known === undefined) continue;
+    for (const { text, start, end } of leftoverGlobals(known.text)) {
+      yield { use: text, span: () => placeInText(known.state, start, end) };
     }
   }
 }

@@ -12,7 +12,7 @@ steps:
   two:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   bottom:
@@ -20,6 +20,6 @@ steps:
     in:
       opt_inDS: [top/outDS, two/outDS]
       opt_secondaryDSs: [two/outDS]
-      opt_exec: {default: "echo %{DS1} %{DS2} %{DS*}"}
+      opt_exec: {default: "echo %{DS1} %{DS2} %{DS*} %IN2"}
       opt_args: {default: "--outputs o --secondaryDSs IN2:1:%{SECDS1}"}
     out: [outDS]

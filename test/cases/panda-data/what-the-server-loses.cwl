@@ -36,7 +36,7 @@ steps:
   suffixed:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs SUF:out.txt"}
     out: [outDS]
   after:
@@ -50,7 +50,7 @@ steps:
     run: prun
     in:
       opt_secondaryDSs: all/outDS
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo %IN2 %IN3 > out.txt"}
       opt_args: {default: "--outputs o --secondaryDSs IN2:1:%{SECDS1},IN3:1:%{SECDS*}"}
     out: [outDS]
   letters:

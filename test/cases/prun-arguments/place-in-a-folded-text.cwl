@@ -14,7 +14,7 @@ steps:
     run: prun
     in:
       opt_inDS: top/outDS
-      opt_exec: {default: "echo"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args:
         default: >-
           --outputs out.txt

@@ -1,3 +1,4 @@
+# case: target=embedded
 cwlVersion: v1.2
 class: Workflow
 inputs: []

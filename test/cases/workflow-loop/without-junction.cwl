@@ -11,7 +11,7 @@ steps:
   leaf:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
     hints: [loop]

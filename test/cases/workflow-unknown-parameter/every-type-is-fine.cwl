@@ -1,3 +1,4 @@
+# case: target=embedded
 cwlVersion: v1.2
 class: Workflow
 inputs: []
@@ -8,14 +9,14 @@ steps:
     in:
       opt_useAthenaPackages: {default: true}
       opt_containerImage: {default: docker://busybox}
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   b:
     run: reana
     in:
       opt_inDS: a/outDS
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo %{DS1} > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   c:

@@ -9,7 +9,7 @@ steps:
       opt_inDs: top/outDS
       opt_trainingDS: top/outDS
       tag: top/outDS
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   top:

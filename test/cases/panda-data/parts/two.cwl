@@ -8,12 +8,12 @@ steps:
   a:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   b:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]

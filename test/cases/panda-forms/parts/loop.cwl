@@ -7,10 +7,10 @@ steps:
   inner:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]
   decide:
     run: junction
-    in: {opt_inDS: inner/outDS, opt_exec: {default: "echo %{DS1}"}}
+    in: {opt_inDS: inner/outDS, opt_exec: {default: "decide %{DS1}"}}
     out: []

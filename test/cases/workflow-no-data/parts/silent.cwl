@@ -6,6 +6,6 @@ steps:
   inner:
     run: prun
     in:
-      opt_exec: {default: "echo %IN > out.txt"}
+      opt_exec: {default: "echo 1 > out.txt"}
       opt_args: {default: "--outputs out.txt"}
     out: [outDS]

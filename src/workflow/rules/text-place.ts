@@ -1,0 +1,18 @@
+// Texts of inputs as they are written, and places in them.
+import type { Span } from '../../base/span.ts';
+import type { DraftInput } from '../draft.ts';
+
+/** Where a part of a text value stands: inside of the document when it is written there, else the source it comes from. */
+export function placeInText(state: DraftInput, start: number, end: number): Span {
+  const { input } = state;
+  const isWritten = input.source === undefined && typeof input.default === 'string';
+  return isWritten && input.whereInText !== undefined ? input.whereInText(start, end) : input.whereValue();
+}
+
+/** The text of an input as it was before anything was put in; `undefined` when it is none, or is kept back. */
+export function writtenText(state: DraftInput | undefined): string | undefined {
+  if (state === undefined || state.suppressed || typeof state.value !== 'string') return undefined;
+  return state.input.source === undefined && typeof state.input.default === 'string'
+    ? state.input.default
+    : state.value;
+}
