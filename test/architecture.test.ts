@@ -27,6 +27,7 @@ const floors: Readonly<Record<string, number>> = {
 /** Rooms that may touch the outside world, by module of Node. */
 const privileges: Readonly<Record<string, readonly string[]>> = {
   'node:fs': [
+    'source',
     'archive',
     'settings',
     'secrets',

@@ -2,7 +2,8 @@
 // PanDA recognises a sandbox that it already holds by size and CRC32, so anything that varied would defeat that.
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createGzip, type Gzip } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
@@ -18,6 +19,8 @@ export interface WriteOptions {
   readonly signal?: AbortSignal | undefined;
   /** Hears the bytes of content packed so far, before compression; never decreases. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** Nobody else writes this archive right now, so parts of it that lie there are left from a writer that was killed, and go. */
+  readonly isOnlyWriter?: boolean | undefined;
 }
 
 export interface WrittenArchive {
@@ -82,6 +85,7 @@ async function writePacked(
   if (there?.isDirectory() === true)
     throw new LocalError(`cannot write \`${destination}\`: it is a directory`);
 
+  if (options.isOnlyWriter === true) await removeParts(destination);
   const part = `${destination}.part-${randomBytes(6).toString('hex')}`;
   let output: FileHandle | undefined;
   try {
@@ -97,6 +101,14 @@ async function writePacked(
     if (output !== undefined) await rm(part, { force: true });
     signal?.throwIfAborted();
     throw writeFailure(destination, error);
+  }
+}
+
+async function removeParts(destination: string): Promise<void> {
+  const start = `${basename(destination)}.part-`;
+  for (const name of await readdir(dirname(destination)).catch(() => [])) {
+    const isPart = name.startsWith(start) && /^[0-9a-f]{12}$/.test(name.slice(start.length));
+    if (isPart) await rm(join(dirname(destination), name), { force: true });
   }
 }
 

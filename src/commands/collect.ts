@@ -65,6 +65,7 @@ export async function collect(
   const content = `${JSON.stringify({ request: document.request.name, files: manifest }, null, 2)}\n`;
   const { sizeBytes } = await writeArchive(path, [...members, { name: 'MANIFEST.json', content }], {
     signal: host.signal,
+    isOnlyWriter: true,
   });
   await rm(staging, { recursive: true, force: true });
   return { path, sizeBytes, files: members.length };

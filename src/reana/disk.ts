@@ -1,30 +1,9 @@
 // The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, lstatSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { LocalError, messageOf, systemCode } from '../base/errors.ts';
-import type { ReadResult } from '../base/read-text.ts';
-
-const maxTextBytes = 16 * 1024 * 1024;
-
-/** Reads a text file; never throws. */
-export function readTextFile(path: string): ReadResult {
-  try {
-    const found = statSync(path);
-    if (found.isDirectory()) return { ok: false, reason: 'directory', detail: 'it is a directory' };
-    if (found.size > maxTextBytes)
-      return { ok: false, reason: 'too-large', detail: `it has ${found.size} bytes` };
-    const bytes = readFileSync(path);
-    if (bytes.includes(0)) return { ok: false, reason: 'binary', detail: 'it is not a text' };
-    return { ok: true, text: bytes.toString('utf8') };
-  } catch (error) {
-    const missing = systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR';
-    return missing
-      ? { ok: false, reason: 'missing', detail: 'it does not exist' }
-      : { ok: false, reason: 'unreadable', detail: messageOf(error) };
-  }
-}
+import { LocalError, messageOf } from '../base/errors.ts';
 
 export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import ignore from 'ignore';
 import type { Findings } from '../base/finding.ts';
 import type { DeclaredPath, ReanaSpec } from '../reanaspec/model.ts';
-import { hashFile, kindOf, namesIn, readTextFile } from './disk.ts';
+import { readTextFile } from '../source/text-file.ts';
+import { hashFile, kindOf, namesIn } from './disk.ts';
 import type { PathKind } from './disk.ts';
 
 export interface InputFile {

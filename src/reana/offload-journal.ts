@@ -5,7 +5,8 @@
 //
 // `creating` is written before the server is asked for a run, with the key that makes that run recognisable.
 import { LocalError, messageOf } from '../base/errors.ts';
-import { readTextFile, writeWhole } from './disk.ts';
+import { readTextFile } from '../source/text-file.ts';
+import { writeWhole } from './disk.ts';
 
 export const journalPhases = ['creating', 'created', 'started', 'finished', 'packed', 'failed'] as const;
 export type JournalPhase = (typeof journalPhases)[number];

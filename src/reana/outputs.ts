@@ -70,7 +70,7 @@ export async function packOutputs(
     path: safePath(directory, file.name),
     mode: 0o644,
   }));
-  return writeArchive(tar, members, { signal });
+  return writeArchive(tar, members, { signal, isOnlyWriter: true });
 }
 
 /** Downloads what a name or pattern stands for into a directory; the zip that several files become is unpacked there.

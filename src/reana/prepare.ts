@@ -7,7 +7,8 @@ import type { Finding } from '../base/finding.ts';
 import type { ReanaSpec } from '../reanaspec/model.ts';
 import { readReanaSpec } from '../reanaspec/read.ts';
 import { fillTemplate } from '../reanaspec/template.ts';
-import { hashText, readTextFile } from './disk.ts';
+import { readTextFile } from '../source/text-file.ts';
+import { hashText } from './disk.ts';
 import { collectInputs, describeInputs } from './inputs.ts';
 import type { InputFile } from './inputs.ts';
 

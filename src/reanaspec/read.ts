@@ -22,7 +22,7 @@ export function readReanaSpec(file: string, readText: ReadText, findings: Findin
   const start: Span = { file, start: 0, end: 0 };
   const read = readText(file);
   if (!read.ok) {
-    findings.error('reana/unreadable', start, `cannot read \`${file}\`: ${read.detail}`);
+    findings.error('reana/unreadable', start, `\`${file}\` ${read.detail}`);
     return undefined;
   }
   const root = readTree(file, read.text, findings);
@@ -148,7 +148,7 @@ function readWorkflowFile({ kind, file, root, workflow, readText, findings }: Lo
     findings.error(
       'reana/missing-workflow-file',
       spanOf(node),
-      `cannot read the workflow file \`${name}\`: ${read.detail}`,
+      `the workflow file \`${name}\` ${read.detail}`,
     );
     return undefined;
   }

@@ -32,6 +32,23 @@ function gnuTar(...args: string[]): string {
 }
 
 describe('writing a tar.gz', () => {
+  test('removes what a killed writer left, when it is the only writer, and nothing else', async () => {
+    const here = temporaryDirectory();
+    plant(here, {
+      'out.tar.gz.part-0123456789ab': 'half',
+      'out.tar.gz.part-mine': 'x',
+      'other.tar.gz.part-0123456789ab': 'x',
+    });
+    await writeTarGz(join(here, 'out.tar.gz'), [{ name: 'a', content: 'a' }]);
+    expect(readdirSync(here)).toContain('out.tar.gz.part-0123456789ab');
+    await writeTarGz(join(here, 'out.tar.gz'), [{ name: 'a', content: 'a' }], { isOnlyWriter: true });
+    expect(readdirSync(here).sort()).toEqual([
+      'other.tar.gz.part-0123456789ab',
+      'out.tar.gz',
+      'out.tar.gz.part-mine',
+    ]);
+  });
+
   test('gives the same bytes for the same content, whatever the order, the times and the owner bits', async () => {
     const here = temporaryDirectory();
     plant(here, { 'a/one.txt': 'one', 'b/one.txt': 'one' });

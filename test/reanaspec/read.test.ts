@@ -12,7 +12,7 @@ function check(text: string, others: Readonly<Record<string, string>> = {}) {
   const readText: ReadText = (path) => {
     const found = path === 'reana.yaml' ? text : others[path];
     return found === undefined
-      ? { ok: false, reason: 'missing', detail: 'it does not exist' }
+      ? { ok: false, reason: 'missing', detail: 'does not exist' }
       : { ok: true, text: found };
   };
   const spec = readReanaSpec('reana.yaml', readText, findings);
@@ -92,7 +92,7 @@ describe('a specification', () => {
       'inputs: {fils: []}\nworkflow: {type: cwl, file: main.cwl}',
       [
         'warning reana/unknown-field [fils] unknown field `fils` in `inputs` (did you mean `files`?)',
-        'error reana/missing-workflow-file [main.cwl] cannot read the workflow file `main.cwl`: it does not exist',
+        'error reana/missing-workflow-file [main.cwl] the workflow file `main.cwl` does not exist',
       ],
     ],
   ])('has its outline checked: %s', (text, expected) => {
