@@ -1,4 +1,5 @@
 // What happens when a request has ended: failures are shown, outputs collected, the end told.
+import { join } from 'node:path';
 import type { RequestId } from '../base/names.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import { lastLines } from '../base/text.ts';
@@ -83,12 +84,12 @@ function outcomeOf(status: string): RunSummary['outcome'] {
 async function showFailures(connection: Connection, id: RequestId, host: Host): Promise<void> {
   if (!connection.isEmbedded) return;
   const failures = (await requestFailures(connection.server, id, host.signal)) ?? [];
-  for (const failure of failures.slice(0, mostCards)) host.terminal.alert(card(failure, id, host));
+  for (const failure of failures.slice(0, mostCards)) host.terminal.alert(card(failure, host));
   if (failures.length > mostCards)
     host.terminal.alert(`… and ${failures.length - mostCards} more failed jobs`);
 }
 
-function card(failure: FailureAnswer, id: RequestId, host: Host): string {
+function card(failure: FailureAnswer, host: Host): string {
   return renderFailure(
     {
       step: failure.step,
@@ -103,9 +104,9 @@ function card(failure: FailureAnswer, id: RequestId, host: Host): string {
           : failure.ended_ms - failure.started_ms,
       ranOn: 'this machine',
       log: lastLines(failure.log_tail.join('\n'), 20).join('\n'),
-      logPath: undefined,
-      directory: failure.directory,
-      retryCommand: `pchain retry ${id}`,
+      logPath: join(failure.directory, 'control', 'log'),
+      directory: join(failure.directory, 'work'),
+      retryCommand: undefined,
     },
     host.terminal.stderr,
   );
