@@ -1,4 +1,3 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
-
-await main();
+'use strict';
+require('../dist/start.cjs').main();

@@ -1,34 +1,124 @@
-// Bundles src/ into dist/: one small entry, and a chunk for each command that is loaded when it is used.
-import { rmSync, writeFileSync, readFileSync } from 'node:fs';
+// Bundles src/ into dist/: one small entry, a chunk for each command that is loaded when it is used, and the compiled code of
+// what a check needs.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts' },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
+const sample = `cwlVersion: v1.0
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: bottom/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo %RNDM:10 > seed.txt"}
+      opt_args: {default: "--outputs seed.txt --nJobs 3"}
+    out: [outDS]
+  bottom:
+    run: prun
+    in:
+      opt_inDS: top/outDS
+      opt_exec: {default: "echo %IN > results.root"}
+      opt_args: {default: "--outputs results.root"}
+    out: [outDS]
+`;
+
+const shared = {
   platform: 'node',
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  // Node 20 has them; written as texts they would be compiled at every start.
+  supported: { 'regexp-set-notation': true, 'dynamic-import': true },
+};
+
+const { outputFiles } = await build({
+  ...shared,
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  write: false,
   logLevel: 'warning',
   // A native module: its binary lies in node_modules.
   external: ['libsql'],
   // Its build for Node is CommonJS, whose names are lost when a bundle loads it on demand.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { PCHAIN_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS libraries still call require for Node's own modules.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
+  plugins: [loadedWhenCalled('string-width')],
 });
-writeFileSync(join(root, 'dist/built'), '');
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist);
+for (const { path, text } of outputFiles) writeFileSync(path, await asCommonJs(text));
+copyFileSync(join(root, 'scripts/start.cjs'), join(dist, 'start.cjs'));
+compileAhead();
+writeFileSync(join(dist, 'built'), '');
+
+/** A chunk as CommonJS: esbuild splits nothing but modules, and only CommonJS can come out of a code cache. */
+async function asCommonJs(text) {
+  const { code } = await transform(text, {
+    ...shared,
+    format: 'cjs',
+    supported: { ...shared.supported, 'dynamic-import': false },
+    // What `scripts/start.cjs` calls it.
+    define: { 'import.meta.url': 'moduleUrl' },
+  });
+  return code;
+}
+
+/** A library with one function that takes long to start and is seldom needed. */
+function loadedWhenCalled(name) {
+  return {
+    name: 'loaded-when-called',
+    setup(bundle) {
+      bundle.onResolve({ filter: new RegExp(`^${name}$`) }, ({ path, namespace, resolveDir }) =>
+        namespace === 'late' ? undefined : { path, namespace: 'late', pluginData: resolveDir },
+      );
+      bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => ({
+        contents: `let late; export default (...given) => (late ??= require('${path}').default)(...given);`,
+        resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
+/** Runs the commands that must be quick, each adding to the code cache what it made Node compile. Without one everything
+ *  works just as well, so a failure here is no reason to stop. */
+function compileAhead() {
+  const directory = mkdtempSync(join(tmpdir(), 'pchain-build-'));
+  const workflow = join(directory, 'workflow.cwl');
+  writeFileSync(workflow, sample);
+  const run = `const { main, writeCache } = require(${JSON.stringify(join(dist, 'start.cjs'))});
+    process.argv.splice(1, 0, ${JSON.stringify(join(root, 'bin/pchain.js'))});
+    process.on('exit', writeCache);
+    main();`;
+  const commands = [
+    ['--version'],
+    ['check', workflow],
+    ['--cwl', workflow, '--outDS', 'user.name.sample', '--check'],
+  ];
+  for (const words of commands) {
+    const { status } = spawnSync(process.execPath, ['-e', run, '--', ...words], {
+      cwd: directory,
+      stdio: 'ignore',
+      env: { ...process.env, PCHAIN_HOME: directory, NODE_OPTIONS: '' },
+    });
+    if (status !== 0)
+      console.warn(`no compiled code for \`pchain ${words.join(' ')}\`: it ended with ${status}`);
+  }
+  rmSync(directory, { recursive: true, force: true });
+}

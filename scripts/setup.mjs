@@ -16,7 +16,8 @@ if (age(join(root, 'node_modules/.package-lock.json')) < age(join(root, 'package
   run('installing', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 if (
-  age(join(root, 'dist/built')) < newest(['src', 'scripts/build.mjs', 'package.json', 'package-lock.json'])
+  age(join(root, 'dist/built')) <
+  newest(['src', 'scripts/build.mjs', 'scripts/start.cjs', 'package.json', 'package-lock.json'])
 ) {
   run('building', process.execPath, [join(root, 'scripts/build.mjs')]);
 }

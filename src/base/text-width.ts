@@ -10,7 +10,8 @@ export interface Grapheme {
   readonly width: number;
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+// Made when it is first needed: that takes longer than everything else a short command does.
+let segmenter: Intl.Segmenter | undefined;
 const plainAscii = /^[\u0020-\u007e]*$/;
 
 /** Columns of one line; escape sequences for colour count nothing. Tabs must be expanded before. */
@@ -27,6 +28,7 @@ export function graphemes(line: string): Grapheme[] {
     }
     return found;
   }
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   for (const { segment, index } of segmenter.segment(line)) {
     found.push({ text: segment, start: index, width: stringWidth(segment) });
   }
