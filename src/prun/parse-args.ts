@@ -1,5 +1,6 @@
 // Arguments of prun and phpo, read as Python's argparse reads them, with every problem reported instead of the first.
 import { closest } from '../base/closest.ts';
+import { GivenOptions, type OptionValues } from './option-values.ts';
 import { forceStagedSecondary, type OptionSpec, type OptionTable, type OptionValue } from './options.ts';
 import type { ShellWord } from './shell-words.ts';
 
@@ -23,8 +24,7 @@ export interface ArgumentProblem {
   readonly nearest?: string | undefined;
 }
 
-/** Values by `dest`. */
-export type OptionValues = ReadonlyMap<string, OptionValue>;
+export type { OptionValues } from './option-values.ts';
 
 export interface ParsedArguments {
   /** A value for every `dest` of the table; the default where none was given. */
@@ -73,7 +73,7 @@ class Reading {
   readonly #table: OptionTable;
   readonly #words: readonly ShellWord[];
   readonly #roles: readonly Role[];
-  readonly #values = new Map<string, OptionValue>();
+  readonly #values: GivenOptions;
   readonly #given = new Set<string>();
   readonly #places = new Map<string, { start: number; end: number }>();
   readonly #problems: ArgumentProblem[] = [];
@@ -81,7 +81,7 @@ class Reading {
   constructor(table: OptionTable, words: readonly ShellWord[]) {
     this.#table = table;
     this.#words = words;
-    for (const option of table.options) this.#values.set(option.dest, option.default);
+    this.#values = new GivenOptions(table);
     const separator = words.findIndex((word) => word.text === '--');
     this.#roles = words.map((word, index) => {
       if (separator !== -1 && index > separator) return { is: 'plain' };
