@@ -1,0 +1,52 @@
+// Workflows to measure with: as long as one likes, with steps that hang together in chains and fans.
+
+/** A workflow for PanDA with so many steps, as text. Every tenth step starts a fan of nine. */
+export function pandaWorkflow(steps) {
+  const name = (index) => `step_${String(index).padStart(5, '0')}`;
+  const parts = Array.from({ length: steps }, (_, index) => {
+    const parent = index % 10 === 0 ? index - 1 : index - (index % 10);
+    const input = index === 0 ? '' : `      opt_inDS: ${name(parent)}/outDS\n`;
+    return `  ${name(index)}:
+    run: prun
+    in:
+${input}      opt_exec:
+        default: "echo ${index === 0 ? '%RNDM:10' : '%IN'} > out.root"
+      opt_args:
+        default: "--outputs out.root${index === 0 ? ' --nJobs 3' : ''}"
+    out: [outDS]
+`;
+  });
+  return `cwlVersion: v1.0
+class: Workflow
+inputs: []
+outputs:
+  outDS:
+    type: string
+    outputSource: ${name(steps - 1)}/outDS
+steps:
+${parts.join('')}`;
+}
+
+/** The same shape with steps that run a tool, for programs that know nothing of PanDA. */
+export function toolWorkflow(steps) {
+  const parts = Array.from({ length: steps }, (_, index) => {
+    const parent = index % 10 === 0 ? index - 1 : index - (index % 10);
+    const source = index === 0 ? 'start' : `step_${parent}/out`;
+    return `  step_${index}:\n    run: tool.cwl\n    in: {file: ${source}}\n    out: [out]\n`;
+  });
+  return `cwlVersion: v1.2
+class: Workflow
+inputs: {start: File}
+outputs:
+  out: {type: File, outputSource: step_${steps - 1}/out}
+steps:
+${parts.join('')}`;
+}
+
+export const tool = `cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: cat
+inputs: {file: {type: File, inputBinding: {position: 1}}}
+outputs: {out: stdout}
+stdout: out.txt
+`;
