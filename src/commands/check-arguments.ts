@@ -1,7 +1,6 @@
 // The files that the words of a check stand for: files, directories, and patterns that the shell has left alone.
 import { statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { globSync, isDynamicPattern } from 'tinyglobby';
 import type { Finding } from '../base/finding.ts';
 
 export interface NamedFiles {
@@ -14,35 +13,31 @@ export interface NamedFiles {
 
 /** Finds the files. A word that names something that is there is never taken for a pattern; a word that is no pattern and
  *  names nothing stays in the list, and is reported by whoever reads it. A directory stands for all `.cwl` files below it. */
-export function filesOf(words: readonly string[], workingDirectory: string): NamedFiles {
+export async function filesOf(words: readonly string[], workingDirectory: string): Promise<NamedFiles> {
   const files = new Set<string>();
   const findings: Finding[] = [];
   for (const word of words) {
-    const found = filesOfWord(word, workingDirectory);
-    for (const file of found ?? []) files.add(nameOf(file, workingDirectory));
-    if (found?.length === 0) findings.push(nothingFound(word, workingDirectory));
+    const found = await filesOfWord(word, workingDirectory);
+    for (const file of found) files.add(nameOf(file, workingDirectory));
+    if (found.length === 0) findings.push(nothingFound(word, workingDirectory));
   }
   return { files: [...files], findings };
 }
 
-function filesOfWord(word: string, workingDirectory: string): readonly string[] | undefined {
+async function filesOfWord(word: string, workingDirectory: string): Promise<readonly string[]> {
   const path = resolve(workingDirectory, word);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return search('**/*.cwl', path);
-  if (stats !== undefined || !isDynamicPattern(word)) return [path];
+  // Most words are files; what searches is loaded for the others only.
+  if (stats !== undefined || !/[*?[\]{}()!]/.test(word)) return [path];
   return search(word, workingDirectory);
 }
 
 /** Installed packages and hidden directories are not the user's own work. */
-function search(pattern: string, cwd: string): readonly string[] {
-  return globSync(pattern, {
-    cwd,
-    absolute: true,
-    ignore: ['**/node_modules/**'],
-    followSymbolicLinks: false,
-  })
-    .map((path) => resolve(path))
-    .sort();
+async function search(pattern: string, cwd: string): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby');
+  const options = { cwd, absolute: true, ignore: ['**/node_modules/**'], followSymbolicLinks: false };
+  return (await glob(pattern, options)).map((path) => resolve(path)).sort();
 }
 
 function nameOf(path: string, workingDirectory: string): string {

@@ -5,6 +5,7 @@ import { Findings, sortFindings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { readInputs, type Inputs } from '../cwl/inputs.ts';
+import { checkCwlDocument } from '../cwl/documents/check.ts';
 import { readCwl } from '../cwl/read.ts';
 import { readReanaSpec } from '../reanaspec/read.ts';
 import { lineColumn, sourceText } from '../source/frame.ts';
@@ -12,6 +13,7 @@ import { silence, type SilencedFinding } from '../source/silencers.ts';
 import { syntaxFindings } from '../source/syntax.ts';
 import type { Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
+import type { CheckSurroundings } from '../workflow/rules/context.ts';
 import { rememberingReader, resolveWorkflow } from './check-workflow.ts';
 
 export interface CheckRequest {
@@ -22,6 +24,10 @@ export interface CheckRequest {
   readonly outDS: string;
   /** Without an inputs file: `assume` takes inputs without a value for given. */
   readonly missingInputs: 'report' | 'assume';
+  /** What is known beside the documents. */
+  readonly surroundings?: CheckSurroundings | undefined;
+  /** `submission`: they are to run on PanDA, so that other CWL documents are faults. */
+  readonly purpose?: 'any' | 'submission' | undefined;
   /** All codes that can be silenced. */
   readonly knownCodes: () => ReadonlySet<string>;
 }
@@ -44,7 +50,7 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
   const findings = new Findings();
   const workflows = new Map<string, Workflow>();
   for (const file of request.files) {
-    const workflow = readDocument(file, readText, findings);
+    const workflow = readDocument(file, request, readText, findings);
     if (workflow !== undefined) workflows.set(file, workflow);
   }
   const inputs = request.yaml === undefined ? undefined : readInputs(request.yaml, readText, findings);
@@ -64,11 +70,21 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
 
 /** Reads one document, with whatever its kind asks for.
  *  @returns the workflow when it is one for PanDA */
-function readDocument(file: string, readText: ReadText, findings: Findings): Workflow | undefined {
-  const kind = kindOf(file, readText);
+function readDocument(
+  file: string,
+  { purpose }: CheckRequest,
+  readText: ReadText,
+  findings: Findings,
+): Workflow | undefined {
+  const kind = purpose === 'submission' ? 'cwl' : kindOf(file, readText);
   switch (kind) {
-    case 'cwl':
-      return readCwl(file, readText, findings);
+    case 'cwl': {
+      const about = new Findings();
+      const { isPanda } = checkCwlDocument(file, readText, about);
+      // Where a workflow must be, whatever else it may be is of no interest.
+      if (isPanda || purpose !== 'submission') for (const finding of about.sorted()) findings.add(finding);
+      return isPanda || purpose === 'submission' ? readCwl(file, readText, findings) : undefined;
+    }
     case 'reana':
       readReanaSpec(file, readText, findings);
       return undefined;

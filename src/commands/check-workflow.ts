@@ -8,6 +8,7 @@ import { silence, type SilencedFinding, type SilenceOptions } from '../source/si
 import type { Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 import { resolve } from '../workflow/resolve.ts';
+import type { CheckSurroundings } from '../workflow/rules/context.ts';
 import { checkGivenInputs } from '../workflow/rules/given-inputs.ts';
 
 export interface WorkflowFiles {
@@ -16,6 +17,8 @@ export interface WorkflowFiles {
   readonly outDS: string;
   /** `assume`: the values of the inputs are not known yet, which is no fault. */
   readonly missingInputs: 'report' | 'assume';
+  /** What is known beside the documents. */
+  readonly surroundings?: CheckSurroundings | undefined;
 }
 
 export interface ResolvedWorkflow {
@@ -39,10 +42,16 @@ export function resolveFiles(files: WorkflowFiles, readText: ReadText, findings:
 export function resolveWorkflow(
   workflow: Workflow,
   inputs: Inputs | undefined,
-  { outDS, missingInputs }: Pick<WorkflowFiles, 'outDS' | 'missingInputs'>,
+  { outDS, missingInputs, surroundings = {} }: Omit<WorkflowFiles, 'cwl' | 'yaml'>,
   findings: Findings,
 ): Plan {
-  const plan = resolve(workflow, { outDS, inputs: inputs?.values ?? {}, findings, missingInputs });
+  const plan = resolve(workflow, {
+    outDS,
+    inputs: inputs?.values ?? {},
+    findings,
+    missingInputs,
+    surroundings,
+  });
   if (inputs !== undefined) checkGivenInputs(workflow, inputs, findings);
   return plan;
 }

@@ -87,6 +87,11 @@ async function showFailures(connection: Connection, id: RequestId, host: Host): 
   for (const failure of failures.slice(0, mostCards)) host.terminal.alert(card(failure, host));
   if (failures.length > mostCards)
     host.terminal.alert(`… and ${failures.length - mostCards} more failed jobs`);
+  if (failures.length === 0) return;
+  const hint = host.terminal.stderr.style.hint('hint');
+  host.terminal.alert(
+    `${hint}: after a change in your files, give the same command again; \`pchain retry ${id}\` runs the failed jobs again as they are`,
+  );
 }
 
 function card(failure: FailureAnswer, host: Host): string {

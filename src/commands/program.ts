@@ -137,14 +137,36 @@ function buildProgram(host: Host, done: Done): Command {
   common(program.command('check').description('check workflow files; no account, no network'))
     .argument('<file...>', 'CWL documents and reana.yaml; patterns; directories, for all .cwl files below')
     .addOption(new Option('--yaml <file>', 'inputs of the workflow'))
-    .addOption(new Option('--outDS <name>', 'name of the output; checked as well when given'))
+    .addOption(
+      new Option('--outDS <name>', 'name of the output; the files that would be sent are then checked, too'),
+    )
     .addOption(formatOption())
     .addOption(strictOption())
     .addOption(fixOption())
+    .addOption(new Option('--inputs-template', 'print a skeleton of the inputs file, and stop'))
     .addHelpText('after', checkNotes)
     .action(async (files: string[], options: Record<string, unknown>) => {
       const { runCheck } = await import('./pchain/check.ts');
       done(await runCheck(files, options, host));
+    });
+
+  common(program.command('graph').description('draw a workflow'))
+    .argument('<file>', 'CWL workflow file')
+    .addOption(new Option('--yaml <file>', 'inputs of the workflow: how often a scattered step runs'))
+    .addOption(new Option('--outDS <name>', 'name of the output').hideHelp())
+    .addOption(
+      new Option('--format <format>', 'text unless the name of the output file says another one').choices([
+        'text',
+        'svg',
+        'png',
+        'dot',
+        'mermaid',
+      ]),
+    )
+    .addOption(new Option('-o, --output <file>', 'draw into this file instead of printing'))
+    .action(async (file: string, options: Record<string, unknown>) => {
+      const { runGraph } = await import('./pchain/graph.ts');
+      done(await runGraph(file, options, host));
     });
 
   common(program.command('explain').description('show the page of a code of findings, or list all codes'))

@@ -8,7 +8,6 @@ import type { LeftOut } from '../archive/left-out.ts';
 import { collectSandbox } from '../archive/sandbox.ts';
 import type { SandboxOptions } from '../archive/sandbox.ts';
 import { writeTarGz } from '../archive/tar-gz.ts';
-import { UsageError } from '../base/errors.ts';
 import { counted } from '../base/text.ts';
 import type { Sandbox } from '../panda/sandbox.ts';
 import { bytes } from '../terminal/amounts.ts';
@@ -72,11 +71,4 @@ async function pack(directory: string, options: SandboxOptions, host: Host): Pro
 
 function leftOutLine(file: LeftOut): string {
   return `${file.name}: ${leftOutReasonText(file.reason)}`;
-}
-
-/** Reads `--maxSizeInSandbox`. */
-export function largestFileMegabytes(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new UsageError(`\`--maxSizeInSandbox\` takes a number of MiB, not \`${text}\``);
-  return value;
 }

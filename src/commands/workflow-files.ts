@@ -88,3 +88,10 @@ export function secondsOption(options: Readonly<Record<string, unknown>>, name: 
   if (!(seconds > 0)) throw new UsageError(`\`--${name}\` takes a number of seconds, not \`${text}\``);
   return seconds * 1000;
 }
+
+/** Reads `--maxSizeInSandbox`. */
+export function largestFileMegabytes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new UsageError(`\`--maxSizeInSandbox\` takes a number of MiB, not \`${text}\``);
+  return value;
+}

@@ -145,6 +145,16 @@ describe('a chain', () => {
     expect(bench.engine.jobLogTail(job?.id ?? (0 as never), 20)).toEqual(['oh no']);
   });
 
+  it('says of a child that was streaming that its parent failed', async () => {
+    const plan = planOf('user.alice.t', [
+      { name: 'top', exec: 'exit 1' },
+      { name: 'child', exec: 'cp %IN out.txt', inputs: ['top'], link: 'started' },
+    ]);
+    const id = await bench.submit(plan);
+    expect((await bench.end(id)).status).toBe('Failed');
+    expect(bench.task(id, 'child')).toMatchObject({ status: 'aborted', error: 'not run: `top` failed' });
+  });
+
   it('goes on with what there is when some jobs fail, and does not call that a success', async () => {
     const plan = planOf('user.alice.t', [
       { name: 'top', exec: '[ %RNDM:0 = 1 ] && exit 1; echo %RNDM:0 > out.txt', args: '--nJobs 3' },

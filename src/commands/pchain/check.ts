@@ -1,18 +1,23 @@
 // `pchain check FILE…` and `pchain … --check`: everything that can be said of the files without asking anybody.
+import { LocalError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { sortFindings } from '../../base/finding.ts';
 import type { ReadText } from '../../base/read-text.ts';
+import { inputsTemplate } from '../../cwl/inputs-template.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
+import type { CheckSurroundings } from '../../workflow/rules/context.ts';
 import { filesOf } from '../check-arguments.ts';
 import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check-documents.ts';
 import { describeFixes, fixDocuments, writeFixes } from '../check-fix.ts';
 import { codesIn, pagesDirectory } from '../check-pages.ts';
+import { submissionSurroundings } from '../check-surroundings.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
-import { findingsExit, printFindings } from '../show-findings.ts';
+import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
-import { textOption, workflowFlags } from '../workflow-files.ts';
+import { largestFileMegabytes, textOption, workflowFlags } from '../workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -21,13 +26,21 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runCheck(words: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const yaml = textOption(options, 'yaml');
   const outDS = textOption(options, 'outDS') ?? 'user.name.check';
-  const named = filesOf(words, host.workingDirectory);
+  const named = await filesOf(words, host.workingDirectory);
   const [first] = named.files;
   if (first !== undefined) workflowFlags({ cwl: first, yaml, outDS }, undefined);
   const request = requestFor(
-    { files: named.files, yaml, outDS, missingInputs: yaml === undefined ? 'assume' : 'report' },
+    {
+      files: named.files,
+      yaml,
+      outDS,
+      missingInputs: yaml === undefined ? 'assume' : 'report',
+      // Who names the output is about to submit from here; otherwise scripts may lie anywhere.
+      surroundings: options['outDS'] === undefined ? undefined : surroundingsOf(options, undefined, host),
+    },
     host,
   );
+  if (options['inputsTemplate'] === true) return printInputsTemplate(request, host);
   const { check, readText } = await checkOrFix(request, options, host);
   const findings = sortFindings([...named.findings, ...check.findings]);
   const filesChecked = Math.max(check.filesRead, named.files.length);
@@ -36,11 +49,34 @@ export async function runCheck(words: readonly string[], options: Options, host:
   return findingsExit(findings, options['strict'] === true);
 }
 
+/** Prints what can be filled in and given with `--yaml`. That something else is wrong with the workflow does not matter. */
+async function printInputsTemplate(request: CheckRequest, host: Host): Promise<ExitCode> {
+  const [file, other] = request.files;
+  if (file === undefined || other !== undefined) {
+    throw new UsageError('`--inputs-template` takes one workflow', { hint: 'name its file' });
+  }
+  const readText = textReader(host.workingDirectory);
+  const { findings, workflows, filesRead } = await checkDocuments(request, readText);
+  const workflow = workflows.get(file);
+  if (workflow === undefined) {
+    tellFindings({ findings, readText, filesChecked: filesRead }, host);
+    throw new LocalError(`\`${file}\` has no inputs that could be listed: it is no workflow for PanDA`, {
+      hint: `pchain check ${file}`,
+    });
+  }
+  host.terminal.out(inputsTemplate(workflow));
+  return ExitCode.done;
+}
+
 /** Checks the workflow of a command line and shows its plan, as the server would print it. */
 export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
-  const settings = await loadSettings({}, host);
+  const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const { cwl, yaml, outDS } = workflowFlags(options, settings.nickname.value);
-  const request = requestFor({ files: [cwl], yaml, outDS, missingInputs: 'report' }, host);
+  const surroundings = surroundingsOf(options, settings, host);
+  const request = requestFor(
+    { files: [cwl], yaml, outDS, missingInputs: 'report', surroundings, purpose: 'submission' },
+    host,
+  );
   const { check, readText } = await checkOrFix(request, options, host);
   const { findings, silenced, filesRead } = check;
   const format = formatOption(options);
@@ -56,6 +92,14 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
     host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${cwl} is ready to be submitted`);
   }
   return exitCode;
+}
+
+function surroundingsOf(options: Options, settings: Settings | undefined, host: Host): CheckSurroundings {
+  return submissionSurroundings({
+    workingDirectory: host.workingDirectory,
+    largestFileMegabytes: largestFileMegabytes(textOption(options, 'maxSizeInSandbox') ?? '1'),
+    settings,
+  });
 }
 
 function requestFor(request: Omit<CheckRequest, 'knownCodes'>, host: Host): CheckRequest {

@@ -34,7 +34,7 @@ function hintFor(code: string, directory: string): string {
 }
 
 function closestFault(fault: string, codes: readonly string[]): string | undefined {
-  const byFault = new Map(codes.map((code) => [code.slice(code.indexOf('/') + 1), code]));
-  const nearest = closest(fault, byFault.keys());
-  return nearest === undefined ? undefined : byFault.get(nearest);
+  const faultOf = (code: string): string => code.slice(code.indexOf('/') + 1);
+  const nearest = closest(fault, codes.map(faultOf));
+  return codes.find((code) => faultOf(code) === nearest);
 }

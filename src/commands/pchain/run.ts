@@ -22,13 +22,20 @@ import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
-import { largestFileMegabytes, packSandboxes } from '../sandboxes.ts';
+import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
-import { listOption, readWorkflow, secondsOption, textOption, workflowFlags } from '../workflow-files.ts';
+import {
+  largestFileMegabytes,
+  listOption,
+  readWorkflow,
+  secondsOption,
+  textOption,
+  workflowFlags,
+} from '../workflow-files.ts';
 import type { WorkflowFlags } from '../workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;

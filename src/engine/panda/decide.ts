@@ -44,7 +44,7 @@ function decideTask(
     case 'running':
       if (runtime.killing)
         return task.openJobs === 0 ? end(task, 'aborted', 'killed by the user') : undefined;
-      return task.allJobsDefined ? decideEnd(task) : decideJobs(runtime, task, external);
+      return task.allJobsDefined ? decideEnd(runtime, task) : decideJobs(runtime, task, external);
     default:
       return undefined;
   }
@@ -61,10 +61,7 @@ function decideGates(runtime: RequestRuntime, task: TaskRuntime): Decision | und
       return { kind: 'end', task, status: 'aborted', skipped: true, error: undefined };
     case 'blocked': {
       const parents = runtime.leaves.get(gates.parent) ?? [];
-      const names = parents
-        .filter((parent) => parent.status === 'failed' || parent.status === 'aborted')
-        .map((parent) => `\`${parent.spec.stepName}\``);
-      return end(task, 'aborted', `not run: ${names.join(', ')} failed`);
+      return end(task, 'aborted', notRun(parents.filter(hasFailed)));
     }
   }
 }
@@ -87,9 +84,9 @@ function decideJobs(
   return split.jobs.length === 0 && !split.complete ? undefined : { kind: 'define-jobs', task, ...split };
 }
 
-function decideEnd(task: TaskRuntime): Decision | undefined {
+function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undefined {
   if (task.openJobs > 0) return undefined;
-  if (task.jobs.length === 0) return end(task, 'aborted', task.error ?? 'there are no input files');
+  if (task.jobs.length === 0) return end(task, 'aborted', task.error ?? whyNoInput(runtime, task));
   return end(task, endStatus(task), task.error);
 }
 
