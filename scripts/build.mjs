@@ -53,8 +53,8 @@ const { outputFiles } = await build({
   format: 'esm',
   write: false,
   logLevel: 'warning',
-  // A native module: its binary lies in node_modules.
-  external: ['libsql'],
+  // Native modules, whose binaries lie in node_modules. ELK stays there as it came, under its own licence.
+  external: ['libsql', '@resvg/resvg-js', 'elkjs'],
   // Its build for Node is CommonJS, whose names are lost when a bundle loads it on demand.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { PCHAIN_VERSION: JSON.stringify(version) },
