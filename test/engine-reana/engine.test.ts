@@ -193,7 +193,7 @@ describe('a run of the embedded REANA', () => {
       'a serial workflow needs at least one step',
     );
     expect(create({ workflow: { type: 'serial', file: '/etc/passwd' } })).toThrow(
-      'cannot read the workflow file `/etc/passwd`: the steps must stand in `workflow.specification`',
+      'the workflow file `/etc/passwd` is not read here: the steps must stand in `workflow.specification`',
     );
     expect(create(undefined)).toThrow('the file has no content');
     expect(

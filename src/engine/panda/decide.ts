@@ -90,6 +90,21 @@ function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undef
   return end(task, endStatus(task), task.error);
 }
 
+/** A child that streams has begun before its parent failed. */
+function whyNoInput(runtime: RequestRuntime, task: TaskRuntime): string {
+  const parents = task.spec.primary
+    .map((dataset) => runtime.producers.get(dataset))
+    .filter((parent) => parent !== undefined);
+  const failed = parents.filter(hasFailed);
+  return failed.length > 0 ? notRun(failed) : 'there are no input files';
+}
+
+const hasFailed = (task: TaskRuntime): boolean => task.status === 'failed' || task.status === 'aborted';
+
+function notRun(failed: readonly TaskRuntime[]): string {
+  return `not run: ${failed.map((parent) => `\`${parent.spec.stepName}\``).join(', ')} failed`;
+}
+
 function end(
   task: TaskRuntime,
   status: 'done' | 'finished' | 'failed' | 'aborted',

@@ -370,7 +370,7 @@ export class EmbeddedReana implements ReanaEngine {
 const notHere: ReadResult = {
   ok: false,
   reason: 'missing',
-  detail: 'the steps must stand in `workflow.specification`',
+  detail: 'is not read here: the steps must stand in `workflow.specification`',
 };
 
 // What a client sends has passed its own check; here it is read again, because anybody may send anything.
