@@ -13,7 +13,7 @@ export function inputsTemplate(workflow: Workflow): string {
   const parts = [
     ...required.map((input) => [
       `# ${typeName(input)}, needs a value`,
-      `${key(input.name)}: ${blank(input)}`,
+      `${key(input.name)}: ${blank(input)}`.trimEnd(),
     ]),
     ...optional.map((input) => [`# ${typeName(input)}, ${optionalNote(input)}`, commented(input)]),
   ];
@@ -73,7 +73,7 @@ function key(name: string): string {
 
 /** Plain where YAML reads it back as the same text, else in quotes. */
 function scalar(text: string): string {
-  const isPlain = /^[A-Za-z_][\w./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  const isPlain = /^[A-Za-z_][\w./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
   return isPlain ? text : JSON.stringify(text);
 }
 

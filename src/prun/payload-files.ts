@@ -26,7 +26,7 @@ export function payloadFiles(commands: readonly PayloadCommand[]): readonly Payl
     for (const word of [...command.words.slice(1), ...command.writes]) seen.add(plain(word.text));
     // From here on files may be somewhere else, or come from elsewhere.
     if (movers.has(program)) break;
-    if (!harmless.has(program)) isCertain = false;
+    if (!isHarmless(command)) isCertain = false;
   }
   return files;
 }
@@ -37,7 +37,8 @@ function plain(text: string): string {
 
 /** Whether a command only prints or waits: it makes no file but those its output is sent to. */
 export function isHarmless(command: PayloadCommand): boolean {
-  return harmless.has(command.words[0]?.text ?? '');
+  const program = command.words[0]?.text;
+  return program === undefined || harmless.has(program);
 }
 
 /** Whether a word is a path that stands for a file of the sandbox: nothing that anybody replaces, nothing outside. */
@@ -98,89 +99,17 @@ function looksLikeFile(word: PayloadWord): boolean {
 }
 
 /** After these the working directory, or what lies in it, is another. */
-const movers: ReadonlySet<string> = new Set([
-  ...[
-    'cd',
-    'pushd',
-    'popd',
-    'git',
-    'svn',
-    'wget',
-    'curl',
-    'tar',
-    'unzip',
-    'gunzip',
-    'cp',
-    'mv',
-    'ln',
-    'rsync',
-    'scp',
-  ],
-  ...[
-    'xrdcp',
-    'rucio',
-    'pip',
-    'pip3',
-    'conda',
-    'make',
-    'cmake',
-    'docker',
-    'apptainer',
-    'singularity',
-    'eval',
-    'sed',
-  ],
-]);
+const movers: ReadonlySet<string> = new Set(
+  (
+    'cd pushd popd git svn wget curl tar unzip gunzip cp mv ln rsync scp xrdcp rucio pip pip3 ' +
+    'conda make cmake docker apptainer singularity eval sed'
+  ).split(' '),
+);
 
-const harmless: ReadonlySet<string> = new Set([
-  ...[
-    '',
-    'echo',
-    'printf',
-    'true',
-    'false',
-    ':',
-    'date',
-    'sleep',
-    'pwd',
-    'ls',
-    'env',
-    'export',
-    'set',
-    'unset',
-    'test',
-  ],
-  ...[
-    '[',
-    '[[',
-    'hostname',
-    'whoami',
-    'uname',
-    'cat',
-    'head',
-    'tail',
-    'wc',
-    'grep',
-    'cut',
-    'sort',
-    'uniq',
-    'seq',
-    'mkdir',
-  ],
-  ...[
-    'awk',
-    'gawk',
-    'tr',
-    'exit',
-    'shift',
-    'ulimit',
-    'umask',
-    'which',
-    'df',
-    'du',
-    'id',
-    'local',
-    'read',
-    'return',
-  ],
-]);
+const harmless: ReadonlySet<string> = new Set(
+  (
+    'echo printf true false : date sleep pwd ls export set unset test [ [[ hostname whoami ' +
+    'uname cat head tail wc grep cut sort uniq seq mkdir tr exit shift ulimit umask which df ' +
+    'du id local read return'
+  ).split(' '),
+);

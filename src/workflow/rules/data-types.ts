@@ -25,7 +25,7 @@ export const unknownDataType: StepRule = (draft, findings, view) => {
       const made = isAssumed(view.context, type) ? undefined : typesOf(leaf, view);
       if (made === undefined || type.includes('%{')) continue;
       const wanted = typeOfPattern(type);
-      if (type === '' || made.some((name) => name === type || name === wanted)) continue;
+      if (type === '' || made.some((name) => name === type || typeOfPattern(name) === wanted)) continue;
       const nearest = closest(type, made);
       const message =
         made.length === 0
@@ -62,7 +62,14 @@ function typesOf(leaf: Draft, view: StepView): readonly string[] | undefined {
   // What is filled in later, or does not parse, may be anything.
   if (value.includes('%') || (own.arguments?.parsed.problems.length ?? 0) > 0) return undefined;
   if (own.has('loadJson')) return undefined;
-  return [...new Set(leaf.outputs.map((output) => output.datasetSuffix))];
+  // A wildcard is known by its pattern; the type that it becomes is nothing anybody would write.
+  return [
+    ...new Set(
+      leaf.outputs.map(({ pattern, datasetSuffix }) =>
+        datasetSuffix === typeOfPattern(pattern) ? pattern : datasetSuffix,
+      ),
+    ),
+  ];
 }
 
 /** A step that reads from one that leaves no files. */

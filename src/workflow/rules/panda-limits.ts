@@ -46,7 +46,7 @@ export function athenaInSubWorkflow({ drafts, findings, workflow, surroundings }
     if (state === undefined) continue;
     const message = `\`pchain\` of panda-client 2.0.2 does not see \`opt_useAthenaPackages\` here, only in \`${workflow.file}\` itself`;
     findings.warning('panda/athena-in-sub-workflow', state.input.where(), message, {
-      help: 'submit with `--useAthenaPackages`',
+      help: 'with that client, add `--useAthenaPackages` to its command line',
     });
   }
 }

@@ -110,8 +110,8 @@ export const streams: StepRule = (draft, findings, view) => {
   const names = known.map(({ stream }) => stream);
   if (names.some((name) => name.includes('%'))) return;
   const used = usedStreams(exec.text, names);
-  for (const name of used) {
-    if (name === 'IN' || names.includes(name)) continue;
+  const unknown = used.filter((name) => name !== 'IN' && !names.includes(name));
+  for (const name of unknown) {
     const use = streamUse(exec, name);
     if (use === undefined) continue;
     const message =
@@ -124,7 +124,8 @@ export const streams: StepRule = (draft, findings, view) => {
         : undefined;
     findings.error('prun/unknown-stream', placeInText(exec.state, use.start, use.end), message, { help });
   }
-  // The list of files may reach the payload in another way.
+  // A name that is wrong leaves its stream unused; and the list of files may reach the payload in another way.
+  if (unknown.length > 0) return;
   if (view.has('writeInputToTxt') || view.option('reusableSecondary') !== undefined) return;
   for (const { stream, start, end } of known) {
     if (used.includes(stream) || exec.text.includes(stream)) continue;
@@ -147,6 +148,8 @@ export const unusedSecondary: StepRule = (draft, findings, view) => {
   );
   // Its full name may be written out instead.
   if (isUsed || view.option('secondaryDSs') !== undefined) return;
+  // A stream that nothing fills has been reported, and tells the same.
+  if (usedStreams(view.known('opt_exec')?.text ?? '').some((name) => name !== 'IN')) return;
   const message = '`opt_secondaryDSs` alone brings no files: nothing in `opt_args` says `%{SECDS1}`';
   findings.warning('prun/unused-secondary', state.input.where(), message, {
     help: 'add `--secondaryDSs IN2:<files per job>:%{SECDS1}` to `opt_args`, and `%IN2` to `opt_exec`',

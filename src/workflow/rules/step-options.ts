@@ -144,7 +144,8 @@ export const noNewPoints: StepRule = (draft, findings, view) => {
   findings.warning('prun/no-new-points', view.optionPlace('minUnevaluatedPoints'), message);
 };
 
-/** As the user wrote it, spelt out. */
+/** The option spelt out. */
 function flagNamed(view: StepView, dest: string): string {
-  return view.arguments?.table.byDest.get(dest)?.flags[0] ?? `--${dest}`;
+  const flags = view.arguments?.table.byDest.get(dest)?.flags ?? [];
+  return flags.find((flag) => flag.startsWith('--')) ?? flags[0] ?? `--${dest}`;
 }

@@ -1,4 +1,5 @@
 // Texts of inputs as they are written, and places in them.
+import type { Fix } from '../../base/finding.ts';
 import type { Span } from '../../base/span.ts';
 import type { DraftInput } from '../draft.ts';
 
@@ -7,6 +8,15 @@ export function placeInText(state: DraftInput, start: number, end: number): Span
   const { input } = state;
   const isWritten = input.source === undefined && typeof input.default === 'string';
   return isWritten && input.whereInText !== undefined ? input.whereInText(start, end) : input.whereValue();
+}
+
+/** Replaces a part of a text value; `undefined` unless the part is written in the document, letter by letter. */
+export function fixInText(state: DraftInput, start: number, end: number, text: string): Fix | undefined {
+  const { input } = state;
+  if (input.source !== undefined || input.whereInText === undefined) return undefined;
+  const span = input.whereInText(start, end);
+  // With escapes in it, or where its place is not known, what is written there is something else.
+  return span.end - span.start === end - start ? { span, text } : undefined;
 }
 
 /** The text of an input as it was before anything was put in; `undefined` when it is none, or is kept back. */

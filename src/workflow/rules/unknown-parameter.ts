@@ -1,6 +1,7 @@
 // `workflow/unknown-parameter`: a step has an input that its type does not take. The server refuses it at the top, and passes
 // over it without a word inside of sub-workflows.
 import { closest } from '../../base/closest.ts';
+import { misspeltName } from '../../base/misspelling.ts';
 import { leafTypes } from '../model.ts';
 import { parametersOf } from './parameters-of.ts';
 import { listed, type StepRule } from './rule.ts';
@@ -15,8 +16,12 @@ export const unknownParameter: StepRule = (draft, findings) => {
     const silently =
       draft.around === undefined ? '' : '; in a sub-workflow the PanDA server drops it silently';
     const message = `a \`${type}\` step has no parameter \`${name}\`${silently}`;
-    findings.error('workflow/unknown-parameter', state.input.where(), message, {
+    const certain = misspeltName(name, known);
+    const isFree = certain !== undefined && !draft.inputs.has(certain);
+    const span = state.input.where();
+    findings.error('workflow/unknown-parameter', span, message, {
       help: helpFor(name, known),
+      fix: isFree ? { span, text: certain } : undefined,
     });
   }
 };

@@ -19,7 +19,7 @@ export const unknownPlaceholder: StepRule = (draft, findings, view) => {
   const known = parametersIn(Object.keys(draft.around));
   for (const { use, span } of usesIn(view)) {
     const name = use.slice(2, -1);
-    if (name === 'i' && !draft.inLoop) {
+    if (name === 'i' && !draft.inLoop && !isLoneBody(view.context)) {
       const message =
         '`%{i}` is the number of an iteration, but the step is in no loop: it is never replaced';
       findings.warning('workflow/iteration-outside-loop', span(), message);
@@ -31,6 +31,11 @@ export const unknownPlaceholder: StepRule = (draft, findings, view) => {
     findings.warning('workflow/unknown-placeholder', span(), message, { help });
   }
 };
+
+/** A body that is checked by itself, as the only step of a workflow of the same file: the loop is elsewhere. */
+function isLoneBody({ workflow, isRehearsal }: RuleContext): boolean {
+  return isRehearsal && workflow.steps.every((step) => step.workflow?.file === workflow.file);
+}
 
 /** At the top the server replaces none, not even those that name an input of the workflow. */
 function placeholderAtTop(view: StepView): void {

@@ -1,12 +1,14 @@
 // `workflow/unresolved-placeholder`: `%{DS2}` in a step that has one dataset.
 // `workflow/placeholder-zero`: `%{DS0}`, though datasets are counted from 1.
+import type { Fix } from '../../base/finding.ts';
+import type { Span } from '../../base/span.ts';
 import { counted } from '../../base/text.ts';
 import { unresolvedPlaceholders, type PlaceholderUse } from '../../prun/placeholders.ts';
 import { textsIn, type Draft, type DraftInput } from '../draft.ts';
 import { isAssumed } from './context.ts';
 import type { StepRule } from './rule.ts';
 import type { StepView } from './step-view.ts';
-import { placeInText } from './text-place.ts';
+import { fixInText, placeInText } from './text-place.ts';
 
 export const unresolvedPlaceholder: StepRule = (draft, findings, view) => {
   if (draft.step.type === 'workflow') return;
@@ -22,14 +24,14 @@ export const unresolvedPlaceholder: StepRule = (draft, findings, view) => {
         const message = `\`${use.text}\` in \`${name}\` is unresolved: ${reasonFor(draft, use)}`;
         findings.error('workflow/unresolved-placeholder', span, message);
       } else if (use.text === '%{DS0}') {
-        reportZero(view, span, state.input.source === undefined);
+        reportZero(view, span, fixInText(state, use.start, use.end, '%{DS1}'));
       }
     }
   }
 };
 
 /** Older documents count from 0. The embedded server understands that; PanDA refuses the request. */
-function reportZero(view: StepView, span: ReturnType<typeof placeInText>, isWritten: boolean): void {
+function reportZero(view: StepView, span: Span, fix: Fix | undefined): void {
   const { findings, surroundings } = view.context;
   const isRemote = surroundings.target === 'remote';
   findings.add({
@@ -39,7 +41,7 @@ function reportZero(view: StepView, span: ReturnType<typeof placeInText>, isWrit
       ? 'PanDA refuses `%{DS0}`: datasets are counted from 1, the first is `%{DS1}`'
       : '`%{DS0}` is taken for `%{DS1}`: datasets are counted from 1',
     span,
-    fix: isWritten ? { span, text: '%{DS1}' } : undefined,
+    fix,
   });
 }
 

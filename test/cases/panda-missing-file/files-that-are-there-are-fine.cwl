@@ -1,0 +1,13 @@
+# case: there=run.sh,tools/fit.py
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "bash ./run.sh && python tools/fit.py"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]

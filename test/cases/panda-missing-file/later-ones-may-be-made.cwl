@@ -1,0 +1,13 @@
+# case: there=make.sh
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "bash make.sh; python made.py"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]

@@ -1,0 +1,12 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs out.txt --nJobs -3"}
+    out: [outDS]

@@ -1,0 +1,13 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_containerImage: {default: "docker://Atlas/AnalysisBase:24.2"}
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]

@@ -1,0 +1,12 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs out.txt --transferType root,http --nGBPerMergeJob none --maxCpuCount 2000000000"}
+    out: [outDS]

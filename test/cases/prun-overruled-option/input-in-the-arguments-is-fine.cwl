@@ -1,0 +1,12 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo %IN > out.txt"}
+      opt_args: {default: "--outputs out.txt --inDS user.alice.other/"}
+    out: [outDS]

@@ -1,0 +1,28 @@
+cwlVersion: v1.2
+class: Workflow
+requirements:
+  MultipleInputFeatureRequirement: {}
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: bottom/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  two:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  bottom:
+    run: prun
+    in:
+      opt_inDS: top/outDS
+      opt_secondaryDSs: [two/outDS]
+      opt_exec: {default: "bash run.sh %IN"}
+      opt_args: {default: "--outputs out.txt --secondaryDSs IN2:1:%{SECDS1} --writeInputToTxt IN2:in2.txt"}
+    out: [outDS]

@@ -1,0 +1,21 @@
+# case: rehearsal
+cwlVersion: v1.2
+class: Workflow
+inputs:
+  dataset: string
+  param_mass: {type: int, default: 5}
+outputs:
+  outDS: {type: string, outputSource: inner/outDS}
+steps:
+  inner:
+    run: prun
+    in:
+      opt_inDS: dataset
+      opt_exec: {default: "echo %IN %{mass} %{i} > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  decide:
+    run: junction
+    in:
+      opt_exec: {default: "python decide.py"}
+    out: []

@@ -1,0 +1,13 @@
+cwlVersion: v1.2
+class: Workflow
+inputs:
+  kind: string
+outputs:
+  outDS: {type: string, outputSource: inner/outDS}
+steps:
+  inner:
+    run: prun
+    in:
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs %{kind}"}
+    out: [outDS]

@@ -1,0 +1,30 @@
+cwlVersion: v1.2
+class: Workflow
+requirements:
+  MultipleInputFeatureRequirement: {}
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: bottom/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs abc.dat,def.zip,hist*.root,SUF:x.txt"}
+    out: [outDS]
+  two:
+    run: prun
+    in:
+      opt_exec: {default: "bash run.sh"}
+      opt_args: {default: "--outputs xyz.pool"}
+    out: [outDS]
+  bottom:
+    run: prun
+    in:
+      opt_inDS: top/outDS
+      opt_secondaryDSs: [two/outDS, top/outDS]
+      opt_inDsType: {default: "def.zip"}
+      opt_secondaryDsTypes: {default: ["xyz.poll", "def.zip"]}
+      opt_exec: {default: "echo %IN %IN2 %IN3 > out.txt"}
+      opt_args: {default: "--outputs out.txt --secondaryDSs IN2:1:%{SECDS1},IN3:1:%{SECDS2}"}
+    out: [outDS]

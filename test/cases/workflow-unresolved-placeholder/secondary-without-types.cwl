@@ -1,0 +1,35 @@
+cwlVersion: v1.2
+class: Workflow
+requirements:
+  MultipleInputFeatureRequirement: {}
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: bottom/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  two:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  three:
+    run: prun
+    in:
+      opt_exec: {default: "echo 1 > out.txt"}
+      opt_args: {default: "--outputs out.txt"}
+    out: [outDS]
+  bottom:
+    run: prun
+    in:
+      opt_inDS: top/outDS
+      opt_secondaryDSs: [two/outDS, three/outDS]
+      opt_secondaryDsTypes: {default: ["out.txt"]}
+      opt_exec: {default: "echo %IN %IN2 %IN3 > out.txt"}
+      opt_args: {default: "--outputs out.txt --secondaryDSs IN2:1:%{SECDS1},IN3:1:%{SECDS2}"}
+    out: [outDS]
