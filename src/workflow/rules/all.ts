@@ -1,8 +1,15 @@
 // All rules on resolved steps, in one place: a new rule is a new file and a line here.
-import { allDrafts, type Draft } from '../draft.ts';
+import { allDrafts } from '../draft.ts';
 import { containerImage } from './container-image.ts';
 import type { RuleContext } from './context.ts';
-import { noOutputs, sharedOutputs, trainingType, typeCount, unknownDataType } from './data-types.ts';
+import {
+  noOutputs,
+  rememberTypes,
+  sharedOutputs,
+  trainingType,
+  typeCount,
+  unknownDataType,
+} from './data-types.ts';
 import { unusedParameter } from './loop-parameters.ts';
 import { loopResults } from './loop-results.ts';
 import { loopWithoutJunction } from './loop-without-junction.ts';
@@ -71,6 +78,7 @@ const stepRules: readonly StepRule[] = [
   loopResults,
   unusedParameter,
   unknownType,
+  rememberTypes,
   unknownDataType,
   noOutputs,
   typeCount,
@@ -94,10 +102,9 @@ const stepRules: readonly StepRule[] = [
 export function checkDrafts(context: RuleContext): void {
   missingWorkflowInput(context);
   athenaInSubWorkflow(context);
-  const family = new Map<Draft, StepView>();
+  const madeTypes: StepView['madeTypes'] = new Map();
   for (const draft of allDrafts(context.drafts)) {
-    const view = family.get(draft) ?? new StepView(draft, context, family);
-    family.set(draft, view);
+    const view = new StepView(draft, context, madeTypes);
     for (const rule of stepRules) rule(draft, context.findings, view);
   }
 }

@@ -15,6 +15,11 @@ const typeInputs: readonly (readonly [data: string, types: string])[] = [
   ['opt_trainingDS', 'opt_trainingDsType'],
 ];
 
+/** Notes what the step makes while its arguments are at hand: steps after it will ask. */
+export const rememberTypes: StepRule = (draft, _findings, view) => {
+  typesOf(draft, view);
+};
+
 /** A type that the step before does not make: its dataset will never be there. */
 export const unknownDataType: StepRule = (draft, findings, view) => {
   for (const [dataName, typeName] of typeInputs) {
@@ -54,10 +59,16 @@ function* pairs(data: DraftInput, types: DraftInput): Generator<readonly [Draft,
 
 /** What the files of a step can be called by steps after it; `undefined` when it is not known. */
 function typesOf(leaf: Draft, view: StepView): readonly string[] | undefined {
+  const { madeTypes } = view;
+  if (!madeTypes.has(leaf)) madeTypes.set(leaf, readTypes(leaf, leaf === view.draft ? view : view.of(leaf)));
+  return madeTypes.get(leaf);
+}
+
+function readTypes(leaf: Draft, own: StepView): readonly string[] | undefined {
   const { type } = leaf.step;
   if (type !== 'prun' && type !== 'junction' && type !== 'reana') return undefined;
-  const own = view.of(leaf);
-  if (own.hasUnknownArguments) return undefined;
+  // That `opt_args` is missing has been reported.
+  if (own.hasUnknownArguments || (type !== 'junction' && own.text('opt_args') === 'absent')) return undefined;
   const value = own.option('outputs') ?? '';
   // What is filled in later, or does not parse, may be anything.
   if (value.includes('%') || (own.arguments?.parsed.problems.length ?? 0) > 0) return undefined;

@@ -31,26 +31,22 @@ export interface StepArguments {
 export class StepView {
   readonly draft: Draft;
   readonly context: RuleContext;
-  readonly #family: Map<Draft, StepView>;
+  /** What steps are known to make, by step; shared by all views of a workflow. The views themselves are not kept: those of
+   *  ten thousand steps would fill the memory. */
+  readonly madeTypes: Map<Draft, readonly string[] | undefined>;
   readonly #texts = new Map<string, StepText>();
   #arguments: { readonly value: StepArguments | undefined } | undefined;
   #commands: { readonly value: readonly PayloadCommand[] | undefined } | undefined;
 
-  /** @param family the views of the same workflow, kept so that no step is taken apart twice */
-  constructor(draft: Draft, context: RuleContext, family = new Map<Draft, StepView>()) {
+  constructor(draft: Draft, context: RuleContext, madeTypes: StepView['madeTypes']) {
     this.draft = draft;
     this.context = context;
-    this.#family = family;
+    this.madeTypes = madeTypes;
   }
 
   /** The view of another step of the same workflow. */
   of(draft: Draft): StepView {
-    let view = this.#family.get(draft);
-    if (view === undefined) {
-      view = new StepView(draft, this.context, this.#family);
-      this.#family.set(draft, view);
-    }
-    return view;
+    return new StepView(draft, this.context, this.madeTypes);
   }
 
   /** The text of an input. */
