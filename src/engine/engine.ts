@@ -1,10 +1,9 @@
 // The embedded PanDA: takes requests, splits their tasks into jobs, runs these as processes and keeps what they make.
 // The database is the truth; this class only moves it forward, one transaction per change, and acts afterwards.
-import { linkSync, copyFileSync, mkdirSync, openSync, closeSync, readSync, fstatSync, rmSync } from 'node:fs';
-import { Buffer } from 'node:buffer';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { messageOf, systemCode } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
@@ -17,7 +16,10 @@ import { externalDatasets, localFiles } from './panda/external-datasets.ts';
 import { runJob, watchJob } from './panda/job-run.ts';
 import type { EmbeddedServer, JobOutcome, JobPlace } from './panda/job-run.ts';
 import { loadRuntime } from './panda/load.ts';
+import { readEnd } from './panda/log-end.ts';
+import { Pools } from './panda/pools.ts';
 import { resetForRetry } from './panda/retry.ts';
+import { keepSandbox } from './panda/sandbox-copy.ts';
 import { endOfRequest } from './panda/runtime.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './panda/runtime.ts';
 import { taskSpecs } from './panda/task-spec.ts';
@@ -47,9 +49,13 @@ export interface EngineOptions {
   readonly log: (line: string) => void;
 }
 
-/** Offloaded steps mostly wait for REANA, so they do not take the place of jobs that compute. */
-const parallelOffloads = 16;
 const killGraceMs = 5_000;
+
+interface RunningJob {
+  readonly job: JobRuntime;
+  process: RunningProcess | undefined;
+  cancelled: boolean;
+}
 
 type Emit = (request: RequestId, event: EngineEvent) => void;
 
@@ -57,11 +63,8 @@ export class Engine implements PandaEngine {
   readonly #options: EngineOptions;
   readonly #store: PandaStore;
   readonly #runtimes = new Map<RequestId, RequestRuntime>();
-  readonly #queue: JobRuntime[] = [];
-  readonly #running = new Map<
-    JobId,
-    { job: JobRuntime; process: RunningProcess | undefined; cancelled: boolean }
-  >();
+  readonly #pools: Pools;
+  readonly #running = new Map<JobId, RunningJob>();
   readonly #secrets = new Map<string, Secret>();
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
   #closed = false;
@@ -69,6 +72,7 @@ export class Engine implements PandaEngine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#store = new PandaStore(options.database);
+    this.#pools = new Pools(options.parallelJobs);
   }
 
   /** Takes up what an earlier process left: processes that still run are watched again, ended ones are collected, lost ones run anew. */
@@ -251,8 +255,9 @@ export class Engine implements PandaEngine {
     if (request === undefined) return;
     const runtime = loadRuntime(request, this.#store);
     this.#runtimes.set(id, runtime);
-    for (const task of runtime.tasks)
-      this.#queue.push(...task.jobs.filter((job) => job.status === 'defined'));
+    for (const task of runtime.tasks) {
+      for (const job of task.jobs) if (job.status === 'defined') this.#pools.add(job);
+    }
     this.#advance(runtime);
     this.#schedule();
   }
@@ -348,40 +353,29 @@ export class Engine implements PandaEngine {
     };
     task.jobs.push(job);
     task.openJobs++;
-    this.#queue.push(job);
+    this.#pools.add(job);
   }
 
+  /** Starts jobs while there are places. Starting one may lead back here, so the pools are asked each time. */
   #schedule(): void {
-    if (this.#closed) return;
-    let computing = 0;
-    let offloading = 0;
-    for (const { job } of this.#running.values()) {
-      if (job.task.spec.type === 'reana') offloading++;
-      else computing++;
+    while (!this.#closed) {
+      const job = this.#pools.next();
+      if (job === undefined) return;
+      this.#startJob(job);
     }
-    for (
-      let index = 0;
-      index < this.#queue.length && (computing < this.#options.parallelJobs || offloading < parallelOffloads);
-    ) {
-      const job = this.#queue[index];
-      if (job === undefined) break;
-      const isOffload = job.task.spec.type === 'reana';
-      if (job.status !== 'defined') {
-        this.#queue.splice(index, 1);
-      } else if (isOffload ? offloading < parallelOffloads : computing < this.#options.parallelJobs) {
-        this.#queue.splice(index, 1);
-        if (isOffload) offloading++;
-        else computing++;
-        this.#startJob(job);
-      } else {
-        index++;
-      }
-    }
+  }
+
+  #occupy(job: JobRuntime, process: RunningProcess | undefined): RunningJob {
+    const slot: RunningJob = { job, process, cancelled: false };
+    this.#running.set(job.id, slot);
+    this.#pools.occupy(job);
+    return slot;
   }
 
   #startJob(job: JobRuntime): void {
     const runtime = this.#runtimes.get(job.task.requestId);
     if (runtime === undefined) return;
+    const slot = this.#occupy(job, undefined);
     job.attempt++;
     job.directory = join(this.#requestDirectory(runtime.request.id), 'jobs', `${job.id}.${job.attempt}`);
     this.#setJob(job, runtime, 'running', {
@@ -392,12 +386,6 @@ export class Engine implements PandaEngine {
       error: undefined,
       directory: job.directory,
     });
-    const slot: { job: JobRuntime; process: RunningProcess | undefined; cancelled: boolean } = {
-      job,
-      process: undefined,
-      cancelled: false,
-    };
-    this.#running.set(job.id, slot);
     const started = runJob(this.#placeOf(job, runtime), {
       onCommand: (command) => this.#store.setJob(job.id, { status: 'running', command }),
       onProcess: (process) => {
@@ -411,7 +399,7 @@ export class Engine implements PandaEngine {
   }
 
   #resumeJob(job: JobRuntime, runtime: RequestRuntime): void {
-    if (job.status === 'defined') this.#queue.push(job);
+    if (job.status === 'defined') this.#pools.add(job);
     if (job.status !== 'running' && job.status !== 'transferring') return;
     const adopted = adoptProcess(join(job.directory, 'control'), this.#options.clock);
     if (adopted.state === 'lost') {
@@ -420,11 +408,11 @@ export class Engine implements PandaEngine {
       );
       rmSync(job.directory, { recursive: true, force: true });
       this.#setJob(job, runtime, 'defined', { startedMs: undefined });
-      this.#queue.push(job);
+      this.#pools.add(job);
       return;
     }
     const process = adopted.state === 'running' ? adopted.process : undefined;
-    this.#running.set(job.id, { job, process, cancelled: false });
+    this.#occupy(job, process);
     const ended =
       process === undefined
         ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
@@ -465,7 +453,8 @@ export class Engine implements PandaEngine {
       });
     });
     this.#running.delete(job.id);
-    if (again) this.#queue.push(job);
+    this.#pools.leave(job);
+    if (again) this.#pools.add(job);
     else job.task.openJobs--;
     this.#advance(runtime);
   }
@@ -537,37 +526,5 @@ export class Engine implements PandaEngine {
       secrets: this.#secrets,
       embedded: this.#options.embedded(),
     };
-  }
-}
-
-/** Keeps the sandbox with the request: the upload cache may be emptied at any time. */
-function keepSandbox(archive: string, directory: string): void {
-  mkdirSync(directory, { recursive: true });
-  const kept = join(directory, 'sandbox.tar.gz');
-  rmSync(kept, { force: true });
-  try {
-    linkSync(archive, kept);
-  } catch {
-    copyFileSync(archive, kept);
-  }
-}
-
-/** The end of a file that may be huge. */
-function readEnd(path: string): string {
-  const mostBytes = 256 * 1024;
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return '';
-    throw thrown;
-  }
-  try {
-    const size = fstatSync(file).size;
-    const buffer = Buffer.alloc(Math.min(size, mostBytes));
-    readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8');
-  } finally {
-    closeSync(file);
   }
 }

@@ -46,6 +46,24 @@ describe('a task without input', () => {
   });
 });
 
+describe('the scheduler', () => {
+  it('never runs more jobs at a time than it may', async () => {
+    const marks = `${bench.directory}/marks`;
+    const exec = `mkdir -p ${marks}; touch ${marks}/%RNDM:0; ls ${marks} | wc -l > out.txt; sleep 0.1; rm ${marks}/%RNDM:0`;
+    const plan = planOf('user.alice.t', [
+      { name: 'one', exec, args: '--nJobs 7' },
+      { name: 'two', exec: exec.replaceAll('%RNDM:0', 'x%RNDM:0'), args: '--nJobs 7' },
+    ]);
+    const id = await bench.submit(plan);
+    expect((await bench.end(id)).status).toBe('Finished');
+    const counts = ['one', 'two']
+      .flatMap((name, index) => contents(`user.alice.t_00${index}_${name}_out.txt`))
+      .map(Number);
+    expect(counts).toHaveLength(14);
+    expect(Math.max(...counts)).toBe(2);
+  });
+});
+
 describe('what a job leaves behind', () => {
   it('packs the files of a wildcard into one tar and takes each file of a regular expression', async () => {
     const plan = planOf('user.alice.t', [

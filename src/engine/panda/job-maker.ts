@@ -1,7 +1,9 @@
 // How a task is split into jobs. Pure, and independent of timing: the same inputs in the same order always make the
 // same jobs, whether they arrive at once, one by one while the parent still runs, or again after a crash.
-import { splittingParameters } from '../../prun/splitting.ts';
+import { filesPerJob, jobsWithoutFiles, usableRange } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
+
+export { eventsOf } from '../../prun/splitting.ts';
 
 /** A file that may be given to a job. */
 export interface InputFile {
@@ -50,7 +52,7 @@ export interface SplitStep {
 
 /** Makes the jobs of a task without input. */
 export function jobsWithoutInput(splitting: Splitting, already: number): SplitStep {
-  const wanted = Math.ceil(eventsOf(splitting).total / eventsOf(splitting).perJob);
+  const wanted = jobsWithoutFiles(splitting);
   return {
     jobs: Array.from({ length: Math.max(0, wanted - already) }, () => ({})),
     complete: true,
@@ -89,16 +91,8 @@ export function jobsFromInput(
   }
 }
 
-/** Events of a task without input: PanDA counts its jobs by them, one event a job when nothing else is asked for. */
-export function eventsOf(splitting: Splitting): { readonly total: number; readonly perJob: number } {
-  const { nEvents, nEventsPerJob } = splittingParameters(splitting, false);
-  const total = typeof nEvents === 'number' ? nEvents : 1;
-  return { total, perJob: typeof nEventsPerJob === 'number' ? nEventsPerJob : total };
-}
-
 function usableFiles(splitting: Splitting, primary: StreamInputs): StreamInputs {
-  const start = splitting.nSkipFiles ?? 0;
-  const end = splitting.nFiles === undefined ? undefined : start + splitting.nFiles;
+  const { start, end } = usableRange(splitting);
   const files = primary.files.slice(start, end);
   return { files, complete: primary.complete || (end !== undefined && primary.files.length >= end) };
 }
@@ -110,8 +104,7 @@ function reachedJobLimit(splitting: Splitting, jobs: number): boolean {
 
 function nextGroup(splitting: Splitting, usable: StreamInputs, taken: number): readonly InputFile[] | 'wait' {
   const rest = usable.files.length - taken;
-  const wanted = splitting.nFilesPerJob ?? filesForJobCount(splitting, usable) ?? Infinity;
-  const limit = Math.min(wanted, splitting.maxNFilesPerJob);
+  const limit = filesPerJob(splitting, usable.complete ? usable.files.length : undefined);
   const maxBytes = typeof splitting.nGBPerJob === 'number' ? splitting.nGBPerJob * 1e9 : Infinity;
   let count = 0;
   let bytes = 0;
@@ -123,13 +116,6 @@ function nextGroup(splitting: Splitting, usable: StreamInputs, taken: number): r
   }
   if (count < limit && !usable.complete) return 'wait';
   return usable.files.slice(taken, taken + count);
-}
-
-/** Without a number of files per job, `--nJobs` shares the files evenly once all are known. */
-function filesForJobCount(splitting: Splitting, usable: StreamInputs): number | undefined {
-  if (splitting.nJobs === undefined || splitting.nGBPerJob !== undefined || !usable.complete)
-    return undefined;
-  return Math.max(1, Math.ceil(usable.files.length / splitting.nJobs));
 }
 
 function secondaryFiles(
