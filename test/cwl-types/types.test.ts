@@ -54,6 +54,7 @@ describe('types in all their forms', () => {
       'record {x: int, y: int | string}',
     ],
     ['{type: record, fields: {}}', 'record {}'],
+    ['{type: record}', 'an unknown type'],
     ['http://www.w3.org/2001/XMLSchema#int', 'int'],
     ['{$import: other.yml}', 'an unknown type'],
   ])('%s is %s', (text, shown) => {
@@ -73,6 +74,10 @@ describe('types that mean nothing', () => {
     ['strin', '[strin] cwl/unknown-type: there is no type `strin` (did you mean `string`?)'],
     ['file[]', '[file[]] cwl/unknown-type: there is no type `file` (did you mean `File[]`?)'],
     ['str?', '[str?] cwl/unknown-type: there is no type `str` (did you mean `string?`?)'],
+    [
+      'string[]??',
+      '[string[]??] cwl/unknown-type: `string[]??` is no short form of a type: only `[]`, `?` and `[]?` follow a name (write `string[]?`)',
+    ],
     ['Histogram', '[Histogram] cwl/unknown-type: there is no type `Histogram`'],
     ['array', '[array] cwl/unknown-type: there is no type `array` (write `type: {type: array, items: …}`)'],
     [
@@ -101,7 +106,6 @@ describe('types that mean nothing', () => {
     ['{type: enum, symbols: x}', '[x] cwl/wrong-type: an enum type needs `symbols`, a list of texts'],
     ['{type: enum, symbols: [a, 2]}', '[2] cwl/wrong-type: a symbol is a text (write it in quotes)'],
     ['{type: enum, symbols: [a, b, a]}', '[a] cwl/wrong-type: the symbol `a` is repeated'],
-    ['{type: record}', '[{type: record}] cwl/missing-field: a record type needs `fields`'],
     [
       '{type: record, fields: 3}',
       '[3] cwl/wrong-type: `fields` is a map by name, or a list of maps with `name`',

@@ -148,10 +148,8 @@ class TypeReader {
 
   #record(map: MapNode): CwlType {
     const fields = entryOf(map, 'fields')?.value;
-    if (fields === undefined) {
-      this.#fault(map, 'cwl/missing-field', 'a record type needs `fields`');
-      return unknownType;
-    }
+    // A record may leave its fields out; which it has is not known then.
+    if (fields === undefined) return unknownType;
     return { kind: 'record', name: nameOf(map), fields: this.#fields(fields) };
   }
 
@@ -228,11 +226,13 @@ function nearestName(name: string): string | undefined {
   return nearest === undefined ? undefined : `did you mean \`${nearest}\`?`;
 }
 
-/** `string[][]`, `int?[]` written out. */
-function longForm(short: string): string | undefined {
-  const base = short.replace(/[[\]?]+$/, '');
-  const endings = short.slice(base.length).match(/\[\]|\?/g) ?? [];
-  if (base + endings.join('') !== short) return undefined;
+/** `string[][]`, `int?[]` written out; `string??` is `string?`. */
+function longForm(written: string): string | undefined {
+  const base = written.replace(/[[\]?]+$/, '');
+  const endings = written.slice(base.length).match(/\[\]|\?/g) ?? [];
+  if (base + endings.join('') !== written) return undefined;
+  const once = base + endings.join('').replace(/\?+/g, '?');
+  if (once !== written && /^[^[?]+(?:\[\])?\?$/.test(once)) return `write \`${once}\``;
   const form = endings.reduce(
     (inner, ending) => (ending === '?' ? `["null", ${inner}]` : `{type: array, items: ${inner}}`),
     base,

@@ -1,0 +1,13 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {events: File}
+outputs: []
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: string}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    in: {events: events} # fault: cwl/type-mismatch
+    out: [hist]

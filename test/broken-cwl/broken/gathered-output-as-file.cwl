@@ -1,0 +1,17 @@
+cwlVersion: v1.2
+class: Workflow
+requirements:
+  ScatterFeatureRequirement: {}
+inputs: {events: "File[]"}
+outputs:
+  plot: {type: File, outputSource: fill/hist} # fault: cwl/type-mismatch
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    scatter: events
+    in: {events: events}
+    out: [hist]

@@ -1,0 +1,4 @@
+class: CommandLineTool # fault: cwl/missing-version
+baseCommand: echo
+inputs: []
+outputs: []

@@ -1,0 +1,15 @@
+cwlVersion: v1.2
+class: Workflow
+inputs:
+  events: File
+outputs: []
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    in:
+      events: {sources: events} # fault: cwl/unknown-field
+    out: [hist]

@@ -1,0 +1,13 @@
+cwlVersion: v1.0
+class: Workflow
+inputs: {events: int}
+outputs: []
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    in: {events: events} # fault: cwl/type-mismatch
+    out: [hist]

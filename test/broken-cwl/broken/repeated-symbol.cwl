@@ -1,0 +1,9 @@
+cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: root
+inputs:
+  mode:
+    type:
+      type: enum
+      symbols: [fast, slow, fast] # fault: cwl/wrong-type
+outputs: []

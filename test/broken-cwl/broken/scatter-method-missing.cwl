@@ -1,0 +1,16 @@
+cwlVersion: v1.2
+class: Workflow
+requirements:
+  ScatterFeatureRequirement: {}
+inputs: {events: "File[]", bins: "int[]"}
+outputs: []
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File, bins: int}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    scatter: [events, bins] # fault: cwl/scatter-method
+    in: {events: events, bins: bins}
+    out: [hist]

@@ -1,0 +1,17 @@
+cwlVersion: v1.2
+class: Workflow
+inputs:
+  events: File
+outputs:
+  plot:
+    type: File
+    outputSource: fil/hist # fault: cwl/unknown-source
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    in: {events: events}
+    out: [hist]

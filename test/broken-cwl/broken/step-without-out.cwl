@@ -1,0 +1,12 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {events: File}
+outputs: []
+steps:
+  fill: # fault: cwl/missing-field
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    in: {events: events}

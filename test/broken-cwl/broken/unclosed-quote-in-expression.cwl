@@ -1,0 +1,10 @@
+cwlVersion: v1.2
+class: CommandLineTool
+requirements:
+  InlineJavascriptRequirement: {}
+baseCommand: echo
+inputs:
+  mass: int
+arguments:
+  - "$(inputs['mass])" # fault: cwl/bad-expression
+outputs: []

@@ -1,0 +1,5 @@
+cwlVersion: 1.2 # fault: cwl/unknown-version
+class: CommandLineTool
+baseCommand: echo
+inputs: []
+outputs: []

@@ -1,0 +1,14 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {events: File}
+outputs: []
+steps:
+  fill:
+    run:
+      class: CommandLineTool
+      baseCommand: root
+      inputs: {events: File}
+      outputs: {hist: {type: File, outputBinding: {glob: hist.root}}}
+    when: true # fault: cwl/wrong-type
+    in: {events: events}
+    out: [hist]
