@@ -39,7 +39,7 @@ export interface Program {
 }
 
 interface Giver {
-  /** `undefined` when the step is known to have the output, but not its type. */
+  /** The unknown type when only the name is known. */
   readonly type: CwlType;
   readonly step: LinkedStep | undefined;
 }
@@ -48,26 +48,34 @@ interface Giver {
 export function checkLinks(links: Links): void {
   const givers = giversOf(links);
   const used = new Set<string>();
-  for (const step of links.steps) {
-    const scattered = new Set(scatterNames(step).map((node) => inputName(node)));
-    for (const port of step.inputs) {
-      for (const { name } of checkSources(
-        links,
-        givers,
-        fieldOf(port.node, 'source') ?? shortSource(port.node),
-      )) {
-        used.add(name);
+  let isWhole = links.steps.every((step) => step.node.kind === 'map');
+  const use = (node: TreeNode | undefined): void => {
+    for (const source of texts(node)) {
+      const name = sourceName(links.workflow, scalarText(source));
+      if (givers.has(name)) used.add(name);
+      else {
+        isWhole = false;
+        reportUnknownSource(links, givers, source, name);
       }
-      checkStepInput(links, givers, step, port, scattered.has(port.name));
+    }
+  };
+  for (const step of links.steps) {
+    const names = scatterNames(step).map(inputName);
+    // Which input a misspelt name was meant for is not known.
+    const isKnown = names.every((name) => step.inputs.some((port) => port.name === name));
+    for (const port of step.inputs) {
+      use(sourceOf(port.node));
+      if (isKnown) checkStepInput(links, givers, step, port, names.includes(port.name));
     }
   }
   for (const port of links.workflow.outputs) {
     const node = fieldOf(port.node, 'outputSource');
-    for (const { name } of checkSources(links, givers, node)) used.add(name);
+    use(node);
     checkFlow(links, givers, port, node, links.typeOf(port), `the output \`${port.name}\``, 'output');
   }
   checkCircles(links);
-  checkUnused(links, givers, used);
+  // Behind a misspelt source stands something that is used.
+  if (isWhole) checkUnused(links, givers, used);
 }
 
 /** What may be named as a source: `input`, and `step/output`. */
@@ -107,23 +115,9 @@ export function inputName(node: ScalarNode): string {
   return shortName(scalarText(node));
 }
 
-function shortSource(node: TreeNode): TreeNode | undefined {
-  return node.kind === 'map' ? undefined : node;
-}
-
-/** Reports sources that do not exist.
- *  @returns the others, by the names they have among the givers */
-function checkSources(
-  links: Links,
-  givers: ReadonlyMap<string, Giver>,
-  node: TreeNode | undefined,
-): readonly { name: string; node: ScalarNode }[] {
-  return texts(node).flatMap((source) => {
-    const name = sourceName(links.workflow, scalarText(source));
-    if (givers.has(name)) return [{ name, node: source }];
-    reportUnknownSource(links, givers, source, name);
-    return [];
-  });
+/** The source of an input of a step, in its long or its short form. */
+function sourceOf(node: TreeNode): TreeNode | undefined {
+  return node.kind === 'map' ? fieldOf(node, 'source') : node;
 }
 
 /** `#main/step/output` in the workflow `main` is `step/output`. */
@@ -181,7 +175,7 @@ function checkStepInput(
   port: Port,
   isScattered: boolean,
 ): void {
-  const source = fieldOf(port.node, 'source') ?? shortSource(port.node);
+  const source = sourceOf(port.node);
   const taken = step.program?.process.inputs.find((input) => input.name === port.name);
   if (step.program === undefined || taken === undefined) return;
   if (fieldOf(port.node, 'valueFrom') !== undefined && !isScattered) return;
@@ -313,7 +307,7 @@ function checkCircles({ findings, steps, workflow }: Links): void {
   const positions = new Map(steps.map((step, position) => [step.name, position]));
   const parents = steps.map((step) =>
     step.inputs.flatMap((port) =>
-      texts(fieldOf(port.node, 'source') ?? shortSource(port.node)).flatMap((source) => {
+      texts(sourceOf(port.node)).flatMap((source) => {
         const name = sourceName(workflow, scalarText(source));
         const position = positions.get(name.slice(0, Math.max(name.lastIndexOf('/'), 0)));
         return position === undefined ? [] : [position];

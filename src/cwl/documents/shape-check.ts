@@ -8,6 +8,7 @@ import {
   scalarText,
   spanOf,
   textOf,
+  valueOf,
   type MapEntry,
   type MapNode,
   type ScalarNode,
@@ -102,30 +103,38 @@ class ShapeWalk {
     switch (shape.is) {
       case 'anything':
       case 'process':
-        return;
+        break;
       case 'text':
       case 'expression':
-        return this.#text(shape, node, place);
+        this.#text(shape, node, place);
+        break;
       case 'number':
       case 'truth':
       case 'null':
         if (!fits(shape, node)) this.#wrong(shape, node, place);
-        return;
+        break;
       case 'word':
-        return this.#word(shape.words, node, place);
+        this.#word(shape.words, node, place);
+        break;
       case 'list':
-        return this.#list(shape.of, node, place);
+        this.#list(shape.of, node, place);
+        break;
       case 'record':
-        if (node.kind === 'map') return this.record(shape.name, node, place.node, undefined);
-        return this.#wrong(shape, node, place);
+        if (node.kind === 'map') this.record(shape.name, node, place.node, undefined);
+        else this.#wrong(shape, node, place);
+        break;
       case 'named list':
-        return this.#namedList(shape, node, place);
+        this.#namedList(shape, node, place);
+        break;
       case 'requirements':
-        return this.#requirements(shape.mayBeUnknown, node, place);
+        this.#requirements(shape.mayBeUnknown, node, place);
+        break;
       case 'type':
-        return this.#outerType(shape.side, node, place);
+        this.#outerType(shape.side, node, place);
+        break;
       case 'either':
-        return this.#either(shape.of, node, place);
+        this.#either(shape.of, node, place);
+        break;
     }
   }
 
@@ -135,16 +144,19 @@ class ShapeWalk {
     const table = recordOf(name, this.#check.version);
     const step = this.#step;
     if (name === 'step') this.#step = map;
-    for (const entry of map.entries) this.#field(name, table, entry, map);
+    const meant = new Set<string | undefined>();
+    for (const entry of map.entries) meant.add(this.#field(name, table, entry, map));
     for (const needed of table.required) {
-      if (needed === by || entryOf(map, needed) !== undefined) continue;
+      // A misspelt name is one fault, not two.
+      if (needed === by || meant.has(needed) || entryOf(map, needed) !== undefined) continue;
       const message = `${table.title} needs the field \`${needed}\``;
       this.#check.findings.error('cwl/missing-field', spanOf(place), message, { help: missingHelp(needed) });
     }
     this.#step = step;
   }
 
-  #field(name: string, table: VersionedRecord, entry: MapEntry, map: MapNode): void {
+  /** @returns the field that a misspelt name was meant to be */
+  #field(name: string, table: VersionedRecord, entry: MapEntry, map: MapNode): string | undefined {
     const fieldName = keyText(entry.key);
     const field = table.fields.get(fieldName);
     if (field === undefined) return this.#unknownField(name, table, entry.key, map);
@@ -155,7 +167,7 @@ class ShapeWalk {
           help: missingHelp(fieldName),
         });
       }
-      return;
+      return undefined;
     }
     if (fitsAtHand(field.shape, entry.value) || !this.#isLaterForm(name, fieldName, entry)) {
       const inRequirements = this.#inRequirements;
@@ -163,12 +175,16 @@ class ShapeWalk {
       this.value(field.shape, entry.value, place);
       this.#inRequirements = inRequirements;
     }
+    return undefined;
   }
 
-  #unknownField(name: string, table: VersionedRecord, key: ScalarNode, map: MapNode): void {
+  #unknownField(name: string, table: VersionedRecord, key: ScalarNode, map: MapNode): string | undefined {
     const field = keyText(key);
-    if (field.startsWith('$')) return;
-    if (field.includes(':')) return this.#extension(key, field);
+    if (field.startsWith('$')) return undefined;
+    if (field.includes(':')) {
+      this.#extension(key, field);
+      return undefined;
+    }
     const { findings, version } = this.#check;
     const since = fieldSince(name, field);
     if (since !== undefined) {
@@ -179,16 +195,19 @@ class ShapeWalk {
       findings.error('cwl/field-version', spanOf(key), message, {
         help: isLater ? `write \`cwlVersion: ${since}\`` : undefined,
       });
-      return;
+      return undefined;
     }
+    // That the type is no type by itself says it already.
+    if (isPartOfType(table, field, map)) return undefined;
     const nearest = closest(field, table.fields.keys());
     findings.error('cwl/unknown-field', spanOf(key), `unknown field \`${field}\` in ${table.title}`, {
-      help: nearest === undefined ? fieldHelp(table, field, map) : `did you mean \`${nearest}\`?`,
+      help: nearest === undefined ? undefined : `did you mean \`${nearest}\`?`,
       fix:
         nearest === undefined || entryOf(map, nearest) !== undefined
           ? undefined
           : { span: spanOf(key), text: nearest },
     });
+    return nearest;
   }
 
   #extension(key: ScalarNode, name: string): void {
@@ -225,9 +244,15 @@ class ShapeWalk {
   }
 
   #text(shape: Extract<Shape, { is: 'text' | 'expression' }>, node: TreeNode, place: Place): void {
-    if (node.kind !== 'scalar' || typeof node.value !== 'string') return this.#wrong(shape, node, place);
+    if (node.kind !== 'scalar' || typeof node.value !== 'string') {
+      this.#wrong(shape, node, place);
+      return;
+    }
     const holds = holdsExpression(node.value);
-    if (shape.is === 'expression' && !holds) return this.#wrong(shape, node, place);
+    if (shape.is === 'expression' && !holds) {
+      this.#wrong(shape, node, place);
+      return;
+    }
     if (holds && (shape.is === 'expression' || shape.expression)) {
       this.#check.expressions.push({
         node,
@@ -254,7 +279,10 @@ class ShapeWalk {
   }
 
   #list(of: Shape, node: TreeNode, place: Place): void {
-    if (node.kind !== 'sequence') return this.#wrong({ is: 'list', of }, node, place);
+    if (node.kind !== 'sequence') {
+      this.#wrong({ is: 'list', of }, node, place);
+      return;
+    }
     for (const item of node.items) this.value(of, item, { what: `an item of ${place.what}`, node: item });
   }
 
@@ -289,7 +317,10 @@ class ShapeWalk {
         help: `write \`"${scalarText(key)}"\``,
       });
     }
-    if (value.kind === 'map') return this.record(record, value, key, by);
+    if (value.kind === 'map') {
+      this.record(record, value, key, by);
+      return;
+    }
     const table = recordOf(record, this.#check.version);
     const field = short === undefined ? undefined : table.fields.get(short);
     if (field === undefined) {
@@ -297,7 +328,10 @@ class ShapeWalk {
       this.#check.findings.error('cwl/wrong-type', spanOf(isNull(value) ? key : value), message);
       return;
     }
-    if (!isNull(value)) return this.value(field.shape, value, { what: `\`${keyText(key)}\``, node: key });
+    if (!isNull(value)) {
+      this.value(field.shape, value, { what: `\`${keyText(key)}\``, node: key });
+      return;
+    }
     if (field.required) {
       const message = `\`${keyText(key)}\` needs a \`${field.name}\``;
       this.#check.findings.error('cwl/missing-field', spanOf(key), message);
@@ -321,7 +355,8 @@ class ShapeWalk {
       return;
     }
     if (node.kind !== 'sequence') {
-      return this.#wrong({ is: 'requirements', mayBeUnknown }, node, place);
+      this.#wrong({ is: 'requirements', mayBeUnknown }, node, place);
+      return;
     }
     for (const item of node.items) {
       const given = item.kind === 'map' ? entryOf(item, 'class')?.value : undefined;
@@ -339,7 +374,10 @@ class ShapeWalk {
     const { findings, version } = this.#check;
     const name = keyText(key).replace(/^(?:cwl:|https:\/\/w3id\.org\/cwl\/cwl#)/, '');
     const table = Object.hasOwn(requirementTables, name) ? requirementTables[name] : undefined;
-    if (table === undefined) return this.#unknownRequirement(mayBeUnknown, key, name);
+    if (table === undefined) {
+      this.#unknownRequirement(mayBeUnknown, key, name);
+      return;
+    }
     if (knownVersions.indexOf(table.since) > knownVersions.indexOf(version)) {
       const message = `\`${name}\` came with CWL ${table.since}; this document says ${version}`;
       findings.add({
@@ -351,8 +389,14 @@ class ShapeWalk {
       });
       return;
     }
-    if (value.kind === 'map') return this.record(name, value, key, by);
-    if (!isNull(value)) return this.#wrong({ is: 'record', name }, value, { what: `\`${name}\``, node: key });
+    if (value.kind === 'map') {
+      this.record(name, value, key, by);
+      return;
+    }
+    if (!isNull(value)) {
+      this.#wrong({ is: 'record', name }, value, { what: `\`${name}\``, node: key });
+      return;
+    }
     const needed = recordOf(name, version).required.find((field) => field !== 'class');
     const message =
       needed === undefined ? `\`${name}\` is empty` : `\`${name}\` needs the field \`${needed}\``;
@@ -362,7 +406,10 @@ class ShapeWalk {
   }
 
   #unknownRequirement(mayBeUnknown: boolean, key: ScalarNode, name: string): void {
-    if (name.includes(':')) return this.#extension(key, name);
+    if (name.includes(':')) {
+      this.#extension(key, name);
+      return;
+    }
     const { findings, version } = this.#check;
     const known = Object.entries(requirementTables).flatMap(([known, { since }]) =>
       knownVersions.indexOf(since) <= knownVersions.indexOf(version) ? [known] : [],
@@ -390,7 +437,10 @@ class ShapeWalk {
 
   /** Names of types are judged when all definitions are known; here it is what stands around them. */
   #type(side: TypeSide, node: TreeNode, place: Place, isAlone: boolean): void {
-    if (node.kind === 'map') return this.#typeMap(side, node, place);
+    if (node.kind === 'map') {
+      this.#typeMap(side, node, place);
+      return;
+    }
     if (node.kind === 'sequence') {
       for (const item of node.items) this.#type(side, item, place, false);
       return;
@@ -403,7 +453,8 @@ class ShapeWalk {
     const kind = entryOf(map, 'type');
     const name = textOf(kind?.value);
     if (name === 'record' || name === 'enum' || name === 'array') {
-      return this.record(`${side} ${name}`, map, kind?.key ?? place.node, undefined);
+      this.record(`${side} ${name}`, map, kind?.key ?? place.node, undefined);
+      return;
     }
     const nearest = name === undefined ? undefined : closest(name, ['record', 'enum', 'array']);
     this.#check.findings.error(
@@ -417,17 +468,25 @@ class ShapeWalk {
   #either(shapes: readonly Shape[], node: TreeNode, place: Place): void {
     const near = flat(shapes).filter((shape) => fitsAtFirst(shape, node));
     const [first, ...others] = near;
-    if (first === undefined) return this.#wrong({ is: 'either', of: flat(shapes) }, node, place);
-    if (others.length === 0) return this.value(first, node, place);
+    if (first === undefined) {
+      this.#wrong({ is: 'either', of: flat(shapes) }, node, place);
+      return;
+    }
+    if (others.length === 0) {
+      this.value(first, node, place);
+      return;
+    }
     if (node.kind === 'scalar') {
       const fitting = near.find((shape) => fits(shape, node)) ?? first;
-      return this.value(fitting, node, place);
+      this.value(fitting, node, place);
+      return;
     }
     if (node.kind === 'map') {
       const [nearest] = near
         .map((shape) => ({ shape, faults: this.#distance(shape, node) }))
         .sort((a, b) => a.faults - b.faults);
-      return this.value(nearest?.shape ?? first, node, place);
+      this.value(nearest?.shape ?? first, node, place);
+      return;
     }
     const fitting = near.find((shape) => this.#fitsWholly(shape, node, this.#check.version)) ?? first;
     this.value(fitting, node, place);
@@ -544,11 +603,9 @@ function missingHelp(field: string): string | undefined {
 }
 
 /** `{id: x, type: array, items: string}`: the map of the type is missing around the last two. */
-function fieldHelp(table: VersionedRecord, field: string, map: MapNode): string | undefined {
-  const isOfType = field === 'items' || field === 'symbols' || field === 'fields';
-  if (!isOfType || !table.fields.has('type')) return undefined;
-  const type = textOf(entryOf(map, 'type')?.value) ?? 'array';
-  return `a type of more than a name is a map of its own: \`type: {type: ${type}, ${field}: …}\``;
+function isPartOfType(table: VersionedRecord, field: string, map: MapNode): boolean {
+  const owner = { items: 'array', symbols: 'enum', fields: 'record' }[field];
+  return owner !== undefined && table.fields.has('type') && textOf(valueOf(map, 'type')) === owner;
 }
 
 function plainTypeHelp(map: MapNode, name: string | undefined): string | undefined {

@@ -199,7 +199,7 @@ export class Sources {
   #reportSize(place: Span, message: string): void {
     if (this.#tooLarge) return;
     this.#tooLarge = true;
-    this.#findings.error('cwl/too-large', place, message);
+    this.#findings.error('yaml/too-large', place, message);
   }
 }
 

@@ -117,6 +117,9 @@ function mentions(node: TreeNode | undefined, name: string): boolean {
 
 /** Inputs of the program that must have a value, and get none. */
 function checkNeeded(findings: Findings, step: LinkedStep, program: Program): void {
+  const section = fieldOf(step.node, 'in');
+  // Something without a name is given; that it has none is reported.
+  if (section?.kind === 'sequence' && section.items.length > step.inputs.length) return;
   for (const input of program.process.inputs) {
     const type = program.typeOf(input);
     if (mayBeNull(type) || isAny(type) || hasDefault(input.node)) continue;

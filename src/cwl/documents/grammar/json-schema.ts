@@ -118,16 +118,10 @@ export function documentSchema(version: CwlVersion): JsonSchema {
       return [name, { ...recordSchema(table), required }] as const;
     });
     const other = mayBeUnknown ? {} : { additionalProperties: false };
-    const item = mayBeUnknown
-      ? {
-          if: { required: ['class'], properties: { class: { enum: known } } },
-          then: { $ref: '#/definitions/requirement' },
-        }
-      : {
-          if: { required: ['class'], properties: { class: { type: 'string', pattern: ':' } } },
-          then: {},
-          else: { $ref: '#/definitions/requirement' },
-        };
+    const isKnown = { properties: { class: mayBeUnknown ? { enum: known } : { not: { pattern: ':' } } } };
+    const one = { type: 'object', required: ['class'], if: isKnown, then: reference('requirement') };
+    // PanDA's loops are a hint by name alone.
+    const item = mayBeUnknown ? { anyOf: [one, { const: 'loop' }] } : one;
     return {
       oneOf: [
         { type: 'array', items: item },

@@ -1,0 +1,6 @@
+cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: echo
+arguments: ["$(inputs.name"]
+inputs: {name: string}
+outputs: []

@@ -1,0 +1,5 @@
+cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: [head, -n, 3]
+inputs: []
+outputs: []

@@ -1,0 +1,6 @@
+cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: echo
+when: $(inputs.x)
+inputs: []
+outputs: []

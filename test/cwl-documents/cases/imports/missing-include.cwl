@@ -1,0 +1,6 @@
+cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: echo
+doc: {$include: parts/nowhere.txt}
+inputs: []
+outputs: []

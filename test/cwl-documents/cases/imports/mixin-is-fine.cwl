@@ -1,0 +1,2 @@
+$mixin: parts/base.yml
+baseCommand: cat

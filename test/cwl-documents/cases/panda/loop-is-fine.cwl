@@ -1,0 +1,6 @@
+cwlVersion: v1.0
+class: Workflow
+inputs: []
+outputs: []
+steps:
+  turn: {run: parts/body.cwl, in: {}, out: [outDS], hints: [loop]}

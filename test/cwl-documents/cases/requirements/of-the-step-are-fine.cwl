@@ -1,0 +1,10 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {a: string}
+outputs: []
+steps:
+  say:
+    run: parts/echo.cwl
+    requirements: {StepInputExpressionRequirement: {}}
+    in: {message: {source: a, valueFrom: hello}}
+    out: []

@@ -1,0 +1,10 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {message: string}
+outputs: []
+steps:
+  say:
+    run: parts/echo.cwl
+    scatterMethod: dotproduct
+    in: {message: message}
+    out: []

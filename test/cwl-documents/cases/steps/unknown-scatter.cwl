@@ -1,0 +1,11 @@
+cwlVersion: v1.2
+class: Workflow
+requirements: {ScatterFeatureRequirement: {}}
+inputs: {all: "string[]"}
+outputs: []
+steps:
+  say:
+    run: parts/echo.cwl
+    scatter: mesage
+    in: {message: all}
+    out: []

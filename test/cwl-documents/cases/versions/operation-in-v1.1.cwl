@@ -1,0 +1,4 @@
+cwlVersion: v1.1
+class: Operation
+inputs: []
+outputs: []

@@ -1,0 +1,5 @@
+cwlVersion: v1.0
+class: CommandLineTool
+baseCommand: echo
+inputs: {text: stdin}
+outputs: []

@@ -1,0 +1,5 @@
+cwlVersion: v2.0
+class: CommandLineTool
+baseCommand: echo
+inputs: []
+outputs: []
