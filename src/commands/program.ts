@@ -180,10 +180,11 @@ function buildProgram(host: Host, done: Done): Command {
     workflowOptions(
       program
         .command('forecast')
-        .description('show the names and commands that PanDA would give to every step'),
+        .description('show the names, commands and numbers of jobs that PanDA would give to every step'),
     ),
   )
     .addOption(new Option('--json', 'print the plan as JSON (schema: schemas/forecast.schema.json)'))
+    .addOption(new Option('--dump', 'print the plan as the server writes it into its log').conflicts('json'))
     .action(async (options: Record<string, unknown>) => {
       const { runForecast } = await import('./pchain/forecast.ts');
       done(await runForecast(options, host));

@@ -86,6 +86,48 @@ export function splittingParameters(
   };
 }
 
+/** Events of a task without input: PanDA counts its jobs by them, one event a job when nothing else is asked for. */
+export function eventsOf(splitting: Splitting): { readonly total: number; readonly perJob: number } {
+  const { nEvents, nEventsPerJob } = splittingParameters(splitting, false);
+  const total = typeof nEvents === 'number' ? nEvents : 1;
+  return { total, perJob: typeof nEventsPerJob === 'number' ? nEventsPerJob : total };
+}
+
+/** How many jobs a task without input has. */
+export function jobsWithoutFiles(splitting: Splitting): number {
+  const { total, perJob } = eventsOf(splitting);
+  return Math.ceil(total / perJob);
+}
+
+/** Which of the primary files a task uses: from the first to before the last; `end` is `undefined` for all that follow. */
+export function usableRange(splitting: Splitting): {
+  readonly start: number;
+  readonly end: number | undefined;
+} {
+  const start = splitting.nSkipFiles ?? 0;
+  return { start, end: splitting.nFiles === undefined ? undefined : start + splitting.nFiles };
+}
+
+/** The most files one job takes; their sizes may ask for fewer.
+ *  @param usable how many files the task has; `undefined` while more may come */
+export function filesPerJob(splitting: Splitting, usable: number | undefined): number {
+  const wanted = splitting.nFilesPerJob ?? evenShare(splitting, usable) ?? Infinity;
+  return Math.min(wanted, splitting.maxNFilesPerJob);
+}
+
+/** Without a number of files per job, `--nJobs` shares the files evenly once all are known. */
+function evenShare({ nJobs, nGBPerJob }: Splitting, usable: number | undefined): number | undefined {
+  if (nJobs === undefined || nGBPerJob !== undefined || usable === undefined) return undefined;
+  return Math.max(1, Math.ceil(usable / nJobs));
+}
+
+/** How many jobs a task has for so many primary files, whatever their sizes. With input, `--nJobs` is a maximum. */
+export function jobsForFiles(splitting: Splitting, files: number): number {
+  const { start, end } = usableRange(splitting);
+  const usable = Math.max(0, Math.min(files, end ?? files) - start);
+  return Math.min(Math.ceil(usable / filesPerJob(splitting, usable)), splitting.nJobs ?? Infinity);
+}
+
 function inputParameters(splitting: Splitting): Record<string, number | boolean> {
   const { nFiles, nFilesPerJob, nEventsPerJob, nEventsPerFile, nJobs } = splitting;
   const fromJobs = nJobs !== undefined && nEventsPerJob !== undefined ? nJobs * nEventsPerJob : undefined;

@@ -2,6 +2,8 @@
 // (`schemas/forecast.schema.json`) and only ever grows.
 import { datasetName } from '../prun/outputs.ts';
 import { quoteShellWord } from '../prun/shell-words.ts';
+import { countJobs, type JobCount } from './forecast/jobs.ts';
+import { forecastNames, taskNameOf, type ForecastName } from './forecast/names.ts';
 import type { StepType, Value } from './model.ts';
 import type { Link, LinkKind, Plan, PlannedCondition, PlannedStep } from './plan.ts';
 
@@ -43,18 +45,30 @@ export interface ForecastStep {
   /** Inputs of a sub-workflow; empty for a leaf. */
   readonly root_inputs: Readonly<Record<string, Value>>;
   readonly steps: readonly ForecastStep[];
+  /** The name of its task in PanDA; `null` for a sub-workflow. */
+  readonly task_name: string | null;
+  /** Every container it makes, with what is wrong with its name. Unlike `datasets` it leaves out what is never made. */
+  readonly names: readonly ForecastName[];
+  /** In a loop: in each iteration. `null` for a sub-workflow. */
+  readonly jobs: JobCount | null;
 }
 
 export function forecast(plan: Plan): Forecast {
+  const names = forecastNames(plan);
+  const jobs = countJobs(plan);
   return {
     outDS: plan.outDS,
     inputs: plan.inputs,
-    steps: plan.steps.map(forecastStep),
+    steps: plan.steps.map((step) => forecastStep(step, names, jobs)),
     output_steps: plan.outputSteps,
   };
 }
 
-function forecastStep(step: PlannedStep): ForecastStep {
+function forecastStep(
+  step: PlannedStep,
+  names: ReturnType<typeof forecastNames>,
+  jobs: ReturnType<typeof countJobs>,
+): ForecastStep {
   const base = step.outputs[0];
   return {
     id: step.id,
@@ -78,7 +92,10 @@ function forecastStep(step: PlannedStep): ForecastStep {
     is_output: step.isWorkflowOutput,
     is_tail: step.isTail,
     root_inputs: step.rootInputs,
-    steps: step.steps.map(forecastStep),
+    steps: step.steps.map((inner) => forecastStep(inner, names, jobs)),
+    task_name: taskNameOf(step) ?? null,
+    names: names.get(step.id) ?? [],
+    jobs: jobs.get(step.id) ?? null,
   };
 }
 

@@ -2,19 +2,26 @@
 import { ExitCode } from '../../base/exit-code.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
 import { forecast } from '../../workflow/forecast.ts';
+import type { Plan } from '../../workflow/plan.ts';
+import { renderForecast } from '../forecast-text.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { readWorkflow, workflowFlags } from '../workflow-files.ts';
 
+/** Prints the forecast as text, as JSON, or as the server's own dump of the plan. */
 export async function runForecast(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);
   const flags = workflowFlags(options, settings.nickname.value);
   const { findings, plan, readText, files } = readWorkflow(flags, host.workingDirectory);
   tellFindings({ findings, readText, filesChecked: files.length }, host);
   if (plan === undefined) return ExitCode.findings;
-  host.terminal.out(
-    options['json'] === true ? JSON.stringify(forecast(plan), null, 2) : dumpPlan(plan).replace(/^\n/, ''),
-  );
+  host.terminal.out(rendered(plan, options, host));
   return ExitCode.done;
+}
+
+function rendered(plan: Plan, options: Readonly<Record<string, unknown>>, host: Host): string {
+  if (options['json'] === true) return JSON.stringify(forecast(plan), null, 2);
+  if (options['dump'] === true) return dumpPlan(plan).replace(/^\n/, '');
+  return renderForecast(plan, host.terminal.stdout).replace(/\n$/, '');
 }
