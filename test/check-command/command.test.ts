@@ -275,6 +275,17 @@ describe('--check of a command line', () => {
     expect((await rig.run(['--cwl', 'a.cwl', ...args, '--check'])).exitCode).toBe(0);
   });
 
+  it('ends in the forecast with -v', async () => {
+    rig.write({ 'a.cwl': good, 'i.yaml': 'signal: x/\n' });
+    const args = ['--cwl', 'a.cwl', '--yaml', 'i.yaml', '--outDS', 'user.alice.a'];
+    const short = await rig.run([...args, '--check']);
+    const long = await rig.run([...args, '--check', '-v']);
+    expect(short.stdout).toContain('user.alice.a_000_fit');
+    expect(long.stdout.startsWith(short.stdout)).toBe(true);
+    const { stdout } = await rig.run(['forecast', ...args]);
+    expect(long.stdout.slice(short.stdout.length).trim()).toBe(stdout.trim());
+  });
+
   it('takes workflows for PanDA only', async () => {
     rig.write({
       'tool.cwl': 'cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: wc\ninputs: []\noutputs: []\n',

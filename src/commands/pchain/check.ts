@@ -87,7 +87,13 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
   if (plan === undefined || findings.some((finding) => finding.severity === 'error'))
     return ExitCode.findings;
   // What machines read must be one document.
-  if (format === undefined || format === 'full') host.terminal.out(dumpPlan(plan).replace(/^\n/, ''));
+  if (format === undefined || format === 'full') {
+    host.terminal.out(dumpPlan(plan).replace(/^\n/, ''));
+    if (host.terminal.loudness === 'verbose') {
+      const { renderForecast } = await import('../forecast-text.ts');
+      host.terminal.out(`\n${renderForecast(plan, host.terminal.stdout)}`);
+    }
+  }
   if (exitCode === ExitCode.done) {
     host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${cwl} is ready to be submitted`);
   }
