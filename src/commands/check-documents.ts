@@ -14,7 +14,8 @@ import { syntaxFindings } from '../source/syntax.ts';
 import type { Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 import type { CheckSurroundings } from '../workflow/rules/context.ts';
-import { rememberingReader, resolveWorkflow } from './check-workflow.ts';
+import { rememberingReader } from '../source/remembering-reader.ts';
+import { resolveWorkflow } from './check-workflow.ts';
 
 export interface CheckRequest {
   /** Documents, by name; none of them twice. */

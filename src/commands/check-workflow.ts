@@ -69,19 +69,3 @@ export function silenceQuietly(
   const { shown, silenced } = silence(findings, { texts, judging: undefined });
   return { findings: shown, silenced };
 }
-
-/** A reader that remembers the texts it gave, by path. */
-export function rememberingReader(readText: ReadText): {
-  readonly readText: ReadText;
-  readonly texts: ReadonlyMap<string, string>;
-} {
-  const texts = new Map<string, string>();
-  return {
-    texts,
-    readText: (path) => {
-      const answer = readText(path);
-      if (answer.ok) texts.set(path, answer.text);
-      return answer;
-    },
-  };
-}

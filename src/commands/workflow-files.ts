@@ -5,7 +5,9 @@ import type { ReadText } from '../base/read-text.ts';
 import { UsageError } from '../base/errors.ts';
 import { checkOutDS } from '../prun/names.ts';
 import type { Plan } from '../workflow/plan.ts';
-import { rememberingReader, resolveFiles, silenceQuietly } from './check-workflow.ts';
+import type { CheckSurroundings } from '../workflow/rules/context.ts';
+import { rememberingReader } from '../source/remembering-reader.ts';
+import { resolveFiles, silenceQuietly } from './check-workflow.ts';
 import { textReader } from './text-files.ts';
 
 export interface WorkflowFlags {
@@ -28,15 +30,20 @@ export interface ReadWorkflow {
 }
 
 /** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them.
- *  @param missingInputs `assume`: the values of the inputs are not known yet, which is no fault */
+ *  @param options `missingInputs: 'assume'`: the values of the inputs are not known yet, which is no fault;
+ *    `surroundings`: what is known of the submission beside the files */
 export function readWorkflow(
   flags: WorkflowFlags,
   workingDirectory: string,
-  missingInputs: 'report' | 'assume' = 'report',
+  options: { readonly missingInputs?: 'report' | 'assume'; readonly surroundings?: CheckSurroundings } = {},
 ): ReadWorkflow {
   const collected = new Findings();
   const { readText, texts } = rememberingReader(textReader(workingDirectory));
-  const { inputs, plan } = resolveFiles({ ...flags, missingInputs }, readText, collected);
+  const { inputs, plan } = resolveFiles(
+    { ...flags, missingInputs: 'report', ...options },
+    readText,
+    collected,
+  );
   const { findings } = silenceQuietly(collected.sorted(), texts);
   const hasErrors = findings.some((finding) => finding.severity === 'error');
   return {

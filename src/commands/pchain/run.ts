@@ -14,6 +14,7 @@ import { taskTemplates } from '../../panda/templates.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
+import { submissionSurroundings } from '../check-surroundings.ts';
 import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
@@ -68,7 +69,14 @@ class Submission {
   async run(): Promise<ExitCode> {
     const host = this.#host;
     const flags = { ...this.#flags, cwl: this.#inside(this.#flags.cwl, '--cwl') };
-    const read = readWorkflow(flags, host.workingDirectory);
+    const megabytes = largestFileMegabytes(textOption(this.#options, 'maxSizeInSandbox') ?? '1');
+    const read = readWorkflow(flags, host.workingDirectory, {
+      surroundings: submissionSurroundings({
+        workingDirectory: host.workingDirectory,
+        largestFileMegabytes: megabytes,
+        settings: this.#settings,
+      }),
+    });
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
     if (read.plan === undefined) return ExitCode.findings;
     const { plan } = read;
@@ -83,7 +91,7 @@ class Submission {
     });
     const sandboxes = await packSandboxes(
       {
-        largestFileMegabytes: largestFileMegabytes(textOption(this.#options, 'maxSizeInSandbox') ?? '1'),
+        largestFileMegabytes: megabytes,
         excludeFiles: this.#output === undefined ? [] : [this.#output],
         directory: `${this.#settings.locations.dataDirectory}/outbox`,
       },

@@ -6,6 +6,8 @@ import type { Span } from '../../base/span.ts';
 import { readInputs } from '../../cwl/inputs.ts';
 import { readCwl } from '../../cwl/read.ts';
 import { placeName, sourceText, type SourceText } from '../../source/frame.ts';
+import { rememberingReader } from '../../source/remembering-reader.ts';
+import { silence } from '../../source/silencers.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
 import type { Step, Value, Workflow } from '../../workflow/model.ts';
 import type { Plan, PlannedStep } from '../../workflow/plan.ts';
@@ -37,18 +39,23 @@ export function planWorkflow(
     return undefined;
   }
   const findings = new Findings();
-  const workflow = read(data.specFile, readText, findings);
-  const inputs = readValues(data, readText, findings);
+  const remembering = rememberingReader(readText);
+  const workflow = read(data.specFile, remembering.readText, findings);
+  const inputs = readValues(data, remembering.readText, findings);
+  // What the user silenced by a comment is no reason to refuse the workflow here either.
+  const shown = (): readonly Finding[] =>
+    silence(findings.sorted(), { texts: remembering.texts, judging: undefined }).shown;
   if (workflow === undefined || inputs === undefined) {
-    reportFindings(findings, undefined, readText, log);
+    reportFindings(shown(), undefined, readText, log);
     return undefined;
   }
   const plan = resolve(workflow, { outDS: data.outDS, inputs, findings });
   const { parameters, problems } = stepParameters(plan, data, userName, readText);
   const dump = dumpPlan(plan, (step) => parameters.get(step.id));
   log.add(`the description was internally converted as follows\n${dump}`);
-  reportFindings(findings, { workflow, plan }, readText, log);
-  if (findings.hasErrors) return undefined;
+  const faults = shown();
+  reportFindings(faults, { workflow, plan }, readText, log);
+  if (faults.some((finding) => finding.severity === 'error')) return undefined;
   // Where there are findings, the problems would only be the same faults again, in other words.
   for (const problem of problems) log.add(problem);
   return problems.length > 0 ? undefined : plan;
@@ -77,7 +84,7 @@ interface Resolved {
 
 /** One line a finding. Faults inside of a step are PanDA's verification failures; the place is told in any case. */
 function reportFindings(
-  findings: Findings,
+  findings: readonly Finding[],
   resolved: Resolved | undefined,
   readText: ReadText,
   log: RequestLog,
@@ -90,7 +97,7 @@ function reportFindings(
     }
     return sources.get(file);
   };
-  for (const finding of findings.sorted()) {
+  for (const finding of findings) {
     const { severity, code, message, help, span } = finding;
     const place = placeName({ span, source: sourceOf(span.file) });
     const id = severity === 'error' && resolved !== undefined ? stepIdOf(finding, resolved) : undefined;
