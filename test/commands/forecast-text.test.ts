@@ -1,17 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderForecast } from '../../src/commands/forecast-text.ts';
-import { styleOf } from '../../src/terminal/style.ts';
-import type { View } from '../../src/terminal/terminal.ts';
 import { planCwl, readerOf } from '../rigs/documents.ts';
-
-const view = (isTty: boolean, width = 80): View => ({
-  isTty,
-  unicode: true,
-  style: styleOf(false),
-  width,
-  rows: 24,
-  link: (text) => text,
-});
+import { view } from '../terminal/view.ts';
 
 const text = `cwlVersion: v1.2
 class: Workflow
@@ -41,7 +31,7 @@ const { plan } = planCwl('w.cwl', readerOf({ 'w.cwl': text }));
 
 describe('a forecast as text', () => {
   it('has a block for each task, with a command that can be copied', () => {
-    expect(renderForecast(plan, view(true))).toBe(`0 make  prun, 3 jobs
+    expect(renderForecast(plan, view())).toBe(`0 make  prun, 3 jobs
   output   user.alice.blah_000_make_seed.txt/
   log      user.alice.blah_000_make.log/
   command  prun --outputs seed.txt --nJobs 3 --maxAttempt 4 \\
@@ -72,7 +62,9 @@ describe('a forecast as text', () => {
   });
 
   it('is one table for a pipe, with the whole command in one cell', () => {
-    const lines = renderForecast(plan, view(false)).replace(/\n$/, '').split('\n');
+    const lines = renderForecast(plan, view({ isTty: false }))
+      .replace(/\n$/, '')
+      .split('\n');
     expect(lines[0]).toBe('id\tstep\ttype\tjobs\tfact\tvalue\tremark');
     expect(lines).toContain(
       "0\tmake\tprun\t3\tcommand\tprun --outputs seed.txt --nJobs 3 --maxAttempt 4 --exec 'bash make.sh --with-a-long-option-that-goes-on %RNDM:10' --outDS user.alice.blah_000_make\t",
@@ -99,7 +91,7 @@ outputs: {outDS: {type: string, outputSource: scan/outDS}}
 steps: {scan: {run: body.cwl, in: [], out: [outDS], hints: [loop]}}
 `;
     const looped = planCwl('w.cwl', readerOf({ 'w.cwl': loop, 'body.cwl': body })).plan;
-    const shown = renderForecast(looped, view(true));
+    const shown = renderForecast(looped, view());
     expect(shown).toContain('0 fit  prun, 1 job in each iteration\n');
     expect(shown).toContain('user.alice.blah_000_fit.<iteration>_a/\n');
     expect(shown).toContain("--exec 'fit <mass> <iteration>'");
@@ -108,7 +100,7 @@ steps: {scan: {run: body.cwl, in: [], out: [outDS], hints: [loop]}}
   });
 
   it('never breaks a word, however narrow the terminal', () => {
-    const shown = renderForecast(plan, view(true, 20));
+    const shown = renderForecast(plan, view({ width: 20 }));
     expect(shown).toContain("'bash make.sh --with-a-long-option-that-goes-on %RNDM:10'");
     expect(
       shown.split('\n').filter((line) => line.includes('--outDS user.alice.blah_000_make')),
