@@ -14,10 +14,7 @@ export interface Fold {
  *  @param instances the steps of each copy of the sub-workflow; one list for what is not scattered
  *  @returns in the order in which the first copies stand */
 export function foldCopies(instances: readonly (readonly PlannedStep[])[]): readonly Fold[] {
-  const folds = new Map<
-    string,
-    { members: [PlannedStep, ...PlannedStep[]]; counts: Map<number, number> }
-  >();
+  const folds = new Map<string, { members: [PlannedStep, ...PlannedStep[]]; counts: Map<number, number> }>();
   for (const [instance, steps] of instances.entries()) {
     const seen = new Map<string, number>();
     for (const step of steps) {
