@@ -12,7 +12,21 @@ describe('all syntax errors of a text', () => {
     expect(await syntaxFindings('w.cwl', 'a: 1\n')).toEqual([]);
   });
 
-  it('are none in a text that is nested too deeply to be read', async () => {
-    expect(await syntaxFindings('w.cwl', '- '.repeat(20_000))).toEqual([]);
+  it.each(['- ', '[', '{a: ', '? ', '- - ', '!!seq [', '&a - '])(
+    'are none in a text that is nested too deeply to be read: %j',
+    async (level) => {
+      for (const depth of [400, 2_000, 50_000])
+        expect(await syntaxFindings('w.cwl', level.repeat(depth))).toEqual([]);
+    },
+  );
+
+  it('are none where every line goes one level deeper', async () => {
+    const lines = Array.from({ length: 2_000 }, (_, depth) => `${' '.repeat(depth)}a:`);
+    expect(await syntaxFindings('w.cwl', `${lines.join('\n')} "x" y\n`)).toEqual([]);
+  });
+
+  it('are told of long lines and many brackets, too', async () => {
+    const text = `doc: |\n  ${'x-'.repeat(100)}\nlist: [${'[], '.repeat(1000)}]\na: "x" y\n`;
+    expect(await syntaxFindings('w.cwl', text)).toHaveLength(1);
   });
 });
