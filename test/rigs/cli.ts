@@ -129,9 +129,7 @@ export class CliRig {
   }
 
   filesBelow(directory: string): readonly string[] {
-    return existsSync(directory)
-      ? readdirSync(directory, { recursive: true, encoding: 'utf8' })
-      : [];
+    return existsSync(directory) ? readdirSync(directory, { recursive: true, encoding: 'utf8' }) : [];
   }
 
   remove(): void {
