@@ -1,7 +1,7 @@
 // Text to a tree that knows where everything stands: YAML 1.2 (core schema) and JSON with the same reader.
 // Positions are plain numbers on the nodes; lines, columns and spans are made only when there is something to say.
 import { parseEvents, YAMLException, type Event } from 'js-yaml';
-import type { Findings } from '../base/finding.ts';
+import { Findings, type Finding } from '../base/finding.ts';
 import { joinFlowLine } from './flow-lines.ts';
 import type { TreeNode, TreeSource } from './nodes.ts';
 import { TreeBuilder } from './tree-builder.ts';
@@ -31,15 +31,35 @@ export function readTree(
   findings: Findings,
   options: ReadTreeOptions = {},
 ): TreeNode | undefined {
-  const source = { file, text };
-  const events = readEvents(source, findings);
-  if (events === undefined) return undefined;
-  const root = new TreeBuilder(source, findings).build(events);
-  if (root !== undefined) return root;
-  if (options.allowEmpty !== true) {
+  const reading = readingOf(file, text);
+  for (const finding of reading.findings) findings.add(finding);
+  if (reading.root === undefined && !reading.isFaulty && options.allowEmpty !== true) {
     findings.error('yaml/empty', { file, start: 0, end: 0 }, 'the file has no content');
   }
-  return undefined;
+  return reading.root;
+}
+
+interface Reading {
+  readonly text: string;
+  /** `undefined` after a syntax error, or when there is no content. */
+  readonly root: TreeNode | undefined;
+  readonly isFaulty: boolean;
+  readonly findings: readonly Finding[];
+}
+
+// Several readers look at the same document, one right after the other: its tree is made once, and goes when nobody holds it.
+const readings = new Map<string, WeakRef<Reading>>();
+
+function readingOf(file: string, text: string): Reading {
+  const known = readings.get(file)?.deref();
+  if (known?.text === text) return known;
+  const findings = new Findings();
+  const source = { file, text };
+  const events = readEvents(source, findings);
+  const root = events === undefined ? undefined : new TreeBuilder(source, findings).build(events);
+  const reading = { text, root, isFaulty: events === undefined, findings: findings.sorted() };
+  readings.set(file, new WeakRef(reading));
+  return reading;
 }
 
 /** How many lines are moved before a text counts as faulty: each costs another pass. */
