@@ -51,7 +51,7 @@ export function checkCwlDocument(path: string, readText: ReadText, findings: Fin
   }
   const checker = new DocumentChecker(library, findings);
   const main = mainOf(document);
-  const isPanda = document.processes.some((process) => checker.isPanda(process, []));
+  const isPanda = document.processes.some((process) => checker.isPanda(process));
   for (const process of document.processes) {
     if (isPanda) checker.checkPanda(process, document);
     else checker.check(process, document, noFeatures);
@@ -71,6 +71,7 @@ class DocumentChecker {
   /** Processes that were checked, each with the requirements around it. */
   readonly #checked = new Map<MapNode, Set<string>>();
   readonly #types = new Map<TreeNode, CwlType>();
+  readonly #panda = new Map<MapNode, boolean>();
   /** Processes from the first to the one that is being checked. */
   readonly #open: Process[] = [];
 
@@ -107,15 +108,23 @@ class DocumentChecker {
     for (const finding of shape.findings.sorted()) this.#findings.add(finding);
   }
 
-  /** @param path the workflows that were asked already */
-  isPanda(process: Process, path: readonly MapNode[]): boolean {
+  /** @param depth of workflows around it */
+  isPanda(process: Process, depth = 0): boolean {
+    const known = this.#panda.get(process.node);
+    if (known !== undefined) return known;
+    // A circle does not make it one.
+    this.#panda.set(process.node, false);
     const answer = isPandaWorkflow(process);
-    if (answer === 'yes') return true;
-    if (answer === 'no' || path.length >= deepestWorkflow || path.includes(process.node)) return false;
-    return answer.some((run) => {
-      const found = this.#found(run);
-      return found !== undefined && this.isPanda(found.process, [...path, process.node]);
-    });
+    const isPanda =
+      answer === 'yes' ||
+      (answer !== 'no' &&
+        depth < deepestWorkflow &&
+        answer.some((run) => {
+          const found = this.#found(run);
+          return found !== undefined && this.isPanda(found.process, depth + 1);
+        }));
+    this.#panda.set(process.node, isPanda);
+    return isPanda;
   }
 
   #shapeOf(process: Process, document: Document): ShapeCheck {
@@ -188,9 +197,10 @@ class DocumentChecker {
     const text = textOf(run);
     const target = text === undefined || text === '' ? undefined : targetOf(run.source.file, text);
     if (text === undefined || target === undefined) return undefined;
-    const nearest = closest(text, leafTypes);
-    const help = nearest === undefined ? undefined : `did you mean PanDA's step type \`${nearest}\`?`;
-    return this.#library.find(target, spanOf(run), help);
+    return this.#library.find(target, spanOf(run), () => {
+      const nearest = closest(text, leafTypes);
+      return nearest === undefined ? undefined : `did you mean PanDA's step type \`${nearest}\`?`;
+    });
   }
 
   #isCircle(process: Process, run: TreeNode): boolean {

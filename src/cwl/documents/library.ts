@@ -19,7 +19,7 @@ import type { TypeNames } from '../types/read.ts';
 import { classSince, processClasses } from './grammar/processes.ts';
 import { classOf, portsOf, readProcess, shortName, type Process } from './process.ts';
 import { requirementNode } from './requirements.ts';
-import { isUnknown, type Sources, type Target } from './sources.ts';
+import { isUnknown, type Help, type Sources, type Target } from './sources.ts';
 
 export interface Document {
   readonly path: string;
@@ -46,7 +46,7 @@ export class Library {
 
   /** A document; `undefined` when it has no process that could be read, which is reported once.
    *  @param place where it is named; `undefined` for the first one */
-  read(path: string, place: Span | undefined, help?: string): Document | undefined {
+  read(path: string, place: Span | undefined, help?: Help): Document | undefined {
     if (this.#documents.has(path)) return this.#documents.get(path);
     const root = this.#sources.read(path, place, help);
     // Who names a file that is not there is told so each time.
@@ -58,7 +58,7 @@ export class Library {
 
   /** The process that a step runs; `undefined` when there is none, which is reported.
    *  @param place where it is named */
-  find(target: Target, place: Span, help?: string): { document: Document; process: Process } | undefined {
+  find(target: Target, place: Span, help?: Help): { document: Document; process: Process } | undefined {
     const document = this.read(target.path, place, help);
     if (document === undefined) return undefined;
     const wanted = target.fragment ?? '';

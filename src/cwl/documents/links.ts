@@ -1,11 +1,20 @@
 // The links of one workflow: where every input of a step and every output takes its value from, and whether it fits.
 import { closest } from '../../base/closest.ts';
 import type { Findings } from '../../base/finding.ts';
-import { scalarText, spanOf, textOf, valueOf, type ScalarNode, type TreeNode } from '../../source/tree.ts';
+import {
+  keyText,
+  scalarText,
+  spanOf,
+  textOf,
+  valueOf,
+  type ScalarNode,
+  type TreeNode,
+} from '../../source/tree.ts';
 import { orderSteps } from '../../workflow/order.ts';
 import { canFlow, type LinkOptions } from '../types/flow.ts';
 import { showType } from '../types/show.ts';
 import { alternatives, arrayOf, mayBeNull, optional, unknownType, type CwlType } from '../types/type.ts';
+import { recordOf } from './grammar/records.ts';
 import { fieldOf, shortName, texts, type Port, type Process } from './process.ts';
 import type { Features } from './requirements.ts';
 
@@ -65,6 +74,7 @@ export function checkLinks(links: Links): void {
     const isKnown = names.every((name) => step.inputs.some((port) => port.name === name));
     for (const port of step.inputs) {
       use(sourceOf(port.node));
+      if (isUnreadable(port)) isWhole = false;
       if (isKnown) checkStepInput(links, givers, step, port, names.includes(port.name));
     }
   }
@@ -113,6 +123,13 @@ export function scatterNames(step: { readonly node: TreeNode }): readonly Scalar
 /** The name of an input of a step: `#main/step/input` is `input`. */
 export function inputName(node: ScalarNode): string {
   return shortName(scalarText(node));
+}
+
+/** Whether what an input of a step takes may stand in a field that is misspelt. */
+export function isUnreadable({ node }: Port): boolean {
+  if (node.kind !== 'map' || node.entries.length === 0) return false;
+  const known = recordOf('step input', 'v1.2').fields;
+  return node.entries.some(({ key }) => !known.has(keyText(key)) && !/[$:]/.test(keyText(key)));
 }
 
 /** The source of an input of a step, in its long or its short form. */
@@ -197,15 +214,18 @@ function checkFlow(
   kind: SinkKind,
 ): void {
   if (source === undefined) return;
+  const linkMergeText = textOf(fieldOf(port.node, 'linkMerge'));
+  const pickValueText = textOf(fieldOf(port.node, 'pickValue'));
+  // Of a word that means nothing it is not known what it was meant to make of the values.
+  if (linkMergeText !== undefined && !isMerge(linkMergeText)) return;
+  if (pickValueText !== undefined && pickValueOf(pickValueText) === undefined) return;
   const sources = texts(source);
   const isList = source.kind === 'sequence';
-  const written = textOf(fieldOf(port.node, 'linkMerge'));
-  const pickValue = pickValueOf(textOf(fieldOf(port.node, 'pickValue')));
+  const pickValue = pickValueOf(pickValueText);
   // A single source outside of a list is not merged, whatever `linkMerge` says.
-  const merge = !isList ? undefined : (written ?? (sources.length > 1 ? 'merge_nested' : undefined));
+  const merge = !isList ? undefined : (linkMergeText ?? (sources.length > 1 ? 'merge_nested' : undefined));
   const picksOne = pickValue === 'first_non_null' || pickValue === 'the_only_non_null';
-  const linkMerge =
-    !picksOne && (merge === 'merge_nested' || merge === 'merge_flattened') ? merge : undefined;
+  const linkMerge = !picksOne && merge !== undefined && isMerge(merge) ? merge : undefined;
   for (const node of sources) {
     const giver = givers.get(sourceName(links.workflow, scalarText(node)));
     if (giver === undefined) continue;
@@ -273,6 +293,10 @@ function flowHelp({ given, sink, options, kind }: BadFlow, wanted: CwlType): str
     return 'write `linkMerge: merge_flattened`';
   }
   return undefined;
+}
+
+function isMerge(text: string): text is 'merge_nested' | 'merge_flattened' {
+  return text === 'merge_nested' || text === 'merge_flattened';
 }
 
 function pickValueOf(text: string | undefined): LinkOptions['pickValue'] {

@@ -18,7 +18,7 @@ import { isNull } from '../document.ts';
 import { knownVersions, type CwlVersion } from '../fields.ts';
 import { fieldSince, fieldUntil, recordOf, recordTables, type VersionedRecord } from './grammar/records.ts';
 import { requirementTables } from './grammar/requirements.ts';
-import type { NamedList, Shape, TypeSide } from './grammar/shape.ts';
+import type { Field, NamedList, Shape, TypeSide } from './grammar/shape.ts';
 import { isUnknown } from './sources.ts';
 import { streamFault } from './stream-types.ts';
 import { describe } from './words.ts';
@@ -93,6 +93,8 @@ class ShapeWalk {
   #step: MapNode | undefined;
   #inRequirements = false;
   #inType = false;
+  /** Keys that something is said about already. */
+  readonly #told = new Set<ScalarNode>();
 
   constructor(check: ShapeCheck) {
     this.#check = check;
@@ -162,7 +164,7 @@ class ShapeWalk {
     if (field === undefined) return this.#unknownField(name, table, entry.key, map);
     const place = { what: `\`${fieldName}\``, node: entry.key };
     if (isNull(entry.value)) {
-      if (field.required && field.shape.is !== 'anything') {
+      if (mayNotBeEmpty(field)) {
         this.#check.findings.error('cwl/wrong-type', spanOf(entry.key), `\`${fieldName}\` is empty`, {
           help: missingHelp(fieldName),
         });
@@ -180,7 +182,7 @@ class ShapeWalk {
 
   #unknownField(name: string, table: VersionedRecord, key: ScalarNode, map: MapNode): string | undefined {
     const field = keyText(key);
-    if (field.startsWith('$')) return undefined;
+    if (field.startsWith('$') || this.#told.has(key)) return undefined;
     if (field.includes(':')) {
       this.#extension(key, field);
       return undefined;
@@ -299,15 +301,23 @@ class ShapeWalk {
     const table = recordOf(shape.record, this.#check.version);
     const names = new Map<string, TreeNode>();
     for (const item of node.items) {
-      const given = item.kind === 'map' ? entryOf(item, shape.by) : undefined;
+      const written = item.kind === 'map' ? entryOf(item, shape.by) : undefined;
+      const given = isNull(written?.value) ? undefined : written;
       const name = given === undefined ? undefined : textOf(given.value)?.replace(/^#/, '');
-      if (given === undefined) {
-        const message = `${table.title} in a list needs \`${shape.by}\``;
-        this.#check.findings.error('cwl/missing-field', spanOf(item), message);
-      }
+      if (given === undefined) this.#unnamed(shape.by, table.title, item, written?.key);
       if (given !== undefined && name !== undefined) this.#repeated(shape.by, name, given.value, names);
       if (item.kind === 'map') this.record(shape.record, item, given?.value ?? item, shape.by);
     }
+  }
+
+  #unnamed(by: string, title: string, item: TreeNode, empty: ScalarNode | undefined): void {
+    const name = item.kind === 'map' && by === 'id' ? entryOf(item, 'name') : undefined;
+    const message = `${title} in a list needs \`${by}\``;
+    this.#check.findings.error('cwl/missing-field', spanOf(name?.key ?? empty ?? item), message, {
+      help: name === undefined ? undefined : `write \`${by}\` in place of \`name\``,
+      fix: name === undefined ? undefined : { span: spanOf(name.key), text: by },
+    });
+    if (name !== undefined) this.#told.add(name.key);
   }
 
   #namedEntry({ record, by, short }: NamedList, key: ScalarNode, value: TreeNode): void {
@@ -466,10 +476,11 @@ class ShapeWalk {
   }
 
   #either(shapes: readonly Shape[], node: TreeNode, place: Place): void {
-    const near = flat(shapes).filter((shape) => fitsAtFirst(shape, node));
+    const all = flat(shapes);
+    const near = all.filter((shape) => fitsAtFirst(shape, node));
     const [first, ...others] = near;
     if (first === undefined) {
-      this.#wrong({ is: 'either', of: flat(shapes) }, node, place);
+      this.#wrong({ is: 'either', of: all }, node, place);
       return;
     }
     if (others.length === 0) {
@@ -531,6 +542,7 @@ function quotes(shape: Shape, node: TreeNode): FindingExtras {
 }
 
 function flat(shapes: readonly Shape[]): readonly Shape[] {
+  if (!shapes.some((shape) => shape.is === 'either')) return shapes;
   return shapes.flatMap((shape) => (shape.is === 'either' ? flat(shape.of) : [shape]));
 }
 
@@ -593,10 +605,16 @@ function nextVersion(version: CwlVersion | undefined): string {
   return (version === undefined ? undefined : knownVersions[knownVersions.indexOf(version) + 1]) ?? 'v1.0';
 }
 
+/** Requirements may be left out, but not be empty. */
+function mayNotBeEmpty({ required, shape }: Field): boolean {
+  return shape.is === 'requirements' || (required && shape.is !== 'anything');
+}
+
 function missingHelp(field: string): string | undefined {
   if (field === 'inputs' || field === 'outputs' || field === 'steps') {
     return `write \`${field}: []\` when there are none`;
   }
+  if (field === 'requirements' || field === 'hints') return `take it out, or write \`${field}: {}\``;
   if (field === 'in') return 'write `in: {}` when it takes nothing';
   if (field === 'out') return 'write `out: []` when nothing is taken from it';
   return undefined;

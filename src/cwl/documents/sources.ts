@@ -39,6 +39,9 @@ export function targetOf(file: string, reference: string): Target | undefined {
   return { path: posix.isAbsolute(name) ? name : posix.join(posix.dirname(file), name), fragment };
 }
 
+/** What may be done about a file that is not there; asked for only then. */
+export type Help = () => string | undefined;
+
 export class Sources {
   readonly #readText: ReadText;
   readonly #findings: Findings;
@@ -59,7 +62,7 @@ export class Sources {
 
   /** The content of a file; `undefined` when there is none. Faults are reported, each file's own once.
    *  @param place where the file is named; `undefined` for the first one */
-  read(path: string, place: Span | undefined, help?: string): TreeNode | undefined {
+  read(path: string, place: Span | undefined, help?: Help): TreeNode | undefined {
     if (this.#roots.has(path)) return this.#roots.get(path);
     const text = this.#text(path, place ?? { file: path, start: 0, end: 0 }, help);
     if (text === undefined) return undefined;
@@ -72,7 +75,7 @@ export class Sources {
     return whole;
   }
 
-  #text(path: string, place: Span, help?: string): string | undefined {
+  #text(path: string, place: Span, help?: Help): string | undefined {
     if (this.#roots.size >= mostFiles) {
       this.#reportSize(place, `a document brings in more than ${mostFiles} files`);
       return undefined;
@@ -92,7 +95,7 @@ export class Sources {
       place,
       `the file \`${path}\` ${told}`,
       {
-        help,
+        help: help?.(),
       },
     );
     return undefined;

@@ -3,7 +3,7 @@ import { closest } from '../../base/closest.ts';
 import type { Findings } from '../../base/finding.ts';
 import { entryOf, scalarText, spanOf, textOf, valueOf, type TreeNode } from '../../source/tree.ts';
 import { mayBeNull } from '../types/type.ts';
-import { hasDefault, inputName, scatterNames, type LinkedStep, type Program } from './links.ts';
+import { hasDefault, inputName, isUnreadable, scatterNames, type LinkedStep, type Program } from './links.ts';
 import { fieldOf, texts, type Port } from './process.ts';
 import { holdsExpression } from './shape-check.ts';
 
@@ -124,7 +124,7 @@ function checkNeeded(findings: Findings, step: LinkedStep, program: Program): vo
     const type = program.typeOf(input);
     if (mayBeNull(type) || isAny(type) || hasDefault(input.node)) continue;
     const given = step.inputs.find((port) => port.name === input.name);
-    if (given !== undefined && hasValue(given)) continue;
+    if (given !== undefined && (hasValue(given) || isUnreadable(given))) continue;
     const place =
       given?.key ?? (step.node.kind === 'map' ? entryOf(step.node, 'in')?.key : undefined) ?? step.key;
     const message = `the step \`${step.name}\` gives no \`${input.name}\`, which ${program.name} needs`;

@@ -15,6 +15,8 @@ const evaluated = { type: 'string', pattern: '\\$[({]' };
 export function documentSchema(version: CwlVersion): JsonSchema {
   const names = Object.keys(recordTables).filter((name) => isKnown(name, version));
   const process = { oneOf: classes(version).map((name) => reference(name)) };
+  const extra: Record<string, JsonSchema> = {};
+  const records = Object.fromEntries(names.map((name) => [key(name), recordSchema(recordOf(name, version))]));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $id: `cwl-${version}.schema.json`,
@@ -36,7 +38,8 @@ export function documentSchema(version: CwlVersion): JsonSchema {
     else: { $ref: '#/definitions/process' },
     definitions: {
       process,
-      ...Object.fromEntries(names.map((name) => [key(name), recordSchema(recordOf(name, version))])),
+      ...records,
+      ...extra,
       ...Object.fromEntries(sides.map((side) => [key(`${side} type`), typeSchema(side)])),
       requirement: { oneOf: knownRequirements(version).map(reference) },
     },
@@ -45,8 +48,9 @@ export function documentSchema(version: CwlVersion): JsonSchema {
   function recordSchema(table: VersionedRecord): JsonSchema {
     const properties = [...table.fields.values()].map((field) => {
       const schema = shapeSchema(field.shape);
-      // An optional field may be empty.
-      return [field.name, field.required ? schema : { anyOf: [schema, { type: 'null' }] }] as const;
+      // An optional field may be empty, but for requirements.
+      const mayBeEmpty = !field.required && field.shape.is !== 'requirements';
+      return [field.name, !mayBeEmpty ? schema : { anyOf: [schema, { type: 'null' }] }] as const;
     });
     return {
       type: 'object',
@@ -92,16 +96,32 @@ export function documentSchema(version: CwlVersion): JsonSchema {
   }
 
   function namedListSchema({ record, by, short }: NamedList): JsonSchema {
-    const table = recordOf(record, version);
-    const field = short === undefined ? undefined : table.fields.get(short);
-    const unnamed = { ...recordSchema(table), required: table.required.filter((name) => name !== by) };
+    const field = short === undefined ? undefined : recordOf(record, version).fields.get(short);
+    const unnamed = named(record, by);
     const values = field === undefined ? [] : [notMap(shapeSchema(field.shape), field.required)];
     return {
       oneOf: [
-        { type: 'array', items: { allOf: [reference(record), { required: [by] }] } },
+        {
+          type: 'array',
+          items: {
+            allOf: [reference(record), { required: [by], properties: { [by]: { not: { type: 'null' } } } }],
+          },
+        },
         { type: 'object', additionalProperties: { anyOf: [unnamed, ...values] } },
       ],
     };
+  }
+
+  /** A record without the field that its key stands for. */
+  function named(record: string, by: string): JsonSchema {
+    const table = recordOf(record, version);
+    const name = `${record} by ${by}`;
+    if (!(key(name) in extra)) {
+      // Known before it is whole: types hold types.
+      extra[key(name)] = {};
+      extra[key(name)] = { ...recordSchema(table), required: table.required.filter((field) => field !== by) };
+    }
+    return reference(name);
   }
 
   /** In place of a map only what is none: a map is the record itself. */
@@ -112,11 +132,7 @@ export function documentSchema(version: CwlVersion): JsonSchema {
 
   function requirementsSchema(mayBeUnknown: boolean): JsonSchema {
     const known = knownRequirements(version);
-    const byName = known.map((name) => {
-      const table = recordOf(name, version);
-      const required = table.required.filter((field) => field !== 'class');
-      return [name, { ...recordSchema(table), required }] as const;
-    });
+    const byName = known.map((name) => [name, named(name, 'class')] as const);
     const other = mayBeUnknown ? {} : { additionalProperties: false };
     const isKnown = { properties: { class: mayBeUnknown ? { enum: known } : { not: { pattern: ':' } } } };
     const one = { type: 'object', required: ['class'], if: isKnown, then: reference('requirement') };

@@ -36,7 +36,8 @@ const process: readonly Field[] = [
   field('label', text),
   ...documentation,
   ...requirements,
-  field('cwlVersion', text),
+  // Which it is decides about everything else, so it is judged before the fields are.
+  field('cwlVersion', anything),
   field('intent', list(text), { since: 'v1.2' }),
 ];
 

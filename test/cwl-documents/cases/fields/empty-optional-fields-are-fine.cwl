@@ -3,7 +3,6 @@ class: CommandLineTool
 baseCommand: echo
 label:
 doc:
-requirements:
 inputs:
   name: {type: string, inputBinding: }
 outputs: []
