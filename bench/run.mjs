@@ -137,7 +137,11 @@ function peakMegabytes([program, script, ...words]) {
   const probe = `process.argv.splice(1, 0, ${JSON.stringify(script)});
     process.on('exit', () => console.error(process.resourceUsage().maxRSS));
     require(${JSON.stringify(script)});`;
-  const { stderr } = spawnSync(program, ['-e', probe, '--', ...words], { encoding: 'utf8', cwd: directory });
+  const { stderr } = spawnSync(program, ['-e', probe, '--', ...words], {
+    encoding: 'utf8',
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   return (Number(stderr.trim().split('\n').at(-1)) * 1024) / 1e6;
 }
 

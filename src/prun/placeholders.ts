@@ -113,11 +113,13 @@ function longestFirst(names: Iterable<string>): string[] {
 }
 
 function expandNumbered(text: string, kind: string, datasets: readonly string[]): string {
+  // Most texts have none.
+  if (datasets.length === 0 || !text.includes('%{')) return text;
   let expanded = text;
   for (const [index, dataset] of datasets.entries()) {
     expanded = replaceLiterally(expanded, `%{${kind}${index + 1}}`, dataset);
   }
-  return datasets.length === 0 ? expanded : replaceLiterally(expanded, `%{${kind}*}`, datasets.join(','));
+  return replaceLiterally(expanded, `%{${kind}*}`, datasets.join(','));
 }
 
 function replaceLiterally(text: string, placeholder: string, value: string): string {
@@ -126,6 +128,7 @@ function replaceLiterally(text: string, placeholder: string, value: string): str
 }
 
 function usesOf(text: string, pattern: RegExp): PlaceholderUse[] {
+  if (!text.includes('%{')) return [];
   return [...text.matchAll(pattern)].map((match) => ({
     text: match[0],
     start: match.index,

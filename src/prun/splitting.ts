@@ -43,9 +43,9 @@ export function readSplitting(values: OptionValues): Splitting {
 
 /** Combinations and values that prun refuses; they stop the whole request. */
 export function splittingProblems(values: OptionValues): readonly string[] {
-  const { nFilesPerJob, nEventsPerJob } = readSplitting(values);
   const size = values.get('nGBPerJob');
   if (size === undefined || size === -1) return [];
+  const { nFilesPerJob, nEventsPerJob } = readSplitting(values);
   const problems: string[] = [];
   if (size !== 'MAX') {
     const number = wholeNumber(String(size));

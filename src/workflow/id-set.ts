@@ -8,8 +8,11 @@ const smallest = 8;
 const linearProbes = 9;
 const perturbShift = 5;
 
+/** The table of every set that is still empty, as many stay; copied before anything is put in. */
+const untouched: (number | undefined)[] = new Array<number | undefined>(smallest).fill(undefined);
+
 export class IdSet implements Iterable<number> {
-  #table: (number | undefined)[] = new Array<number | undefined>(smallest).fill(undefined);
+  #table: (number | undefined)[] = untouched;
   #size = 0;
 
   static of(ids: Iterable<number>): IdSet {
@@ -29,6 +32,7 @@ export class IdSet implements Iterable<number> {
   add(id: number): void {
     const slot = this.#slotOf(id);
     if (this.#table[slot] === id) return;
+    if (this.#table === untouched) this.#table = [...untouched];
     this.#table[slot] = id;
     this.#size++;
     const mask = this.#table.length - 1;
