@@ -21,6 +21,8 @@ export interface ReadWorkflow {
   readonly findings: readonly Finding[];
   /** `undefined` when the files have errors. */
   readonly plan: Plan | undefined;
+  /** The plan as far as it can be made in spite of errors: to be shown, never to be run. `undefined`: nothing could be read. */
+  readonly draft: Plan | undefined;
   /** Values of the inputs YAML. */
   readonly inputs: Readonly<Record<string, unknown>>;
   /** Input datasets that the inputs YAML places on this machine. */
@@ -49,6 +51,7 @@ export function readWorkflow(
   return {
     findings,
     plan: hasErrors ? undefined : plan,
+    draft: plan,
     inputs: inputs?.values ?? {},
     datasets: inputs?.datasets ?? {},
     readText,

@@ -245,3 +245,23 @@ describe('--check', () => {
     expect(rig.filesBelow(rig.home)).toEqual([]);
   });
 });
+
+describe('forecast', () => {
+  it('shows a workflow with errors as far as it goes, and says so with its exit code', async () => {
+    const faulty = workflow(
+      step('first', 'echo > out.txt'),
+      step('second', 'cat %{DS2} > out.txt', '      opt_inDS: first/outDS\n'),
+    );
+    rig.write({ 'w.cwl': faulty });
+    const { exitCode, stdout, stderr } = await rig.run(['forecast', ...submit, '--json']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('`%{DS2}` in `opt_exec` is unresolved');
+    const { steps } = JSON.parse(stdout) as {
+      steps: { id: number; name: string; parents: number[]; outputs: string[] }[];
+    };
+    expect(steps).toMatchObject([
+      { id: 0, name: 'first', parents: [], outputs: ['user.alice.w_000_first'] },
+      { id: 1, name: 'second', parents: [0], outputs: ['user.alice.w_001_second'] },
+    ]);
+  });
+});

@@ -9,15 +9,15 @@ import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { readWorkflow, workflowFlags } from '../workflow-files.ts';
 
-/** Prints the forecast as text, as JSON, or as the server's own dump of the plan. */
+/** Prints the forecast as text, as JSON, or as the server's own dump of the plan. With errors it is printed as far as it
+ *  goes, and the exit code is 1. */
 export async function runForecast(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);
   const flags = workflowFlags(options, settings.nickname.value);
-  const { findings, plan, readText, files } = readWorkflow(flags, host.workingDirectory);
+  const { findings, plan, draft, readText, files } = readWorkflow(flags, host.workingDirectory);
   tellFindings({ findings, readText, filesChecked: files.length }, host);
-  if (plan === undefined) return ExitCode.findings;
-  host.terminal.out(rendered(plan, options, host));
-  return ExitCode.done;
+  if (draft !== undefined) host.terminal.out(rendered(draft, options, host));
+  return plan === undefined ? ExitCode.findings : ExitCode.done;
 }
 
 function rendered(plan: Plan, options: Readonly<Record<string, unknown>>, host: Host): string {
