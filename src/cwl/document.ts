@@ -2,6 +2,7 @@
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
 import { misspeltName } from '../base/misspelling.ts';
+import type { Span } from '../base/span.ts';
 import {
   entryOf,
   keyText,
@@ -168,6 +169,12 @@ export function textNodes(
     wrongType(document, item, `${what} must be a text`);
     return [];
   });
+}
+
+/** Where a document begins: its first field, or its first character when it has none. */
+export function startOf(file: string, root: MapNode): Span {
+  const first = root.entries[0]?.key;
+  return first === undefined ? { file, start: root.start, end: root.start } : spanOf(first);
 }
 
 export function isNull(node: TreeNode | undefined): boolean {

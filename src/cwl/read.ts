@@ -4,22 +4,14 @@ import type { Findings } from '../base/finding.ts';
 import { closest } from '../base/closest.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
-import {
-  entryOf,
-  readTree,
-  scalarText,
-  spanOf,
-  textOf,
-  type MapNode,
-  type TreeNode,
-} from '../source/tree.ts';
+import { entryOf, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
 import type { Step, Workflow } from '../workflow/model.ts';
-import { checkFields, isNull, type CwlDocument } from './document.ts';
-import { knownVersions, type CwlVersion } from './fields.ts';
+import { checkFields, startOf, type CwlDocument } from './document.ts';
 import { readInputs, readOutputs } from './ports.ts';
 import { checkReferences } from './references.ts';
 import { referenceOf } from './step-inputs.ts';
 import { readSteps, type StepDraft } from './steps.ts';
+import { readVersion } from './version.ts';
 
 /** Workflows within workflows; more than any human writes. */
 const deepestWorkflow = 50;
@@ -89,7 +81,7 @@ class CwlReader {
       );
       return undefined;
     }
-    const version = this.#readVersion(path, root);
+    const version = readVersion(path, root, this.#findings);
     if (!this.#isWorkflow(path, root)) return undefined;
     const document: CwlDocument = { file: path, version, findings: this.#findings };
     const header = entryOf(root, 'class')?.value ?? root;
@@ -117,29 +109,6 @@ class CwlReader {
     return { ...step, type: 'workflow', workflow };
   }
 
-  /** The version, or the newest one when the document does not say a known one. */
-  #readVersion(path: string, root: MapNode): CwlVersion {
-    const entry = entryOf(root, 'cwlVersion');
-    if (entry === undefined) {
-      this.#findings.error('cwl/missing-version', startOf(path, root), 'the document has no `cwlVersion`', {
-        help: 'write `cwlVersion: v1.2`',
-      });
-      return 'v1.2';
-    }
-    const { value } = entry;
-    const text = value.kind === 'scalar' ? scalarText(value) : '';
-    const version = knownVersions.find((known) => known === text);
-    if (version !== undefined) return version;
-    const nearest = knownVersions.find((name) => name === `v${text.replace(/^v/i, '')}`);
-    const known = knownVersions.map((name) => `\`${name}\``).join(', ');
-    const message = isNull(value) ? '`cwlVersion` is empty' : `unknown CWL version \`${text}\``;
-    this.#findings.error('cwl/unknown-version', spanOf(isNull(value) ? entry.key : value), message, {
-      help: nearest === undefined ? `known versions are ${known}` : `did you mean \`${nearest}\`?`,
-      fix: nearest === undefined ? undefined : { span: spanOf(value), text: nearest },
-    });
-    return 'v1.2';
-  }
-
   #isWorkflow(path: string, root: MapNode): boolean {
     const graph = entryOf(root, '$graph');
     if (graph !== undefined) {
@@ -164,9 +133,4 @@ class CwlReader {
     this.#findings.error('cwl/not-a-workflow', spanOf(entry.value), message, { help });
     return false;
   }
-}
-
-function startOf(file: string, root: MapNode): Span {
-  const first = root.entries[0]?.key;
-  return first === undefined ? { file, start: root.start, end: root.start } : spanOf(first);
 }

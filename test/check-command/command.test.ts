@@ -225,6 +225,15 @@ describe('--fix', () => {
     expect(readFileSync(path('b.cwl'), 'utf8')).toContain('--nFielsPerJbo=3');
   });
 
+  it('corrects the version of a document of a tool as it does that of a workflow', async () => {
+    const tool = 'cwlVersion: "1.2"\nclass: CommandLineTool\nbaseCommand: echo\ninputs: []\noutputs: []\n';
+    rig.write({ 'tool.cwl': tool, 'a.cwl': good.replace(/cwlVersion: v/, 'cwlVersion: ') });
+    const { exitCode } = await rig.run(['check', 'tool.cwl', 'a.cwl', '--fix']);
+    expect(readFileSync(path('tool.cwl'), 'utf8')).toBe(tool.replace('"1.2"', 'v1.2'));
+    expect(readFileSync(path('a.cwl'), 'utf8')).toBe(good);
+    expect(exitCode).toBe(0);
+  });
+
   it('does not take a name that is there already', async () => {
     const text = good.replace('    out:', '    lable: x\n    label: y\n    out:');
     rig.write({ 'a.cwl': text });

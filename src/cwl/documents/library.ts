@@ -2,20 +2,11 @@
 import type { Findings } from '../../base/finding.ts';
 import { closest } from '../../base/closest.ts';
 import type { Span } from '../../base/span.ts';
-import {
-  entryOf,
-  keyText,
-  scalarText,
-  spanOf,
-  textOf,
-  valueOf,
-  type MapNode,
-  type TreeNode,
-} from '../../source/tree.ts';
-import { isNull } from '../document.ts';
+import { entryOf, keyText, spanOf, textOf, valueOf, type MapNode, type TreeNode } from '../../source/tree.ts';
 import { knownVersions, type CwlVersion } from '../fields.ts';
 import { namedTypes } from '../types/named.ts';
 import type { TypeNames } from '../types/read.ts';
+import { readVersion } from '../version.ts';
 import { classSince, processClasses } from './grammar/processes.ts';
 import { classOf, portsOf, readProcess, shortName, type Process } from './process.ts';
 import { requirementNode } from './requirements.ts';
@@ -93,7 +84,7 @@ export class Library {
       this.#findings.error('cwl/not-a-workflow', spanOf(root), message);
       return undefined;
     }
-    const version = this.#version(path, root);
+    const version = readVersion(path, root, this.#findings);
     const graph = entryOf(root, '$graph');
     const nodes = graph === undefined ? [root] : this.#graphNodes(graph.value);
     return {
@@ -175,30 +166,6 @@ export class Library {
       help: nearest === undefined ? `classes are ${known}` : `did you mean \`${nearest}\`?`,
       fix: nearest === undefined ? undefined : { span: spanOf(value), text: nearest },
     });
-  }
-
-  /** The version, or the newest one when the document does not say a known one. */
-  #version(path: string, root: MapNode): CwlVersion {
-    const entry = entryOf(root, 'cwlVersion');
-    if (entry === undefined) {
-      const first = root.entries[0]?.key;
-      const place = first === undefined ? { file: path, start: root.start, end: root.start } : spanOf(first);
-      this.#findings.error('cwl/missing-version', place, 'the document has no `cwlVersion`', {
-        help: 'write `cwlVersion: v1.2`',
-      });
-      return 'v1.2';
-    }
-    const { value } = entry;
-    const text = value.kind === 'scalar' ? scalarText(value) : '';
-    const version = knownVersions.find((known) => known === text);
-    if (version !== undefined) return version;
-    const nearest = knownVersions.find((name) => name === `v${text.replace(/^v/i, '')}`);
-    const known = knownVersions.map((name) => `\`${name}\``).join(', ');
-    const message = isNull(value) ? '`cwlVersion` is empty' : `unknown CWL version \`${text}\``;
-    this.#findings.error('cwl/unknown-version', spanOf(isNull(value) ? entry.key : value), message, {
-      help: nearest === undefined ? `known versions are ${known}` : `did you mean \`${nearest}\`?`,
-    });
-    return 'v1.2';
   }
 }
 
