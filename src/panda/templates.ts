@@ -1,5 +1,6 @@
 // Task parameters as the official client makes them: the server fills them in for each step of a workflow.
 // Checked against recordings of panda-client 2.0.2.
+import { multiStepExec, runMainExec } from '../prun/multi-step-exec.ts';
 
 export interface TemplateInput {
   readonly outDS: string;
@@ -77,16 +78,7 @@ function containerTemplate(input: TemplateInput, more: readonly object[]): TaskT
   return {
     ...common(input, { architecture: '', transUses: '', transHome: null }),
     container_name: dummyImage,
-    multiStepExec: {
-      preprocess: { command: '${TRF}', args: '--preprocess ${TRF_ARGS}' },
-      postprocess: { command: '${TRF}', args: '--postprocess ${TRF_ARGS}' },
-      containerOptions: {
-        containerExec:
-          'echo "=== cat exec script ==="; cat __run_main_exec.sh; echo; echo "=== exec script ==="; ' +
-          '/bin/sh __run_main_exec.sh',
-        containerImage: dummyImage,
-      },
-    },
+    multiStepExec: multiStepExec(runMainExec, dummyImage, undefined),
     log: logTemplate(input.outDS),
     jobParameters: [...jobParameters('.', `-a ${input.jobSandbox ?? 'None'}`), ...more],
   };

@@ -3,6 +3,7 @@ import type { ReadText } from '../base/read-text.ts';
 import { execParameters } from './exec-parameters.ts';
 import { loadOptions, readJson } from './loaded-options.ts';
 import { phpoOptions } from './options.ts';
+import { multiStepExec } from './multi-step-exec.ts';
 import { flagOf, numberOf, parseArguments, textOf, type OptionValues } from './parse-args.ts';
 import { isList, pythonText, type PlainObject, type PlainValue } from './plain-value.ts';
 import type { TaskDraft } from './prun-draft.ts';
@@ -129,20 +130,14 @@ function placement(values: OptionValues): Fields {
 
 function containerFields(values: OptionValues): Fields {
   const image = textOf(values, 'evaluationContainer') ?? '';
-  const execArgs = textOf(values, 'alrbArgs');
+  const containerExec =
+    'while [ ! -f __payload_in_sync_file__ ]; do sleep 5; done; echo "=== cat exec script ==="; ' +
+    'cat __run_main_exec.sh; echo; echo "=== exec script ==="; /bin/sh __run_main_exec.sh; ' +
+    'REAL_MAIN_RET_CODE=$?; touch __payload_out_sync_file__; exit $REAL_MAIN_RET_CODE ';
   return {
     container_name: image,
     multiStepExec: {
-      preprocess: { command: '${TRF}', args: '--preprocess ${TRF_ARGS}' },
-      postprocess: { command: '${TRF}', args: '--postprocess ${TRF_ARGS}' },
-      containerOptions: {
-        containerExec:
-          'while [ ! -f __payload_in_sync_file__ ]; do sleep 5; done; echo "=== cat exec script ==="; ' +
-          'cat __run_main_exec.sh; echo; echo "=== exec script ==="; /bin/sh __run_main_exec.sh; ' +
-          'REAL_MAIN_RET_CODE=$?; touch __payload_out_sync_file__; exit $REAL_MAIN_RET_CODE ',
-        containerImage: image,
-        ...(execArgs === undefined ? {} : { execArgs }),
-      },
+      ...multiStepExec(containerExec, image, textOf(values, 'alrbArgs')),
       ...(textOf(values, 'checkPointToSave') === undefined
         ? {}
         : { coprocess: { command: '${TRF}', args: '--coprocess ${TRF_ARGS}' } }),

@@ -1,5 +1,6 @@
 // The task parameters that prun makes of its options, as the server calls it: nothing is archived, uploaded or asked for.
 // Source: panda-client 2.0.2 `PrunScript.py`.
+import { multiStepExec, runMainExec } from './multi-step-exec.ts';
 import { checkContainerName } from './names.ts';
 import { flagOf, numberOf, textOf, type OptionValues } from './parse-args.ts';
 import { percentQuote, pythonText, type PlainObject, type PlainValue } from './plain-value.ts';
@@ -154,20 +155,9 @@ function naming({ values }: Draft): Fields {
 function container({ values, image, alrb }: Draft): Fields {
   if (!alrb) return {};
   if (!flagOf(values, 'directExecInContainer')) return { container_name: image };
-  const execArgs = textOf(values, 'alrbArgs');
   return {
     container_name: image,
-    multiStepExec: {
-      preprocess: { command: '${TRF}', args: '--preprocess ${TRF_ARGS}' },
-      postprocess: { command: '${TRF}', args: '--postprocess ${TRF_ARGS}' },
-      containerOptions: {
-        containerExec:
-          'echo "=== cat exec script ==="; cat __run_main_exec.sh; echo; echo "=== exec script ==="; ' +
-          '/bin/sh __run_main_exec.sh',
-        containerImage: image,
-        ...(execArgs === undefined ? {} : { execArgs }),
-      },
-    },
+    multiStepExec: multiStepExec(runMainExec, image, textOf(values, 'alrbArgs')),
   };
 }
 
