@@ -8,6 +8,7 @@ import type {
   FileRecord,
   JobRecord,
   RequestRecord,
+  RunLogLine,
   RunRecord,
   RunStepRecord,
   TaskRecord,
@@ -80,7 +81,10 @@ export interface ReanaEngine {
   startRun(id: string, parameters: Readonly<Record<string, unknown>>): boolean;
   stopRun(id: string): boolean;
   deleteRun(id: string): boolean;
+  /** Jobs in the order in which they became known. */
   runSteps(id: string): readonly RunStepRecord[];
+  /** What the engine has to tell of a run, oldest first. */
+  runLog(id: string): readonly RunLogLine[];
   /** REANA's own secrets: what steps receive as environment or files; in memory only. */
   setReanaSecret(name: string, secret: ReanaSecret): void;
   reanaSecrets(): ReadonlyMap<string, ReanaSecret>;

@@ -126,10 +126,19 @@ export interface RunStepRecord {
   readonly runId: string;
   readonly index: number;
   readonly name: string;
-  readonly status: 'created' | 'running' | 'finished' | 'failed';
+  readonly status: 'created' | 'running' | 'finished' | 'failed' | 'stopped';
   readonly command: string;
+  /** Empty: none was asked for. */
   readonly image: string;
+  /** The compute back end that was asked for, such as `kubernetes`; here everything runs on this machine. */
+  readonly backend: string | undefined;
   readonly log: string;
   readonly startedMs: number | undefined;
   readonly endedMs: number | undefined;
+}
+
+/** A line of a run's own log: what its engine did, with where each step ran. */
+export interface RunLogLine {
+  readonly atMs: number;
+  readonly line: string;
 }

@@ -66,6 +66,7 @@ export function engineRig(maxRuns = 2): EngineRig {
       newId: randomUUID,
       environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
       maxRuns,
+      cores: 2,
       recordEvent: (event) => events.push(event),
       onFatal: (thrown) => fatal.push(thrown),
     });

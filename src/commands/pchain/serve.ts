@@ -91,6 +91,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     newId: randomUUID,
     environment: { ...environment, PATH: `${binDirectory}:${environment['PATH'] ?? '/usr/bin:/bin'}` },
     maxRuns: Math.max(2, parallelJobs),
+    cores: parallelJobs,
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
   });

@@ -1,27 +1,23 @@
-// The embedded REANA: serial workflows as real processes, one command after the other, in the workspace of the run.
-// Whatever happens to this process, the database and the directories of the commands say where each run stands.
-import { Buffer } from 'node:buffer';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// The embedded REANA: runs as real processes in the workspaces of this machine, each led by the conductor of its kind.
+// Whatever happens to this process, the database and the directories of the jobs say where each run stands.
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { messageOf, PchainError, UnsupportedError, UsageError } from '../../base/errors.ts';
-import { ExitCode } from '../../base/exit-code.ts';
-import { Findings } from '../../base/finding.ts';
-import type { ReadResult } from '../../base/read-text.ts';
-import { redact, Secret } from '../../base/secret.ts';
+import { messageOf, PchainError } from '../../base/errors.ts';
+import { redact } from '../../base/secret.ts';
 import { printable } from '../../base/text.ts';
-import type { ReanaSpec } from '../../reanaspec/model.ts';
-import { substituteParameters } from '../../reanaspec/parameters.ts';
-import { readReanaSpec } from '../../reanaspec/read.ts';
 import type { NewRun, ReanaEngine, ReanaSecret } from '../api.ts';
 import type { EngineEvent } from '../events.ts';
-import { adoptProcess, startProcess } from '../process/process.ts';
-import type { ProcessExit, RunningProcess } from '../process/process.ts';
-import type { RunRecord, RunStatus, RunStepRecord } from '../records.ts';
+import type { ProcessExit } from '../process/process.ts';
+import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records.ts';
 import type { Database } from '../store/database.ts';
+import type { Advance, Conductor, Job, JobEnd, JobPlace, Json } from './conductor.ts';
+import { JobProcesses } from './job-processes.ts';
+import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
+import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
-import { isSecretName } from './secret-name.ts';
+import { conductorOf, runnableSpec } from './specification.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 
 export interface EmbeddedReanaOptions {
@@ -35,6 +31,8 @@ export interface EmbeddedReanaOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Runs at the same time; others wait in the order of their start. */
   readonly maxRuns: number;
+  /** Cores that the jobs of all runs share. */
+  readonly cores: number;
   /** Called inside the transaction of each change, so that a journal in the same database keeps step with it. */
   readonly recordEvent: (event: EngineEvent) => void;
   /** Called when an end that nobody waits for cannot be stored (disk full): nothing that follows would be durable. The
@@ -42,34 +40,43 @@ export interface EmbeddedReanaOptions {
   readonly onFatal?: (thrown: unknown) => void;
 }
 
-/** Created by `openReana`, which also takes up what an earlier process left. */
+/** Also takes up what an earlier process left. */
 export class EmbeddedReana implements ReanaEngine {
   readonly #options: EmbeddedReanaOptions;
   readonly #store: RunStore;
-  readonly #secrets = new Map<string, ReanaSecret>();
-  readonly #processes = new Map<string, RunningProcess>();
+  readonly #secrets = new RunSecrets();
+  readonly #processes: JobProcesses;
+  /** Of runs that are running. */
+  readonly #conductors = new Map<string, Conductor>();
+  /** Jobs whose process has ended and whose outputs are being collected, and runs that publish theirs. */
+  readonly #collecting = new Set<string>();
   #closed = false;
 
   constructor(options: EmbeddedReanaOptions) {
     this.#options = options;
     this.#store = new RunStore(options.database);
+    this.#processes = new JobProcesses({
+      clock: options.clock,
+      cores: options.cores,
+      ended: (process, exit, isOverdue) =>
+        this.#guarded(() => {
+          this.#processEnded(process, exit, isOverdue);
+          this.#advance();
+        }),
+    });
     for (const run of this.#store.runsWith('running')) this.#takeUp(run);
     this.#advance();
   }
 
   createRun(run: NewRun): RunRecord {
     const spec = runnableSpec(run.specification);
+    const conductor = conductorOf(spec, undefined);
     const id = this.#options.newId();
     mkdirSync(this.#workspace(id), { recursive: true });
-    const commands = spec.steps.flatMap((step, index) =>
-      step.commands.map((command) => ({
-        name: step.name ?? String(index),
-        image: step.environment,
-        command,
-      })),
-    );
     return this.#changed(id, () => {
-      this.#store.insert(id, run, spec.inputs.parameters, commands, this.#options.clock.nowMs());
+      this.#store.insert(id, run, spec.inputs.parameters, this.#options.clock.nowMs());
+      for (const job of conductor.planned) this.#store.addStep(id, job);
+      this.#store.setJobsTotal(id, conductor.total);
     });
   }
 
@@ -86,11 +93,14 @@ export class EmbeddedReana implements ReanaEngine {
     const run = this.#store.find(id);
     if (run?.status !== 'created') return false;
     const values = { ...run.parameters, ...parameters };
+    const { planned } = conductorOf(runnableSpec(run.specification), values);
     this.#changed(run.id, () => {
-      for (const step of this.#store.steps(run.id)) {
-        this.#store.setCommand(step, substituteParameters(step.command, values));
+      const steps = this.#store.steps(run.id);
+      for (const job of planned) {
+        const step = steps.find((candidate) => candidate.key === job.key);
+        if (step !== undefined) this.#store.setCommand(step, job.command);
       }
-      this.#store.setStarted(run.id, values, [...this.#secrets.keys()]);
+      this.#store.setStarted(run.id, values, [...this.#secrets.all().keys()]);
     });
     this.#advance();
     return true;
@@ -100,14 +110,15 @@ export class EmbeddedReana implements ReanaEngine {
   stopRun(id: string): boolean {
     const run = this.#store.find(id);
     if (run?.status !== 'running') return false;
-    const step = this.#store.steps(run.id).find((candidate) => candidate.status === 'running');
+    const nowMs = this.#options.clock.nowMs();
     this.#changed(run.id, () => {
-      if (step !== undefined) this.#store.setStepEnded(step, 'failed', this.#options.clock.nowMs());
-      this.#store.setEnded(run.id, 'stopped', this.#options.clock.nowMs(), 'stopped by the user');
+      for (const step of this.#store.steps(run.id)) {
+        if (step.status === 'running') this.#store.setStepEnded(step, { status: 'stopped', endedMs: nowMs });
+      }
+      this.#store.setEnded(run.id, 'stopped', nowMs, 'stopped by the user');
     });
-    this.#processes.get(run.id)?.signal('SIGKILL');
-    this.#processes.delete(run.id);
-    this.#removeSecretFiles(run.id);
+    this.#processes.stop(run.id);
+    this.#leave(run.id);
     this.#advance();
     return true;
   }
@@ -133,27 +144,26 @@ export class EmbeddedReana implements ReanaEngine {
       status: step.status,
       command: step.command,
       image: step.image,
+      backend: step.backend,
       log: step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#control(step), 'log')))),
       startedMs: step.startedMs,
       endedMs: step.endedMs,
     }));
   }
 
+  runLog(id: string): readonly RunLogLine[] {
+    const run = this.#store.find(id);
+    return run === undefined ? [] : this.#store.logLines(run.id);
+  }
+
   /** @throws UsageError for names that could not be a variable or a file. */
   setReanaSecret(name: string, secret: ReanaSecret): void {
-    if (!isSecretName(name)) {
-      throw new UsageError(
-        `secret name \`${printable(name)}\` may hold letters, digits, \`.\`, \`_\` and \`-\` only`,
-      );
-    }
-    // The plain value is wrapped once, so that it is masked in whatever a command prints.
-    new Secret(Buffer.from(secret.value.reveal(), 'base64').toString('utf8'));
     this.#secrets.set(name, secret);
     this.#advance();
   }
 
   reanaSecrets(): ReadonlyMap<string, ReanaSecret> {
-    return this.#secrets;
+    return this.#secrets.all();
   }
 
   deleteReanaSecret(name: string): boolean {
@@ -165,150 +175,268 @@ export class EmbeddedReana implements ReanaEngine {
     return this.#store.runsWith('queued').length + this.#store.runsWith('running').length > 0;
   }
 
-  /** Stops watching. Commands that run go on; the next `openReana` on the same database and directory takes them up. */
+  /** Stops watching. Jobs that run go on; the next engine on the same database and directory takes them up. */
   close(): void {
     this.#closed = true;
-    this.#processes.clear();
+    this.#processes.close();
+    this.#conductors.clear();
   }
 
   // A killed engine left this run in the middle: what ended in the meantime counts, what runs is watched, what was lost runs again.
   #takeUp(run: StoredRun): void {
-    const step = this.#store.steps(run.id).find((candidate) => candidate.status === 'running');
-    if (step === undefined) return;
-    const adopted = adoptProcess(this.#control(step), this.#options.clock);
-    switch (adopted.state) {
-      case 'running':
-        this.#watch(step, adopted.process);
-        break;
-      case 'ended':
-        this.#ended(step, adopted.exit);
-        break;
-      case 'lost':
+    for (const step of this.#store.steps(run.id)) {
+      if (step.status !== 'running') continue;
+      const job = this.#conduct(run)?.ready.find((candidate) => candidate.key === step.key);
+      if (job === undefined) continue;
+      const process = this.#processOf(step, job);
+      const adopted = this.#processes.adopt(process, this.#control(step));
+      if (adopted.state === 'ended') this.#processEnded(process, adopted.exit, false);
+      if (adopted.state === 'lost')
         this.#options.database.transaction(() => this.#store.setStepWaiting(step));
-        break;
     }
   }
 
-  // Starts whatever may start: the next command of running runs, then waiting runs while there is room.
+  // Starts whatever may start: jobs of running runs, then waiting runs while there is room.
   #advance(): void {
     if (this.#closed) return;
-    for (const run of this.#store.runsWith('running')) this.#next(run);
+    for (const run of this.#store.runsWith('running')) this.#startJobs(run);
     for (const run of this.#store.runsWith('queued')) {
       if (this.#store.runsWith('running').length >= this.#options.maxRuns) return;
-      if (this.#missingSecrets(run).length > 0) continue;
+      if (this.#secrets.missing(run.secretNames).length > 0) continue;
       this.#changed(run.id, () => {
-        this.#store.setRunning(run.id, this.#options.clock.nowMs());
+        const nowMs = this.#options.clock.nowMs();
+        this.#store.setRunning(run.id, nowMs);
+        this.#store.addLogLine(run.id, nowMs, 'workflow started');
       });
-      this.#next(run);
+      this.#startJobs(run);
     }
   }
 
-  #next(run: StoredRun): void {
-    if (this.#processes.has(run.id) || this.#missingSecrets(run).length > 0) return;
-    const step = this.#store.steps(run.id).find((candidate) => candidate.status !== 'finished');
-    if (step === undefined) {
-      this.#changed(run.id, () => {
-        this.#store.setEnded(run.id, 'finished', this.#options.clock.nowMs(), undefined);
+  #startJobs(run: StoredRun): void {
+    // An end that comes at once (a job that cannot be started) may make the next one ready.
+    for (;;) {
+      const ready = this.#conduct(run)?.ready ?? [];
+      if (ready.length === 0 || this.#secrets.missing(run.secretNames).length > 0) return;
+      const steps = new Map(this.#stepsFor(run, ready).map((step) => [step.key, step]));
+      const next = ready.find((job) => {
+        const step = steps.get(job.key);
+        return step?.status === 'created' && !this.#isCollecting(step);
       });
+      const step = next === undefined ? undefined : steps.get(next.key);
+      if (next === undefined || step === undefined || !this.#processes.hasRoomFor(next.cores)) return;
+      this.#begin(run, step, next);
+    }
+  }
+
+  /** What may run, with the end of the run stored when there is nothing more. `undefined`: it has ended, or is about to. */
+  #conduct(run: StoredRun): Extract<Advance, { at: 'running' }> | undefined {
+    if (this.#collecting.has(run.id)) return undefined;
+    const advance = this.#attempt(() => this.#conductorOf(run).next());
+    if (advance.at === 'running') return advance;
+    this.#finish(run, advance);
+    return undefined;
+  }
+
+  #conductorOf(run: StoredRun): Conductor {
+    const known = this.#conductors.get(run.id);
+    if (known !== undefined) return known;
+    const conductor = conductorOf(runnableSpec(run.specification), run.parameters);
+    for (const step of this.#store.steps(run.id)) {
+      if (step.status === 'finished')
+        conductor.settle(step.key, { at: 'finished', result: JSON.parse(step.result ?? 'null') as Json });
+      if (step.status === 'failed')
+        conductor.settle(step.key, { at: 'failed', reason: step.reason ?? 'failed' });
+    }
+    this.#conductors.set(run.id, conductor);
+    return conductor;
+  }
+
+  // A fault of the workflow ends the run, not the server.
+  #attempt(work: () => Advance): Advance {
+    try {
+      return work();
+    } catch (thrown) {
+      return { at: 'failed', reason: reasonOf(thrown) };
+    }
+  }
+
+  #finish(run: StoredRun, advance: Exclude<Advance, { at: 'running' }>): void {
+    if (advance.at === 'failed' && this.#isWorking(run.id)) return;
+    if (advance.at === 'failed' || advance.publish === undefined) {
+      this.#setRunEnded(run, advance);
       return;
     }
-    const begun: StoredStep = { ...step, status: 'running', attempt: step.attempt + 1 };
+    this.#collecting.add(run.id);
+    void advance
+      .publish(this.#place(run.id))
+      .then(
+        (): Exclude<Advance, { at: 'running' }> => ({ at: 'finished' }),
+        (thrown: unknown): Exclude<Advance, { at: 'running' }> => ({
+          at: 'failed',
+          reason: `cannot place the outputs: ${messageOf(thrown)}`,
+        }),
+      )
+      .then((end) =>
+        this.#guarded(() => {
+          this.#collecting.delete(run.id);
+          if (this.#store.get(run.id).status !== 'running') return;
+          this.#setRunEnded(run, end);
+          this.#advance();
+        }),
+      );
+  }
+
+  #setRunEnded(
+    run: StoredRun,
+    end: Exclude<Advance, { at: 'running' }>,
+    step?: () => void,
+    atMs?: number,
+  ): void {
+    const endedMs = atMs ?? this.#options.clock.nowMs();
     this.#changed(run.id, () => {
-      this.#store.setStepBegun(begun, this.#options.clock.nowMs());
+      step?.();
+      this.#store.setEnded(run.id, end.at, endedMs, end.at === 'failed' ? end.reason : undefined);
+    });
+    this.#leave(run.id);
+  }
+
+  /** The stored jobs of a run, with those added that have just become ready. */
+  #stepsFor(run: StoredRun, ready: readonly Job[]): readonly StoredStep[] {
+    const steps = this.#store.steps(run.id);
+    const known = new Set(steps.map((step) => step.key));
+    const added = ready.filter((job) => !known.has(job.key));
+    const total = this.#conductorOf(run).total;
+    if (added.length === 0) return steps;
+    this.#options.database.transaction(() => {
+      for (const job of added) this.#store.addStep(run.id, job);
+      this.#store.setJobsTotal(run.id, total);
+    });
+    return this.#store.steps(run.id);
+  }
+
+  #begin(run: StoredRun, step: StoredStep, job: Job): void {
+    const begun: StoredStep = {
+      ...step,
+      status: 'running',
+      attempt: step.attempt + 1,
+      startedMs: this.#options.clock.nowMs(),
+    };
+    this.#changed(run.id, () => {
+      this.#store.setStepBegun(begun, begun.startedMs ?? 0);
+      this.#store.addLogLine(run.id, begun.startedMs ?? 0, `step ${step.name} started${whereItRuns(job)}`);
     });
     try {
       const control = this.#control(begun);
       mkdirSync(control, { recursive: true });
       mkdirSync(this.#workspace(run.id), { recursive: true });
-      const running = startProcess(
-        {
-          control,
-          workDirectory: this.#workspace(run.id),
-          script: begun.command,
-          environment: this.#environment(run),
-        },
-        this.#options.clock,
+      const launch = job.launch(this.#place(run.id));
+      this.#processes.start(this.#processOf(begun, job), {
+        control,
+        workDirectory: launch.workDirectory,
+        script: launch.script,
+        environment: { ...this.#environment(run), ...launch.environment },
+      });
+    } catch (thrown) {
+      this.#jobEnded(
+        begun,
+        { at: 'failed', reason: `cannot be started: ${reasonOf(thrown)}` },
+        this.#options.clock.nowMs(),
       );
-      this.#watch(begun, running);
-    } catch (error) {
-      this.#failed(begun, messageOf(error), this.#options.clock.nowMs());
     }
   }
 
-  #watch(step: StoredStep, running: RunningProcess): void {
-    this.#processes.set(step.runId, running);
-    void running.ended.then((exit) => {
-      // A stopped run, or a closed engine, no longer waits for this process.
-      if (this.#processes.get(step.runId) !== running) return;
-      this.#processes.delete(step.runId);
-      try {
-        this.#ended(step, exit);
-        this.#advance();
-      } catch (thrown) {
-        this.close();
-        if (this.#options.onFatal === undefined) throw thrown;
-        this.#options.onFatal(thrown);
-      }
-    });
+  #processOf(step: StoredStep, job: Job): JobProcess {
+    const deadlineMs = job.timeLimitMs === undefined ? undefined : (step.startedMs ?? 0) + job.timeLimitMs;
+    return { runId: step.runId, index: step.index, cores: job.cores, deadlineMs };
   }
 
-  #ended(step: StoredStep, exit: ProcessExit): void {
-    this.#removeSecretFiles(step.runId);
-    if (exit.exitStatus === 0) {
-      const isLast = this.#store
-        .steps(step.runId)
-        .every((other) => other.index === step.index || other.status === 'finished');
-      this.#changed(step.runId, () => {
-        this.#store.setStepEnded(step, 'finished', exit.endedMs);
-        if (isLast) this.#store.setEnded(step.runId, 'finished', exit.endedMs, undefined);
-      });
+  #processEnded(process: JobProcess, exit: ProcessExit, isOverdue: boolean): void {
+    const run = this.#store.get(process.runId);
+    const step = this.#store.steps(run.id).find((candidate) => candidate.index === process.index);
+    if (run.status !== 'running' || step?.status !== 'running') return;
+    const job = this.#conduct(run)?.ready.find((candidate) => candidate.key === step.key);
+    const { exitStatus } = exit;
+    if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
+      this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
       return;
     }
-    const how =
-      exit.exitStatus === undefined ? 'vanished without a status' : `failed with status ${exit.exitStatus}`;
-    this.#failed(step, `step \`${step.name}\` ${how}`, exit.endedMs);
+    const key = collectingKey(step);
+    this.#collecting.add(key);
+    void job
+      .collect(this.#place(run.id), exitStatus)
+      .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
+      .then((end) =>
+        this.#guarded(() => {
+          this.#collecting.delete(key);
+          if (this.#store.get(run.id).status === 'running') this.#jobEnded(step, end, exit.endedMs);
+          this.#advance();
+        }),
+      );
   }
 
-  #failed(step: StoredStep, error: string, endedMs: number): void {
-    this.#removeSecretFiles(step.runId);
-    this.#changed(step.runId, () => {
-      this.#store.setStepEnded(step, 'failed', endedMs);
-      this.#store.setEnded(step.runId, 'failed', endedMs, error);
+  /** True while a job of the run runs, or its outputs are being collected. */
+  #isWorking(runId: string): boolean {
+    if (this.#processes.hasAny(runId)) return true;
+    return [...this.#collecting].some((key) => key.startsWith(`${runId}/`));
+  }
+
+  #isCollecting(step: StoredStep): boolean {
+    return this.#collecting.has(collectingKey(step));
+  }
+
+  // The end of a job and, when it is the last, that of the run: one change.
+  #jobEnded(step: StoredStep, end: JobEnd, endedMs: number): void {
+    const run = this.#store.get(step.runId);
+    if (!this.#isWorking(run.id)) removeSecretFiles(this.#secretDirectory(run.id));
+    const store = (): void => {
+      this.#store.setStepEnded(step, {
+        status: end.at,
+        endedMs,
+        ...(end.at === 'finished' ? { result: end.result } : { reason: end.reason }),
+      });
+      this.#store.addLogLine(
+        run.id,
+        endedMs,
+        `step ${step.name} ${end.at === 'finished' ? 'finished' : end.reason}`,
+      );
+    };
+    const conductor = this.#conductorOf(run);
+    const advance = this.#attempt(() => {
+      conductor.settle(step.key, end);
+      return conductor.next();
     });
-  }
-
-  // Values live in memory only. After a restart a run waits until the secrets it was started with are there again:
-  // running without them would fail in a way nobody understands.
-  #missingSecrets(run: StoredRun): readonly string[] {
-    return run.secretNames.filter((name) => !this.#secrets.has(name));
+    const isLast =
+      (advance.at === 'finished' && advance.publish === undefined) ||
+      (advance.at === 'failed' && !this.#isWorking(run.id));
+    if (isLast) this.#setRunEnded(run, advance, store, endedMs);
+    else this.#changed(run.id, store);
   }
 
   #environment(run: StoredRun): Readonly<Record<string, string>> {
-    const environment: Record<string, string> = { ...this.#options.environment };
-    const files: [string, Buffer][] = [];
-    for (const name of run.secretNames) {
-      const secret = this.#secrets.get(name);
-      if (secret === undefined) continue;
-      const value = Buffer.from(secret.value.reveal(), 'base64');
-      if (secret.type === 'file') files.push([name, value]);
-      else environment[name] = value.toString('utf8');
-    }
-    if (files.length > 0) {
-      const directory = this.#secretDirectory(run.id);
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      for (const [name, value] of files) writeFileSync(join(directory, name), value, { mode: 0o600 });
-      environment['REANA_SECRETS_DIRECTORY'] = directory;
-    }
     return {
-      ...environment,
+      ...this.#options.environment,
+      ...this.#secrets.place(run.secretNames, this.#secretDirectory(run.id)),
       REANA_WORKSPACE: this.#workspace(run.id),
       REANA_WORKFLOW_UUID: run.id,
       REANA_WORKFLOW_NAME: `${run.name}.${run.runNumber}`,
     };
   }
 
-  #removeSecretFiles(id: string): void {
-    rmSync(this.#secretDirectory(id), { recursive: true, force: true });
+  #leave(id: string): void {
+    this.#conductors.delete(id);
+    removeSecretFiles(this.#secretDirectory(id));
+  }
+
+  // What is done when a promise settles has no caller: when it cannot be stored, nothing that follows would be durable.
+  #guarded(work: () => void): void {
+    if (this.#closed) return;
+    try {
+      work();
+    } catch (thrown) {
+      this.close();
+      if (this.#options.onFatal === undefined) throw thrown;
+      this.#options.onFatal(thrown);
+    }
   }
 
   // One transaction: the change, and the event that tells of it.
@@ -331,12 +459,12 @@ export class EmbeddedReana implements ReanaEngine {
   #record(run: StoredRun): RunRecord {
     const steps = this.#store.steps(run.id);
     const current = steps.findLast((step) => step.status !== 'created');
-    const { secretNames: _, ...stored } = run;
+    const { secretNames: _, jobsTotal, ...stored } = run;
     return {
       ...stored,
       error: run.error ?? this.#waitingFor(run),
       workspace: this.#workspace(run.id),
-      stepsTotal: steps.length,
+      stepsTotal: Math.max(jobsTotal, steps.length),
       stepsFinished: steps.filter((step) => step.status === 'finished').length,
       currentStep: current?.name,
     };
@@ -344,10 +472,14 @@ export class EmbeddedReana implements ReanaEngine {
 
   #waitingFor(run: StoredRun): string | undefined {
     const waits: readonly RunStatus[] = ['queued', 'running'];
-    const missing = waits.includes(run.status) ? this.#missingSecrets(run) : [];
+    const missing = waits.includes(run.status) ? this.#secrets.missing(run.secretNames) : [];
     if (missing.length === 0) return undefined;
     const names = missing.map((name) => `\`${name}\``).join(', ');
     return `waits for the secrets ${names}, which the server forgot when it was restarted; add them again`;
+  }
+
+  #place(id: string): JobPlace {
+    return { workspace: this.#workspace(id) };
   }
 
   #home(id: string): string {
@@ -367,35 +499,22 @@ export class EmbeddedReana implements ReanaEngine {
   }
 }
 
-const notHere: ReadResult = {
-  ok: false,
-  reason: 'missing',
-  detail: 'is not read here: the steps must stand in `workflow.specification`',
-};
+const collectingKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
 
-// What a client sends has passed its own check; here it is read again, because anybody may send anything.
-function runnableSpec(
-  specification: unknown,
-): ReanaSpec & { readonly steps: NonNullable<ReanaSpec['steps']> } {
-  const findings = new Findings();
-  const file = 'reana.yaml';
-  const text = JSON.stringify(specification) as string | undefined;
-  const spec = readReanaSpec(
-    file,
-    (path) => (path === file ? { ok: true, text: text ?? '' } : notHere),
-    findings,
-  );
-  if (spec !== undefined && spec.kind !== 'serial') {
-    throw new UnsupportedError(`this server runs serial workflows only, not \`${spec.kind}\``, {
-      hint: 'set `REANA_SERVER_URL` to a REANA cluster',
-    });
-  }
-  const fault = findings.sorted().find((finding) => finding.severity === 'error');
-  if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
-  if (spec?.steps === undefined) throw new PchainError(ExitCode.findings, 'the specification has no steps');
-  for (const option of ['FROM', 'TARGET']) {
-    if (option in spec.inputs.options)
-      throw new UnsupportedError(`operational option \`${option}\` is not supported by this server`);
-  }
-  return { ...spec, steps: spec.steps };
+function whereItRuns(job: Job): string {
+  return job.image === undefined ? '' : ` on this machine itself, not in the image ${job.image}`;
+}
+
+function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {
+  if (isOverdue) return { at: 'failed', reason: 'was stopped at its time limit' };
+  if (exitStatus === undefined) return { at: 'failed', reason: 'vanished without a status' };
+  return exitStatus === 0
+    ? { at: 'finished', result: null }
+    : { at: 'failed', reason: `failed with status ${exitStatus}` };
+}
+
+/** What went wrong, in words; of a fault of ours the stack as well, because nobody else will see it. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof PchainError) return thrown.message;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

@@ -1,14 +1,17 @@
 // Questions and changes to the tables of runs. Changes are single statements; the engine joins them in transactions.
 import type { NewRun } from '../api.ts';
-import type { RunStatus } from '../records.ts';
+import type { RunLogLine, RunStatus } from '../records.ts';
 import type { Database } from '../store/database.ts';
+import type { Json, PlannedJob } from './conductor.ts';
 import { createReanaTables, readRun, readStep } from './tables.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 
-export interface NewCommand {
-  readonly name: string;
-  readonly image: string;
-  readonly command: string;
+export interface StepEnd {
+  readonly status: 'finished' | 'failed' | 'stopped';
+  readonly endedMs: number;
+  readonly result?: Json;
+  /** Why it failed. */
+  readonly reason?: string;
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
@@ -25,13 +28,7 @@ export class RunStore {
   }
 
   /** Stores a run under the next number of its name; numbers of deleted runs are not given again. */
-  insert(
-    id: string,
-    run: NewRun,
-    parameters: Readonly<Record<string, unknown>>,
-    commands: readonly NewCommand[],
-    nowMs: number,
-  ): void {
+  insert(id: string, run: NewRun, parameters: Readonly<Record<string, unknown>>, nowMs: number): void {
     this.#db.run(
       `INSERT INTO reana_runs (id, name, major, status, created_ms, specification, parameters, secret_names, job_id)
        SELECT ?, ?, COALESCE(MAX(major), 0) + 1, 'created', ?, ?, ?, '[]', ? FROM reana_runs WHERE name = ?`,
@@ -43,16 +40,21 @@ export class RunStore {
       run.jobId ?? null,
       run.name,
     );
-    commands.forEach((command, index) => {
-      this.#db.run(
-        `INSERT INTO reana_steps (run_id, position, name, status, command, image) VALUES (?, ?, ?, 'created', ?, ?)`,
-        id,
-        index,
-        command.name,
-        command.command,
-        command.image,
-      );
-    });
+  }
+
+  /** Adds a job that has become known, behind the others. */
+  addStep(id: string, job: PlannedJob): void {
+    this.#db.run(
+      `INSERT INTO reana_steps (run_id, position, key, name, status, command, image, backend)
+       SELECT ?, COALESCE(MAX(position), -1) + 1, ?, ?, 'created', ?, ?, ? FROM reana_steps WHERE run_id = ?`,
+      id,
+      job.key,
+      job.name,
+      job.command,
+      job.image ?? '',
+      job.backend ?? null,
+      id,
+    );
   }
 
   /** Newest first. */
@@ -108,6 +110,20 @@ export class RunStore {
     );
   }
 
+  setJobsTotal(id: string, total: number): void {
+    this.#db.run('UPDATE reana_runs SET jobs_total = ? WHERE id = ?', total, id);
+  }
+
+  addLogLine(id: string, atMs: number, line: string): void {
+    this.#db.run('INSERT INTO reana_log (run_id, at_ms, line) VALUES (?, ?, ?)', id, atMs, line);
+  }
+
+  logLines(id: string): readonly RunLogLine[] {
+    return this.#db
+      .all('SELECT at_ms, line FROM reana_log WHERE run_id = ? ORDER BY rowid', id)
+      .map((row) => ({ atMs: Number(row['at_ms']), line: String(row['line']) }));
+  }
+
   setRunning(id: string, nowMs: number): void {
     this.#db.run(`UPDATE reana_runs SET status = 'running', started_ms = ? WHERE id = ?`, nowMs, id);
   }
@@ -155,11 +171,13 @@ export class RunStore {
     );
   }
 
-  setStepEnded(step: StoredStep, status: 'finished' | 'failed', endedMs: number): void {
+  setStepEnded(step: StoredStep, end: StepEnd): void {
     this.#db.run(
-      'UPDATE reana_steps SET status = ?, ended_ms = ? WHERE run_id = ? AND position = ?',
-      status,
-      endedMs,
+      'UPDATE reana_steps SET status = ?, ended_ms = ?, result = ?, reason = ? WHERE run_id = ? AND position = ?',
+      end.status,
+      end.endedMs,
+      end.result === undefined ? null : JSON.stringify(end.result),
+      end.reason ?? null,
       step.runId,
       step.index,
     );

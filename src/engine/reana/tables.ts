@@ -5,6 +5,12 @@ import type { Database, Row } from '../store/database.ts';
 
 /** A command of a step, as stored; its log lies in a file. */
 export type StoredStep = Omit<RunStepRecord, 'log'> & {
+  /** What its conductor calls it. */
+  readonly key: string;
+  /** What it left for the jobs after it, as JSON; `undefined` before its end, and when there is nothing. */
+  readonly result: string | undefined;
+  /** Why it failed. */
+  readonly reason: string | undefined;
   /** How often it was begun; names the directory of its latest process. 0 before the first time. */
   readonly attempt: number;
 };
@@ -13,6 +19,8 @@ export type StoredStep = Omit<RunStepRecord, 'log'> & {
 export type StoredRun = Omit<RunRecord, 'workspace' | 'stepsTotal' | 'stepsFinished' | 'currentStep'> & {
   /** Names of the secrets it was started with; their values are never stored. */
   readonly secretNames: readonly string[];
+  /** How many jobs it will have, as far as is known; 0: as many as are stored. */
+  readonly jobsTotal: number;
 };
 
 const runStatuses: readonly RunStatus[] = [
@@ -25,7 +33,7 @@ const runStatuses: readonly RunStatus[] = [
   'stopped',
   'deleted',
 ];
-const stepStatuses = ['created', 'running', 'finished', 'failed'] as const;
+const stepStatuses = ['created', 'running', 'finished', 'failed', 'stopped'] as const;
 
 /** Creates the tables where they are absent; safe to call on every start. */
 export function createReanaTables(db: Database): void {
@@ -58,7 +66,25 @@ export function createReanaTables(db: Database): void {
       ended_ms INTEGER,
       PRIMARY KEY (run_id, position)
     );
+    CREATE TABLE IF NOT EXISTS reana_log (run_id TEXT NOT NULL, at_ms INTEGER NOT NULL, line TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS reana_log_by_run ON reana_log (run_id);
   `);
+  for (const [table, column, type] of laterColumns) addColumn(db, table, column, type);
+}
+
+/** What came after the first version: an older file opens in a newer program. */
+const laterColumns = [
+  ['reana_runs', 'jobs_total', 'INTEGER NOT NULL DEFAULT 0'],
+  ['reana_steps', 'key', 'TEXT'],
+  ['reana_steps', 'backend', 'TEXT'],
+  ['reana_steps', 'result', 'TEXT'],
+  ['reana_steps', 'reason', 'TEXT'],
+] as const;
+
+function addColumn(db: Database, table: string, column: string, type: string): void {
+  const columns = db.all(`SELECT name FROM pragma_table_info('${table}')`);
+  if (columns.some((row) => row['name'] === column)) return;
+  db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }
 
 /** @throws Error when the row is not one that this file wrote: the database is damaged. */
@@ -75,8 +101,9 @@ export function readRun(row: Row): StoredRun {
     specification: JSON.parse(text(row, 'specification')) as unknown,
     parameters: record(JSON.parse(text(row, 'parameters'))),
     secretNames: names(JSON.parse(text(row, 'secret_names'))),
+    jobsTotal: number(row, 'jobs_total'),
     jobId: job === undefined ? undefined : jobId(job),
-    error: row['error'] === null ? undefined : text(row, 'error'),
+    error: optionalText(row, 'error'),
   };
 }
 
@@ -85,10 +112,15 @@ export function readStep(row: Row): StoredStep {
   return {
     runId: text(row, 'run_id'),
     index: number(row, 'position'),
+    // Files of the first version have serial workflows only, whose keys are their positions.
+    key: optionalText(row, 'key') ?? String(number(row, 'position')),
     name: text(row, 'name'),
     status: oneOf(stepStatuses, text(row, 'status')),
     command: text(row, 'command'),
     image: text(row, 'image'),
+    backend: optionalText(row, 'backend'),
+    result: optionalText(row, 'result'),
+    reason: optionalText(row, 'reason'),
     attempt: number(row, 'attempt'),
     startedMs: optionalNumber(row, 'started_ms'),
     endedMs: optionalNumber(row, 'ended_ms'),
@@ -99,6 +131,10 @@ function text(row: Row, column: string): string {
   const value = row[column];
   if (typeof value !== 'string') throw new Error(`column \`${column}\` of the REANA tables is not a text`);
   return value;
+}
+
+function optionalText(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : text(row, column);
 }
 
 function number(row: Row, column: string): number {

@@ -1,7 +1,8 @@
 // What the embedded REANA's runs look like on the wire.
 import { createHash } from 'node:crypto';
+import { redact } from '../../base/secret.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
-import type { RunRecord, RunStepRecord } from '../../engine/records.ts';
+import type { RunLogLine, RunRecord, RunStepRecord } from '../../engine/records.ts';
 import { wireTime } from './query.ts';
 
 /** The one user of an embedded server. */
@@ -46,7 +47,7 @@ export function logsAnswer(engine: ReanaEngine, run: RunRecord): object {
     workflow_name: fullName(run),
     user: userId,
     logs: JSON.stringify({
-      workflow_logs: workflowLog(run, steps),
+      workflow_logs: workflowLog(run, engine.runLog(run.id)),
       job_logs: jobLogs(run, steps),
       engine_specific: null,
     }),
@@ -104,17 +105,11 @@ function jobLogs(run: RunRecord, steps: readonly RunStepRecord[]): Readonly<Reco
   );
 }
 
-function workflowLog(run: RunRecord, steps: readonly RunStepRecord[]): string {
-  const lines: string[] = [];
-  if (run.startedMs !== undefined) lines.push(`${wireTime(run.startedMs)} workflow started`);
-  const images = new Set(steps.filter((step) => step.status !== 'created').map((step) => step.image));
-  for (const image of images) lines.push(`commands run on this machine itself, not in the image ${image}`);
-  for (const step of steps) {
-    if (step.endedMs !== undefined) lines.push(`${wireTime(step.endedMs)} step ${step.name} ${step.status}`);
-  }
+function workflowLog(run: RunRecord, log: readonly RunLogLine[]): string {
+  const lines = log.map(({ atMs, line }) => `${wireTime(atMs)} ${line}`);
   if (run.error !== undefined) lines.push(run.error);
   if (run.endedMs !== undefined) lines.push(`${wireTime(run.endedMs)} workflow ${run.status}`);
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.map((line) => `${redact(line)}\n`).join('');
 }
 
 /** Jobs need ids that stay: made from the run and the position (RFC 9562, version 8). */

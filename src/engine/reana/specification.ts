@@ -1,0 +1,60 @@
+// The specification of a run, from what a client sent to the conductor that leads it. What a client sends has passed its
+// own check; here it is read again, because anybody may send anything.
+import { PchainError, UnsupportedError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import { Findings } from '../../base/finding.ts';
+import type { ReadResult } from '../../base/read-text.ts';
+import type { ReanaSpec } from '../../reanaspec/model.ts';
+import { readReanaSpec } from '../../reanaspec/read.ts';
+import type { Conductor } from './conductor.ts';
+import { conductSerial } from './serial.ts';
+
+const notHere: ReadResult = {
+  ok: false,
+  reason: 'missing',
+  detail: 'is not read here: the steps must stand in `workflow.specification`',
+};
+
+/** @throws PchainError with the first fault
+ *  @throws UnsupportedError for what this engine does not run */
+export function runnableSpec(specification: unknown): ReanaSpec {
+  const findings = new Findings();
+  const file = 'reana.yaml';
+  const text = JSON.stringify(specification) as string | undefined;
+  const spec = readReanaSpec(
+    file,
+    (path) => (path === file ? { ok: true, text: text ?? '' } : notHere),
+    findings,
+  );
+  if (spec !== undefined && spec.kind !== 'serial') {
+    throw new UnsupportedError(`this server runs serial workflows only, not \`${spec.kind}\``, {
+      hint: 'set `REANA_SERVER_URL` to a REANA cluster',
+    });
+  }
+  const fault = findings.sorted().find((finding) => finding.severity === 'error');
+  if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
+  if (spec === undefined) throw new PchainError(ExitCode.findings, 'the specification has no workflow');
+  for (const option of ['FROM', 'TARGET']) {
+    if (option in spec.inputs.options)
+      throw new UnsupportedError(`operational option \`${option}\` is not supported by this server`);
+  }
+  return spec;
+}
+
+/** @param parameters what the run was started with; `undefined` before its start */
+export function conductorOf(
+  spec: ReanaSpec,
+  parameters: Readonly<Record<string, unknown>> | undefined,
+): Conductor {
+  if (spec.steps === undefined) throw new PchainError(ExitCode.findings, 'the specification has no steps');
+  return conductSerial(spec.steps, writtenSteps(spec.document), parameters);
+}
+
+function writtenSteps(document: ReanaSpec['document']): readonly Readonly<Record<string, unknown>>[] {
+  const steps = membersOf(membersOf(document['workflow'])['specification'])['steps'];
+  return Array.isArray(steps) ? steps.map(membersOf) : [];
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
