@@ -14,6 +14,7 @@ const floors: Readonly<Record<string, number>> = {
   secrets: 2,
   cwl: 3,
   reanaspec: 3,
+  languages: 4,
   panda: 4,
   reana: 4,
   engine: 4,

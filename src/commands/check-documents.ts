@@ -8,10 +8,11 @@ import { readInputs, type Inputs } from '../cwl/inputs.ts';
 import { checkCwlDocument } from '../cwl/documents/check.ts';
 import { readCwl } from '../cwl/read.ts';
 import { readReanaSpec } from '../reanaspec/read.ts';
+import { languageEntry } from '../languages/languages.ts';
 import { lineColumn, sourceText } from '../source/frame.ts';
 import { silence, type SilencedFinding } from '../source/silencers.ts';
 import { syntaxFindings } from '../source/syntax.ts';
-import type { Workflow } from '../workflow/model.ts';
+import type { Language, Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 import type { CheckSurroundings } from '../workflow/rules/context.ts';
 import { rememberingReader } from '../source/remembering-reader.ts';
@@ -27,8 +28,8 @@ export interface CheckRequest {
   readonly missingInputs: 'report' | 'assume';
   /** What is known beside the documents. */
   readonly surroundings?: CheckSurroundings | undefined;
-  /** `submission`: they are to run on PanDA, so that other CWL documents are faults. */
-  readonly purpose?: 'any' | 'submission' | undefined;
+  /** They are to run on PanDA, in this language: whatever else they may be is a fault. */
+  readonly submitAs?: Language | undefined;
   /** All codes that can be silenced. */
   readonly knownCodes: () => ReadonlySet<string>;
 }
@@ -51,7 +52,7 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
   const findings = new Findings();
   const workflows = new Map<string, Workflow>();
   for (const file of request.files) {
-    const workflow = readDocument(file, request, readText, findings);
+    const workflow = await readDocument(file, request, readText, findings);
     if (workflow !== undefined) workflows.set(file, workflow);
   }
   const inputs = request.yaml === undefined ? undefined : readInputs(request.yaml, readText, findings);
@@ -71,24 +72,29 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
 
 /** Reads one document, with whatever its kind asks for.
  *  @returns the workflow when it is one for PanDA */
-function readDocument(
+async function readDocument(
   file: string,
-  { purpose }: CheckRequest,
+  { submitAs }: CheckRequest,
   readText: ReadText,
   findings: Findings,
-): Workflow | undefined {
-  const kind = purpose === 'submission' ? 'cwl' : kindOf(file, readText);
+): Promise<Workflow | undefined> {
+  const kind = submitAs ?? kindOf(file, readText);
   switch (kind) {
     case 'cwl': {
       const about = new Findings();
       const { isPanda } = checkCwlDocument(file, readText, about);
       // Where a workflow must be, whatever else it may be is of no interest.
-      if (isPanda || purpose !== 'submission') for (const finding of about.sorted()) findings.add(finding);
-      return isPanda || purpose === 'submission' ? readCwl(file, readText, findings) : undefined;
+      if (isPanda || submitAs === undefined) for (const finding of about.sorted()) findings.add(finding);
+      return isPanda || submitAs !== undefined ? readCwl(file, readText, findings) : undefined;
     }
     case 'reana':
       readReanaSpec(file, readText, findings);
       return undefined;
+    case 'snakemake':
+    case 'wfd': {
+      const read = await languageEntry(kind).load();
+      return read(file, readText, findings);
+    }
     case undefined: {
       const help = /\.(?:ya?ml|json)$/i.test(file)
         ? 'values of inputs are given with `--yaml`, beside the workflow'
@@ -146,7 +152,7 @@ function isPart(workflow: Workflow): boolean {
 
 /** A workflow that does nothing but run another one, with all of its inputs. */
 function aroundPart(workflow: Workflow): Workflow {
-  const { file, where, inputs } = workflow;
+  const { language, file, where, inputs } = workflow;
   const step = {
     name: 'part',
     type: 'workflow' as const,
@@ -164,7 +170,7 @@ function aroundPart(workflow: Workflow): Workflow {
     workflow,
     where,
   };
-  return { file, where, inputs, outputs: [], steps: [step] };
+  return { language, file, where, inputs, outputs: [], steps: [step] };
 }
 
 /** The fast reader stops at the first syntax error of a file; a slow one that goes on tells the others. */

@@ -3,16 +3,17 @@ import { Findings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { readInputs, type Inputs } from '../cwl/inputs.ts';
-import { readCwl } from '../cwl/read.ts';
+import { languageEntry } from '../languages/languages.ts';
 import { silence, type SilencedFinding, type SilenceOptions } from '../source/silencers.ts';
-import type { Workflow } from '../workflow/model.ts';
+import type { Language, Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 import { resolve } from '../workflow/resolve.ts';
 import type { CheckSurroundings } from '../workflow/rules/context.ts';
 import { checkGivenInputs } from '../workflow/rules/given-inputs.ts';
 
 export interface WorkflowFiles {
-  readonly cwl: string;
+  readonly file: string;
+  readonly language: Language;
   readonly yaml: string | undefined;
   readonly outDS: string;
   /** `assume`: the values of the inputs are not known yet, which is no fault. */
@@ -30,8 +31,13 @@ export interface ResolvedWorkflow {
 }
 
 /** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them. */
-export function resolveFiles(files: WorkflowFiles, readText: ReadText, findings: Findings): ResolvedWorkflow {
-  const workflow = readCwl(files.cwl, readText, findings);
+export async function resolveFiles(
+  files: WorkflowFiles,
+  readText: ReadText,
+  findings: Findings,
+): Promise<ResolvedWorkflow> {
+  const readMain = await languageEntry(files.language).load();
+  const workflow = readMain(files.file, readText, findings);
   const inputs = files.yaml === undefined ? undefined : readInputs(files.yaml, readText, findings);
   const isReadable = workflow !== undefined && (files.yaml === undefined || inputs !== undefined);
   const plan = isReadable ? resolveWorkflow(workflow, inputs, files, findings) : undefined;
@@ -42,7 +48,7 @@ export function resolveFiles(files: WorkflowFiles, readText: ReadText, findings:
 export function resolveWorkflow(
   workflow: Workflow,
   inputs: Inputs | undefined,
-  { outDS, missingInputs, surroundings = {} }: Omit<WorkflowFiles, 'cwl' | 'yaml'>,
+  { outDS, missingInputs, surroundings = {} }: Omit<WorkflowFiles, 'file' | 'language' | 'yaml'>,
   findings: Findings,
 ): Plan {
   const plan = resolve(workflow, {

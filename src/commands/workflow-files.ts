@@ -3,7 +3,9 @@ import { Findings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { UsageError } from '../base/errors.ts';
+import { languageEntry, languages } from '../languages/languages.ts';
 import { checkOutDS } from '../prun/names.ts';
+import type { Language } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 import type { CheckSurroundings } from '../workflow/rules/context.ts';
 import { rememberingReader } from '../source/remembering-reader.ts';
@@ -11,7 +13,9 @@ import { resolveFiles, silenceQuietly } from './check-workflow.ts';
 import { textReader } from './text-files.ts';
 
 export interface WorkflowFlags {
-  readonly cwl: string;
+  /** The main document. */
+  readonly file: string;
+  readonly language: Language;
   readonly yaml: string | undefined;
   readonly outDS: string;
 }
@@ -34,14 +38,14 @@ export interface ReadWorkflow {
 /** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them.
  *  @param options `missingInputs: 'assume'`: the values of the inputs are not known yet, which is no fault;
  *    `surroundings`: what is known of the submission beside the files */
-export function readWorkflow(
+export async function readWorkflow(
   flags: WorkflowFlags,
   workingDirectory: string,
   options: { readonly missingInputs?: 'report' | 'assume'; readonly surroundings?: CheckSurroundings } = {},
-): ReadWorkflow {
+): Promise<ReadWorkflow> {
   const collected = new Findings();
   const { readText, texts } = rememberingReader(textReader(workingDirectory));
-  const { inputs, plan } = resolveFiles(
+  const { inputs, plan } = await resolveFiles(
     { ...flags, missingInputs: 'report', ...options },
     readText,
     collected,
@@ -55,8 +59,13 @@ export function readWorkflow(
     inputs: inputs?.values ?? {},
     datasets: inputs?.datasets ?? {},
     readText,
-    files: flags.yaml === undefined ? [flags.cwl] : [flags.cwl, flags.yaml],
+    files: filesIn(flags),
   };
+}
+
+/** The files that the command line names, the main one first. */
+export function filesIn({ file, yaml }: WorkflowFlags): readonly string[] {
+  return yaml === undefined ? [file] : [file, yaml];
 }
 
 /** The flags that every workflow needs.
@@ -65,17 +74,45 @@ export function workflowFlags(
   options: Readonly<Record<string, unknown>>,
   nickname: string | undefined,
 ): WorkflowFlags {
-  const cwl = textOption(options, 'cwl');
-  if (cwl === undefined) throw new UsageError('no workflow is given', { hint: 'name its file with --cwl' });
+  const { file, language } = mainDocument(options);
+  const yaml = textOption(options, 'yaml');
+  if (yaml !== undefined && !languageEntry(language).hasInputsFile) {
+    throw new UsageError(`\`--yaml\` goes with \`--cwl\`: \`${file}\` has its inputs in itself`, {
+      hint: 'files on this machine that are an input dataset are named with --dataset',
+    });
+  }
   const outDS = textOption(options, 'outDS');
   if (outDS === undefined) {
     throw new UsageError('no name for the output is given', {
       hint: `add --outDS user.${nickname ?? '<nickname>'}.<name>`,
     });
   }
+  requireGoodOutDS(outDS, nickname);
+  return { file, language, yaml, outDS };
+}
+
+/** @throws UsageError saying what is wrong with the name of the output */
+export function requireGoodOutDS(outDS: string, nickname: string | undefined): void {
   const faults = checkOutDS(outDS, { nickname });
   if (faults.length > 0) throw new UsageError(`\`--outDS ${outDS}\`: ${faults.join('; ')}`);
-  return { cwl, yaml: textOption(options, 'yaml'), outDS };
+}
+
+function mainDocument(options: Readonly<Record<string, unknown>>): Pick<WorkflowFlags, 'file' | 'language'> {
+  const given = languages.flatMap(({ language, option }) => {
+    const file = textOption(options, option);
+    return file === undefined ? [] : [{ file, language, option }];
+  });
+  const [first, second] = given;
+  if (first === undefined) {
+    const names = languages.map(({ option }) => `--${option}`);
+    throw new UsageError('no workflow is given', { hint: `name its file with ${names.join(' or ')}` });
+  }
+  if (second !== undefined) {
+    throw new UsageError(`\`--${first.option}\` and \`--${second.option}\` exclude each other`, {
+      hint: 'one call is about one workflow',
+    });
+  }
+  return first;
 }
 
 /** The value of an option that takes text; `undefined` when it is not given or empty. */

@@ -10,7 +10,7 @@ import type { ReadText } from '../base/read-text.ts';
 import { entryOf, keyText, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
 import type { Value, Where } from '../workflow/model.ts';
 import type { GivenShape } from '../workflow/rules/given-shape.ts';
-import { modelValue } from './value.ts';
+import { modelValue } from '../workflow/value.ts';
 
 export interface Inputs {
   readonly values: Readonly<Record<string, Value>>;

@@ -18,7 +18,7 @@ import {
   type CwlDocument,
   type Named,
 } from './document.ts';
-import { modelValue } from './value.ts';
+import { modelValue } from '../workflow/value.ts';
 
 /** An output before its sources are looked up. */
 export interface OutputDraft {

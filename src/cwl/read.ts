@@ -5,6 +5,7 @@ import { closest } from '../base/closest.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
 import { entryOf, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
+import { DocumentSet } from '../workflow/document-set.ts';
 import type { Step, Workflow } from '../workflow/model.ts';
 import { checkFields, startOf, type CwlDocument } from './document.ts';
 import { readInputs, readOutputs } from './ports.ts';
@@ -12,9 +13,6 @@ import { checkReferences } from './references.ts';
 import { referenceOf } from './step-inputs.ts';
 import { readSteps, type StepDraft } from './steps.ts';
 import { readVersion } from './version.ts';
-
-/** Workflows within workflows; more than any human writes. */
-const deepestWorkflow = 50;
 
 /** Reads a CWL workflow and those it runs.
  *  @param path of the document; paths of sub-workflows are derived from it
@@ -25,51 +23,32 @@ export function readCwl(path: string, readText: ReadText, findings: Findings): W
 }
 
 class CwlReader {
-  readonly #readText: ReadText;
   readonly #findings: Findings;
-  /** Documents that are read, by path: a body that many steps run is read once. */
-  readonly #known = new Map<string, Workflow | undefined>();
-  /** Paths from the first document to the one being read. */
-  readonly #open: string[] = [];
+  readonly #documents: DocumentSet;
 
   constructor(readText: ReadText, findings: Findings) {
-    this.#readText = readText;
     this.#findings = findings;
+    this.#documents = new DocumentSet({
+      readText,
+      findings,
+      codes: {
+        recursive: 'cwl/recursive-workflow',
+        tooDeep: 'cwl/too-deep',
+        missing: 'cwl/missing-file',
+        unreadable: 'cwl/unreadable-file',
+      },
+      readDocument: (path, text) => this.#readDocument(path, text),
+    });
   }
 
   /** @param place where the document is named */
   read(path: string, place: Span): Workflow | undefined {
-    if (this.#open.includes(path)) {
-      const circle = [...this.#open.slice(this.#open.indexOf(path)), path].map((file) => `\`${file}\``);
-      const message = `the workflow runs itself without end: ${circle.join(' runs ')}`;
-      this.#findings.error('cwl/recursive-workflow', place, message);
-      return undefined;
-    }
-    if (this.#open.length >= deepestWorkflow) {
-      const message = `more than ${deepestWorkflow} workflows lie inside of each other`;
-      this.#findings.error('cwl/too-deep', place, message);
-      return undefined;
-    }
-    if (this.#known.has(path)) return this.#known.get(path);
-    this.#open.push(path);
-    const workflow = this.#readFile(path, place);
-    this.#open.pop();
-    this.#known.set(path, workflow);
-    return workflow;
+    return this.#documents.read(path, place);
   }
 
-  #readFile(path: string, place: Span): Workflow | undefined {
-    const answer = this.#readText(path);
-    if (!answer.ok) {
-      const what = { missing: 'does not exist', directory: 'is a directory', unreadable: 'cannot be read' };
-      const told = answer.reason in what ? what[answer.reason as keyof typeof what] : answer.detail;
-      const code = answer.reason === 'missing' ? 'cwl/missing-file' : 'cwl/unreadable-file';
-      this.#findings.error(code, place, `the workflow \`${path}\` ${told}`);
-      return undefined;
-    }
-    const root = readTree(path, answer.text, this.#findings);
-    if (root === undefined) return undefined;
-    return this.#readRoot(path, root);
+  #readDocument(path: string, text: string): Workflow | undefined {
+    const root = readTree(path, text, this.#findings);
+    return root === undefined ? undefined : this.#readRoot(path, root);
   }
 
   #readRoot(path: string, root: TreeNode): Workflow | undefined {
@@ -91,6 +70,7 @@ class CwlReader {
     const drafts = readSteps(document, entryOf(root, 'steps')?.value);
     checkReferences(document, inputs, outputs, drafts);
     return {
+      language: 'cwl',
       file: path,
       where: () => spanOf(header),
       inputs,

@@ -11,7 +11,7 @@ import {
   type CwlDocument,
   type Named,
 } from './document.ts';
-import { modelValue } from './value.ts';
+import { modelValue } from '../workflow/value.ts';
 
 /** An input of a step, with the nodes its references stand in. */
 export interface StepInputDraft {

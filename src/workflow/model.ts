@@ -13,7 +13,11 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
  *  a position costs more than reading the value. */
 export type Where = () => Span;
 
+/** What a workflow can be written in: CWL, PanDA's dialect of Snakemake, or its native workflow description. */
+export type Language = 'cwl' | 'snakemake' | 'wfd';
+
 export interface Workflow {
+  readonly language: Language;
   /** Path of the document, as given or as derived from the document that names it. */
   readonly file: string;
   readonly where: Where;
@@ -22,6 +26,8 @@ export interface Workflow {
   readonly outputs: readonly WorkflowOutput[];
   /** In the order the server handles them: by name for maps, as written for lists. */
   readonly steps: readonly Step[];
+  /** Native descriptions only: whether a step may begin before all of its input files are there. */
+  readonly allowPartialInputs?: boolean | undefined;
 }
 
 export interface WorkflowInput {
@@ -37,6 +43,13 @@ export interface WorkflowOutput {
   readonly name: string;
   /** References of the form `step/output` or `input`. */
   readonly sources: readonly string[];
+  /** The types of files that are handed out, where the language can say so; `undefined`: all. */
+  readonly types?: readonly OutputType[] | undefined;
+  readonly where: Where;
+}
+
+export interface OutputType {
+  readonly name: string;
   readonly where: Where;
 }
 

@@ -39,6 +39,7 @@ describe('readCwl', () => {
     const workflow = readCwl('w.cwl', readerOf({ 'w.cwl': sound }), findings);
     expect(findings.sorted()).toEqual([]);
     expect(JSON.parse(JSON.stringify(workflow))).toEqual({
+      language: 'cwl',
       file: 'w.cwl',
       inputs: [
         { name: 'count', default: [1, '2.0'], type: 'int[]' },

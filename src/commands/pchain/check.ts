@@ -17,7 +17,7 @@ import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
-import { largestFileMegabytes, textOption, workflowFlags } from '../workflow-files.ts';
+import { largestFileMegabytes, requireGoodOutDS, textOption, workflowFlags } from '../workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ export async function runCheck(words: readonly string[], options: Options, host:
   const outDS = textOption(options, 'outDS') ?? 'user.name.check';
   const named = await filesOf(words, host.workingDirectory);
   const [first] = named.files;
-  if (first !== undefined) workflowFlags({ cwl: first, yaml, outDS }, undefined);
+  if (first !== undefined) requireGoodOutDS(outDS, undefined);
   const request = requestFor(
     {
       files: named.files,
@@ -71,10 +71,10 @@ async function printInputsTemplate(request: CheckRequest, host: Host): Promise<E
 /** Checks the workflow of a command line and shows its plan, as the server would print it. */
 export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
-  const { cwl, yaml, outDS } = workflowFlags(options, settings.nickname.value);
+  const { file, language, yaml, outDS } = workflowFlags(options, settings.nickname.value);
   const surroundings = surroundingsOf(options, settings, host);
   const request = requestFor(
-    { files: [cwl], yaml, outDS, missingInputs: 'report', surroundings, purpose: 'submission' },
+    { files: [file], yaml, outDS, missingInputs: 'report', surroundings, submitAs: language },
     host,
   );
   const { check, readText } = await checkOrFix(request, options, host);
@@ -82,7 +82,7 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
   const format = formatOption(options);
   if (findings.length > 0 || format !== undefined)
     printFindings({ findings, silenced, readText, filesChecked: filesRead, format }, host);
-  const plan = check.plans.get(cwl);
+  const plan = check.plans.get(file);
   const exitCode = findingsExit(findings, options['strict'] === true);
   if (plan === undefined || findings.some((finding) => finding.severity === 'error'))
     return ExitCode.findings;
@@ -95,7 +95,7 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
     }
   }
   if (exitCode === ExitCode.done) {
-    host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${cwl} is ready to be submitted`);
+    host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${file} is ready to be submitted`);
   }
   return exitCode;
 }

@@ -14,7 +14,7 @@ import { readWorkflow, workflowFlags } from '../workflow-files.ts';
 export async function runForecast(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);
   const flags = workflowFlags(options, settings.nickname.value);
-  const { findings, plan, draft, readText, files } = readWorkflow(flags, host.workingDirectory);
+  const { findings, plan, draft, readText, files } = await readWorkflow(flags, host.workingDirectory);
   tellFindings({ findings, readText, filesChecked: files.length }, host);
   if (draft !== undefined) host.terminal.out(rendered(draft, options, host));
   return plan === undefined ? ExitCode.findings : ExitCode.done;

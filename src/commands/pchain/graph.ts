@@ -16,7 +16,7 @@ import { resolveWorkflow } from '../check-workflow.ts';
 import type { Host } from '../host.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
-import { textOption, workflowFlags } from '../workflow-files.ts';
+import { requireGoodOutDS, textOption } from '../workflow-files.ts';
 
 export const graphFormats = ['text', 'svg', 'png', 'dot', 'mermaid'] as const;
 type GraphFormat = (typeof graphFormats)[number];
@@ -41,7 +41,7 @@ export async function runGraph(
 ): Promise<ExitCode> {
   const outDS = textOption(options, 'outDS') ?? 'user.name.graph';
   const yaml = textOption(options, 'yaml');
-  workflowFlags({ cwl: file, yaml, outDS }, undefined);
+  requireGoodOutDS(outDS, undefined);
   const output = textOption(options, 'output');
   const format = formatFor(textOption(options, 'format'), output);
   refuseOwnFile(output, [file, yaml], host);

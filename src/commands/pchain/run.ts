@@ -5,6 +5,8 @@ import { ExitCode } from '../../base/exit-code.ts';
 import type { RequestId } from '../../base/names.ts';
 import { externalDatasets, missingDatasets } from '../../engine/panda/external-datasets.ts';
 import { taskSpecs } from '../../engine/panda/task-spec.ts';
+import { languageEntry } from '../../languages/languages.ts';
+import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
 import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
@@ -30,6 +32,7 @@ import { tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
 import {
+  filesIn,
   largestFileMegabytes,
   listOption,
   readWorkflow,
@@ -68,9 +71,9 @@ class Submission {
 
   async run(): Promise<ExitCode> {
     const host = this.#host;
-    const flags = { ...this.#flags, cwl: this.#inside(this.#flags.cwl, '--cwl') };
+    const flags = { ...this.#flags, file: this.#specFile() };
     const megabytes = largestFileMegabytes(textOption(this.#options, 'maxSizeInSandbox') ?? '1');
-    const read = readWorkflow(flags, host.workingDirectory, {
+    const read = await readWorkflow(flags, host.workingDirectory, {
       surroundings: submissionSurroundings({
         workingDirectory: host.workingDirectory,
         largestFileMegabytes: megabytes,
@@ -124,7 +127,11 @@ class Submission {
       server: connection.name,
       outDS: plan.outDS,
       files: {},
-      inputs: { datasets: fileStamps(datasets), cwl: this.#flags.cwl, yaml: this.#flags.yaml ?? null },
+      inputs: {
+        datasets: fileStamps(datasets),
+        [this.#language.option]: this.#flags.file,
+        yaml: this.#flags.yaml ?? null,
+      },
       sandbox: `${sandboxes.workflow.sha256} ${sandboxes.job.sha256}`,
     });
     const choice = await decide(ledger, key, this.#options['fresh'] === true);
@@ -132,9 +139,7 @@ class Submission {
     if (earlier !== undefined) return earlier;
 
     const server = connection.name;
-    const files = [this.#flags.cwl, ...(this.#flags.yaml === undefined ? [] : [this.#flags.yaml])].map(
-      (file) => resolve(this.#host.workingDirectory, file),
-    );
+    const files = filesIn(this.#flags).map((file) => resolve(this.#host.workingDirectory, file));
     await ledger.append({
       kind: 'intent',
       key: choice.key,
@@ -241,9 +246,9 @@ class Submission {
           }),
           sourceURL: workflow.sourceUrl,
           sandbox: workflow.fileName,
-          workflowSpecFile: this.#inside(this.#flags.cwl, '--cwl'),
+          workflowSpecFile: this.#specFile(),
           workflowInputFile: this.#flags.yaml === undefined ? '' : this.#inside(this.#flags.yaml, '--yaml'),
-          language: 'cwl',
+          language: this.#language.request,
           outDS: plan.outDS,
           base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
           ...(name === undefined ? {} : { workflow_name: name }),
@@ -292,6 +297,14 @@ class Submission {
     const { stderr } = this.#host.terminal;
     const lines = drawWorkflow(plan, { unicode: stderr.unicode, width: Math.min(stderr.width, 120) });
     this.#host.terminal.say(`${lines.join('\n')}\n`);
+  }
+
+  get #language(): LanguageEntry {
+    return languageEntry(this.#flags.language);
+  }
+
+  #specFile(): string {
+    return this.#inside(this.#flags.file, `--${this.#language.option}`);
   }
 
   /** A path as the server will find it in the sandbox. */

@@ -4,7 +4,7 @@ import { Findings, type Finding } from '../../base/finding.ts';
 import type { ReadText } from '../../base/read-text.ts';
 import type { Span } from '../../base/span.ts';
 import { readInputs } from '../../cwl/inputs.ts';
-import { readCwl } from '../../cwl/read.ts';
+import { languages } from '../../languages/languages.ts';
 import { placeName, sourceText, type SourceText } from '../../source/frame.ts';
 import { rememberingReader } from '../../source/remembering-reader.ts';
 import { silence } from '../../source/silencers.ts';
@@ -17,27 +17,22 @@ import type { RequestLog } from './request-log.ts';
 import { stepParameters } from './step-parameters.ts';
 import type { WorkflowData } from './workflow-data.ts';
 
-/** Reads a document and those it names; `undefined` when there is no workflow in it. Faults are in `findings`. */
-type ReadWorkflow = (path: string, readText: ReadText, findings: Findings) => Workflow | undefined;
-
-/** What a request may call the language of its workflow. */
-const languages: ReadonlyMap<string, ReadWorkflow> = new Map([['cwl', readCwl]]);
-
 /** Reads, resolves and verifies the workflow.
  *  @param readText of the files in the sandbox, by their path in it
  *  @returns the plan; `undefined` when it must not be run, and the log says why */
-export function planWorkflow(
+export async function planWorkflow(
   data: WorkflowData,
   userName: string,
   readText: ReadText,
   log: RequestLog,
-): Plan | undefined {
+): Promise<Plan | undefined> {
   log.add('parse workflow');
-  const read = languages.get(data.language);
-  if (read === undefined) {
+  const language = languages.find(({ request }) => request === data.language);
+  if (language === undefined) {
     log.add(unknownLanguage(data.language));
     return undefined;
   }
+  const read = await language.load();
   const findings = new Findings();
   const remembering = rememberingReader(readText);
   const workflow = read(data.specFile, remembering.readText, findings);
@@ -62,8 +57,9 @@ export function planWorkflow(
 }
 
 function unknownLanguage(language: string): string {
-  const known = [...languages.keys()].map((name) => `\`${name}\``).join(', ');
-  const near = closest(language, languages.keys());
+  const names = languages.map(({ request }) => request);
+  const known = names.map((name) => `\`${name}\``).join(', ');
+  const near = closest(language, names);
   const hint = near === undefined ? '' : `; did you mean \`${near}\`?`;
   return `failed to run with workflows in \`${oneLine(language).slice(0, 80)}\` cannot be read here, only ${known}${hint}`;
 }

@@ -90,7 +90,7 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await unpackTarGz(sandbox.path, directory, unpackLimits);
-    const plan = planWorkflow(data, parts.userName, confinedReadText(directory), log);
+    const plan = await planWorkflow(data, parts.userName, confinedReadText(directory), log);
     if (plan === undefined) return fatal;
     if (mode === 'check') {
       log.add(`\n${dumpWorks(plan)}`);

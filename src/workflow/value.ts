@@ -1,7 +1,7 @@
-// Values of a CWL document, or of an inputs file, as the rest of the program carries them.
+// Values of a document, or of an inputs file, as the rest of the program carries them.
 import { keyText, type ScalarNode, type TreeNode } from '../source/tree.ts';
-import type { Value } from '../workflow/model.ts';
-import { pythonFloat } from '../workflow/python-number.ts';
+import type { Value } from './model.ts';
+import { pythonFloat } from './python-number.ts';
 
 /** What a node stands for. Every value ends up as text in a command line. A number that Python writes differently from
  *  JavaScript (`1.0`, `1e-05`) is therefore that text. */
