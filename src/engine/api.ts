@@ -71,14 +71,33 @@ export interface NewRun {
   readonly jobId?: JobId | undefined;
 }
 
+export interface RunStart {
+  /** Those that differ from the specification. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Operational options, on top of those in the specification. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface RunRestart extends RunStart {
+  /** Replaces the specification of the run; `undefined` keeps it. */
+  readonly specification?: unknown;
+  /** The PanDA job that asks for it, when the client said so. */
+  readonly jobId?: JobId | undefined;
+}
+
 export interface ReanaEngine {
   /** @throws PchainError with a message for the user when the specification cannot be run here. */
   createRun(run: NewRun): RunRecord;
   runs(): readonly RunRecord[];
-  /** By UUID, `name` (its latest run) or `name.number`. */
+  /** By UUID, `name` (its latest run), `name.number` or `name.number.restart`. */
   run(key: string): RunRecord | undefined;
-  /** `false` when the run was started before. */
-  startRun(id: string, parameters: Readonly<Record<string, unknown>>): boolean;
+  /** `false` when the run was started before.
+   *  @throws UsageError for options that the workflow does not have */
+  startRun(id: string, parameters: Readonly<Record<string, unknown>>, options?: RunStart['options']): boolean;
+  /** A new run in the same workspace, started at once with the parameters and options of the specification and those
+   *  given, not those of the earlier run; `undefined` when the run has not finished or failed.
+   *  @throws PchainError when it cannot be run, or while another run works in this workspace */
+  restartRun(id: string, restart: RunRestart): RunRecord | undefined;
   stopRun(id: string): boolean;
   deleteRun(id: string): boolean;
   /** Jobs in the order in which they became known. */

@@ -106,13 +106,18 @@ export type RunStatus =
 export interface RunRecord {
   readonly id: string;
   readonly name: string;
+  /** `7`, or `7.2` for its second restart. */
   readonly runNumber: string;
+  /** The id of the first run in this workspace: its own, or for a restart that of the run it goes back to. */
+  readonly seriesId: string;
   readonly status: RunStatus;
   readonly createdMs: number;
   readonly startedMs: number | undefined;
   readonly endedMs: number | undefined;
   readonly specification: unknown;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Operational options it was started with. */
+  readonly options: Readonly<Record<string, unknown>>;
   readonly workspace: string;
   readonly stepsTotal: number;
   readonly stepsFinished: number;

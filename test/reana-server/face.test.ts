@@ -211,7 +211,7 @@ describe('the REANA face', () => {
     expect(Object.values(jobLogs)).toMatchObject([
       { job_name: 'one', status: 'finished', logs: 'hello\n', docker_img: 'python:3.12' },
     ]);
-    expect(workflowLogs).toContain('commands run on this machine itself, not in the image python:3.12\n');
+    expect(workflowLogs).toContain('step one started on this machine itself, not in the image python:3.12\n');
     const specification = (await ask('GET', `/api/workflows/${run}/specification`)).json;
     expect(specification).toMatchObject({
       specification: { workflow: { type: 'serial' } },

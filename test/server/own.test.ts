@@ -99,6 +99,8 @@ describe('/requests', () => {
     const run = (runId: string, jobId: typeof mine | undefined): RunRecord => ({
       id: runId,
       name: 'offload',
+      seriesId: 'x',
+      options: {},
       runNumber: '1',
       status: 'running',
       createdMs: 0,

@@ -3,10 +3,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { messageOf, PchainError } from '../../base/errors.ts';
+import { messageOf, PchainError, UsageError } from '../../base/errors.ts';
 import { redact } from '../../base/secret.ts';
 import { printable } from '../../base/text.ts';
-import type { NewRun, ReanaEngine, ReanaSecret } from '../api.ts';
+import type { NewRun, ReanaEngine, ReanaSecret, RunRestart, RunStart } from '../api.ts';
 import type { EngineEvent } from '../events.ts';
 import type { ProcessExit } from '../process/process.ts';
 import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records.ts';
@@ -15,9 +15,11 @@ import type { Advance, Conductor, Job, JobEnd, JobPlace, Json } from './conducto
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
+import { isUntouched, reusableCommands } from './reuse.ts';
 import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
-import { conductorOf, runnableSpec } from './specification.ts';
+import { conductorOf, runnableSpec, startOf } from './specification.ts';
+import { usesCache } from './step-selection.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 
 export interface EmbeddedReanaOptions {
@@ -70,13 +72,12 @@ export class EmbeddedReana implements ReanaEngine {
 
   createRun(run: NewRun): RunRecord {
     const spec = runnableSpec(run.specification);
-    const conductor = conductorOf(spec, undefined);
+    const conductor = conductorOf(spec, undefined, spec.inputs.options);
     const id = this.#options.newId();
-    mkdirSync(this.#workspace(id), { recursive: true });
+    mkdirSync(this.#workspace({ seriesId: id }), { recursive: true });
     return this.#changed(id, () => {
       this.#store.insert(id, run, spec.inputs.parameters, this.#options.clock.nowMs());
-      for (const job of conductor.planned) this.#store.addStep(id, job);
-      this.#store.setJobsTotal(id, conductor.total);
+      this.#store.planSteps(id, conductor.planned, conductor.total);
     });
   }
 
@@ -89,21 +90,58 @@ export class EmbeddedReana implements ReanaEngine {
     return run === undefined ? undefined : this.#record(run);
   }
 
-  startRun(id: string, parameters: Readonly<Record<string, unknown>>): boolean {
+  startRun(
+    id: string,
+    parameters: Readonly<Record<string, unknown>>,
+    options: RunStart['options'] = {},
+  ): boolean {
     const run = this.#store.find(id);
     if (run?.status !== 'created') return false;
-    const values = { ...run.parameters, ...parameters };
-    const { planned } = conductorOf(runnableSpec(run.specification), values);
+    const spec = runnableSpec(run.specification);
+    const start = startOf(spec, { parameters, options });
+    const { planned, total } = conductorOf(spec, start.parameters, start.options);
     this.#changed(run.id, () => {
-      const steps = this.#store.steps(run.id);
-      for (const job of planned) {
-        const step = steps.find((candidate) => candidate.key === job.key);
-        if (step !== undefined) this.#store.setCommand(step, job.command);
-      }
-      this.#store.setStarted(run.id, values, [...this.#secrets.all().keys()]);
+      this.#store.planSteps(run.id, planned, total);
+      this.#store.setStarted(run.id, start, [...this.#secrets.all().keys()]);
     });
     this.#advance();
     return true;
+  }
+
+  restartRun(id: string, restart: RunRestart): RunRecord | undefined {
+    const run = this.#store.find(id);
+    if (run === undefined || (run.status !== 'finished' && run.status !== 'failed')) return undefined;
+    const other = this.#store.series(run.seriesId).find(isUnderWay);
+    if (other !== undefined) {
+      throw new UsageError(
+        `run \`${run.name}.${other.runNumber}\` works in the same workspace and is ${other.status}; stop it, or wait for its end`,
+      );
+    }
+    const specification = restart.specification ?? run.specification;
+    const spec = runnableSpec(specification);
+    const start = startOf(spec, restart);
+    const { planned, total } = conductorOf(spec, start.parameters, start.options);
+    const before = this.#store.steps(run.id);
+    const reused =
+      usesCache(start.options) && isUntouched(this.#workspace(run), run.endedMs ?? 0)
+        ? reusableCommands(before, planned)
+        : 0;
+    const newId = this.#options.newId();
+    const nowMs = this.#options.clock.nowMs();
+    const record = this.#changed(newId, () => {
+      this.#store.insertRestart(newId, run, { ...restart, specification }, nowMs);
+      this.#store.planSteps(newId, planned, total);
+      for (const step of this.#store.steps(newId).slice(0, reused)) {
+        const same = before[step.index];
+        if (same === undefined) continue;
+        this.#store.setStepReused(step, same);
+        const line = `step ${step.name} is not run again: nothing has changed since ${run.name}.${run.runNumber}`;
+        this.#store.addLogLine(newId, nowMs, line);
+      }
+      this.#store.setStarted(newId, start, [...this.#secrets.all().keys()]);
+    });
+    this.#advance();
+    return record;
   }
 
   /** Only a run that is running can be stopped: REANA's own rule. */
@@ -130,7 +168,7 @@ export class EmbeddedReana implements ReanaEngine {
     this.#changed(run.id, () => {
       this.#store.setStatus(run.id, 'deleted');
     });
-    rmSync(this.#home(run.id), { recursive: true, force: true });
+    this.#removeFiles(run);
     return true;
   }
 
@@ -240,7 +278,7 @@ export class EmbeddedReana implements ReanaEngine {
   #conductorOf(run: StoredRun): Conductor {
     const known = this.#conductors.get(run.id);
     if (known !== undefined) return known;
-    const conductor = conductorOf(runnableSpec(run.specification), run.parameters);
+    const conductor = conductorOf(runnableSpec(run.specification), run.parameters, run.options);
     for (const step of this.#store.steps(run.id)) {
       if (step.status === 'finished')
         conductor.settle(step.key, { at: 'finished', result: JSON.parse(step.result ?? 'null') as Json });
@@ -268,7 +306,7 @@ export class EmbeddedReana implements ReanaEngine {
     }
     this.#collecting.add(run.id);
     void advance
-      .publish(this.#place(run.id))
+      .publish(this.#place(run))
       .then(
         (): Exclude<Advance, { at: 'running' }> => ({ at: 'finished' }),
         (thrown: unknown): Exclude<Advance, { at: 'running' }> => ({
@@ -328,8 +366,8 @@ export class EmbeddedReana implements ReanaEngine {
     try {
       const control = this.#control(begun);
       mkdirSync(control, { recursive: true });
-      mkdirSync(this.#workspace(run.id), { recursive: true });
-      const launch = job.launch(this.#place(run.id));
+      mkdirSync(this.#workspace(run), { recursive: true });
+      const launch = job.launch(this.#place(run));
       this.#processes.start(this.#processOf(begun, job), {
         control,
         workDirectory: launch.workDirectory,
@@ -363,7 +401,7 @@ export class EmbeddedReana implements ReanaEngine {
     const key = collectingKey(step);
     this.#collecting.add(key);
     void job
-      .collect(this.#place(run.id), exitStatus)
+      .collect(this.#place(run), exitStatus)
       .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
       .then((end) =>
         this.#guarded(() => {
@@ -416,7 +454,7 @@ export class EmbeddedReana implements ReanaEngine {
     return {
       ...this.#options.environment,
       ...this.#secrets.place(run.secretNames, this.#secretDirectory(run.id)),
-      REANA_WORKSPACE: this.#workspace(run.id),
+      REANA_WORKSPACE: this.#workspace(run),
       REANA_WORKFLOW_UUID: run.id,
       REANA_WORKFLOW_NAME: `${run.name}.${run.runNumber}`,
     };
@@ -463,11 +501,19 @@ export class EmbeddedReana implements ReanaEngine {
     return {
       ...stored,
       error: run.error ?? this.#waitingFor(run),
-      workspace: this.#workspace(run.id),
+      workspace: this.#workspace(run),
       stepsTotal: Math.max(jobsTotal, steps.length),
       stepsFinished: steps.filter((step) => step.status === 'finished').length,
       currentStep: current?.name,
     };
+  }
+
+  // The workspace goes with the last of the runs that share it.
+  #removeFiles(run: StoredRun): void {
+    const isLast = this.#store.series(run.seriesId).every((other) => other.status === 'deleted');
+    if (isLast) rmSync(this.#home(run.seriesId), { recursive: true, force: true });
+    if (run.id !== run.seriesId) rmSync(this.#home(run.id), { recursive: true, force: true });
+    else rmSync(join(this.#home(run.id), 'commands'), { recursive: true, force: true });
   }
 
   #waitingFor(run: StoredRun): string | undefined {
@@ -478,16 +524,16 @@ export class EmbeddedReana implements ReanaEngine {
     return `waits for the secrets ${names}, which the server forgot when it was restarted; add them again`;
   }
 
-  #place(id: string): JobPlace {
-    return { workspace: this.#workspace(id) };
+  #place(run: StoredRun): JobPlace {
+    return { workspace: this.#workspace(run) };
   }
 
   #home(id: string): string {
     return join(this.#options.directory, id);
   }
 
-  #workspace(id: string): string {
-    return join(this.#home(id), 'workspace');
+  #workspace(run: Pick<StoredRun, 'seriesId'>): string {
+    return join(this.#home(run.seriesId), 'workspace');
   }
 
   #secretDirectory(id: string): string {
@@ -498,6 +544,9 @@ export class EmbeddedReana implements ReanaEngine {
     return join(this.#home(step.runId), 'commands', `${step.index}.${step.attempt}`);
   }
 }
+
+const isUnderWay = ({ status }: StoredRun): boolean =>
+  status === 'queued' || status === 'pending' || status === 'running';
 
 const collectingKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
 

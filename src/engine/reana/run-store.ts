@@ -1,8 +1,9 @@
 // Questions and changes to the tables of runs. Changes are single statements; the engine joins them in transactions.
-import type { NewRun } from '../api.ts';
+import type { NewRun, RunRestart, RunStart } from '../api.ts';
 import type { RunLogLine, RunStatus } from '../records.ts';
 import type { Database } from '../store/database.ts';
 import type { Json, PlannedJob } from './conductor.ts';
+import { readRunName } from './run-number.ts';
 import { createReanaTables, readRun, readStep } from './tables.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 
@@ -30,8 +31,9 @@ export class RunStore {
   /** Stores a run under the next number of its name; numbers of deleted runs are not given again. */
   insert(id: string, run: NewRun, parameters: Readonly<Record<string, unknown>>, nowMs: number): void {
     this.#db.run(
-      `INSERT INTO reana_runs (id, name, major, status, created_ms, specification, parameters, secret_names, job_id)
-       SELECT ?, ?, COALESCE(MAX(major), 0) + 1, 'created', ?, ?, ?, '[]', ? FROM reana_runs WHERE name = ?`,
+      `INSERT INTO reana_runs (id, series_id, name, major, status, created_ms, specification, parameters, secret_names, job_id)
+       SELECT ?, ?, ?, COALESCE(MAX(major), 0) + 1, 'created', ?, ?, ?, '[]', ? FROM reana_runs WHERE name = ?`,
+      id,
       id,
       run.name,
       nowMs,
@@ -40,6 +42,26 @@ export class RunStore {
       run.jobId ?? null,
       run.name,
     );
+  }
+
+  /** Stores a run in the workspace of another one, under the next number of its restarts. */
+  insertRestart(id: string, of: StoredRun, restart: Omit<RunRestart, keyof RunStart>, nowMs: number): void {
+    this.#db.run(
+      `INSERT INTO reana_runs (id, series_id, name, major, minor, status, created_ms, specification, parameters, secret_names, job_id)
+       SELECT ?, series_id, name, major, MAX(minor) + 1, 'created', ?, ?, '{}', '[]', ? FROM reana_runs WHERE series_id = ?`,
+      id,
+      nowMs,
+      JSON.stringify(restart.specification),
+      restart.jobId ?? null,
+      of.seriesId,
+    );
+  }
+
+  /** Replaces what was planned for a run that has not begun. */
+  planSteps(id: string, jobs: readonly PlannedJob[], total: number): void {
+    this.#db.run('DELETE FROM reana_steps WHERE run_id = ?', id);
+    for (const job of jobs) this.addStep(id, job);
+    this.setJobsTotal(id, total);
   }
 
   /** Adds a job that has become known, behind the others. */
@@ -67,18 +89,27 @@ export class RunStore {
     return this.#db.all('SELECT * FROM reana_runs WHERE status = ? ORDER BY seq', status).map(readRun);
   }
 
-  /** By UUID, `name.number`, or `name`: its latest run. */
+  /** Runs that share a workspace, oldest first. */
+  series(seriesId: string): readonly StoredRun[] {
+    return this.#db.all('SELECT * FROM reana_runs WHERE series_id = ? ORDER BY minor', seriesId).map(readRun);
+  }
+
+  /** By UUID, `name.number`, `name.number.restart`, or `name`: its latest run. */
   find(key: string): StoredRun | undefined {
     if (isUuid4(key)) return this.#one('SELECT * FROM reana_runs WHERE id = ?', key.toLowerCase());
-    const dot = key.indexOf('.');
-    if (dot === -1)
-      return this.#one('SELECT * FROM reana_runs WHERE name = ? ORDER BY major DESC LIMIT 1', key);
-    const major = key.slice(dot + 1);
-    if (!/^[1-9][0-9]{0,8}$/.test(major)) return undefined;
+    const wanted = readRunName(key);
+    if (wanted === undefined) return undefined;
+    const { name, number } = wanted;
+    if (number === undefined)
+      return this.#one(
+        'SELECT * FROM reana_runs WHERE name = ? ORDER BY major DESC, minor DESC LIMIT 1',
+        name,
+      );
     return this.#one(
-      'SELECT * FROM reana_runs WHERE name = ? AND major = ?',
-      key.slice(0, dot),
-      Number(major),
+      'SELECT * FROM reana_runs WHERE name = ? AND major = ? AND minor = ?',
+      name,
+      number.major,
+      number.minor,
     );
   }
 
@@ -97,14 +128,11 @@ export class RunStore {
     this.#db.run('UPDATE reana_runs SET status = ? WHERE id = ?', status, id);
   }
 
-  setStarted(
-    id: string,
-    parameters: Readonly<Record<string, unknown>>,
-    secretNames: readonly string[],
-  ): void {
+  setStarted(id: string, start: RunStart, secretNames: readonly string[]): void {
     this.#db.run(
-      `UPDATE reana_runs SET status = 'queued', parameters = ?, secret_names = ? WHERE id = ?`,
-      JSON.stringify(parameters),
+      `UPDATE reana_runs SET status = 'queued', parameters = ?, options = ?, secret_names = ? WHERE id = ?`,
+      JSON.stringify(start.parameters),
+      JSON.stringify(start.options),
       JSON.stringify(secretNames),
       id,
     );
@@ -143,10 +171,13 @@ export class RunStore {
     );
   }
 
-  setCommand(step: StoredStep, command: string): void {
+  /** Not run again: what an earlier run did still stands. */
+  setStepReused(step: StoredStep, before: StoredStep): void {
     this.#db.run(
-      'UPDATE reana_steps SET command = ? WHERE run_id = ? AND position = ?',
-      command,
+      `UPDATE reana_steps SET status = 'finished', started_ms = ?, ended_ms = ?, result = ? WHERE run_id = ? AND position = ?`,
+      before.startedMs ?? null,
+      before.endedMs ?? null,
+      before.result ?? null,
       step.runId,
       step.index,
     );

@@ -6,8 +6,10 @@ import { Findings } from '../../base/finding.ts';
 import type { ReadResult } from '../../base/read-text.ts';
 import type { ReanaSpec } from '../../reanaspec/model.ts';
 import { readReanaSpec } from '../../reanaspec/read.ts';
+import type { RunStart } from '../api.ts';
 import type { Conductor } from './conductor.ts';
 import { conductSerial } from './serial.ts';
+import { refuseUnknownOptions, selectSteps } from './step-selection.ts';
 
 const notHere: ReadResult = {
   ok: false,
@@ -34,20 +36,38 @@ export function runnableSpec(specification: unknown): ReanaSpec {
   const fault = findings.sorted().find((finding) => finding.severity === 'error');
   if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
   if (spec === undefined) throw new PchainError(ExitCode.findings, 'the specification has no workflow');
-  for (const option of ['FROM', 'TARGET']) {
-    if (option in spec.inputs.options)
-      throw new UnsupportedError(`operational option \`${option}\` is not supported by this server`);
-  }
   return spec;
 }
 
-/** @param parameters what the run was started with; `undefined` before its start */
+/** What a run is started with: the values of the specification, replaced by those given. */
+export function startOf(spec: ReanaSpec, given: RunStart): RunStart {
+  return {
+    parameters: { ...spec.inputs.parameters, ...given.parameters },
+    options: { ...spec.inputs.options, ...given.options },
+  };
+}
+
+/** @param parameters what the run was started with; `undefined` before its start
+ *  @throws UsageError for operational options that do not fit the workflow */
 export function conductorOf(
   spec: ReanaSpec,
-  parameters: Readonly<Record<string, unknown>> | undefined,
+  parameters: RunStart['parameters'] | undefined,
+  options: RunStart['options'],
 ): Conductor {
+  refuseUnknownOptions(spec.kind, options);
   if (spec.steps === undefined) throw new PchainError(ExitCode.findings, 'the specification has no steps');
-  return conductSerial(spec.steps, writtenSteps(spec.document), parameters);
+  const written = writtenSteps(spec.document);
+  const named = spec.steps.map((step, index) => ({
+    ...step,
+    name: step.name ?? String(index),
+    settings: written[index] ?? {},
+  }));
+  const steps = selectSteps(named, options);
+  return conductSerial(
+    steps,
+    steps.map((step) => step.settings),
+    parameters,
+  );
 }
 
 function writtenSteps(document: ReanaSpec['document']): readonly Readonly<Record<string, unknown>>[] {

@@ -2,6 +2,7 @@
 import { jobId } from '../../base/names.ts';
 import type { RunRecord, RunStatus, RunStepRecord } from '../records.ts';
 import type { Database, Row } from '../store/database.ts';
+import { showRunNumber } from './run-number.ts';
 
 /** A command of a step, as stored; its log lies in a file. */
 export type StoredStep = Omit<RunStepRecord, 'log'> & {
@@ -37,23 +38,11 @@ const stepStatuses = ['created', 'running', 'finished', 'failed', 'stopped'] as 
 
 /** Creates the tables where they are absent; safe to call on every start. */
 export function createReanaTables(db: Database): void {
+  allowRestarts(db);
   db.exec(`
-    CREATE TABLE IF NOT EXISTS reana_runs (
-      seq INTEGER PRIMARY KEY AUTOINCREMENT,
-      id TEXT NOT NULL UNIQUE,
-      name TEXT NOT NULL,
-      major INTEGER NOT NULL,
-      status TEXT NOT NULL,
-      created_ms INTEGER NOT NULL,
-      started_ms INTEGER,
-      ended_ms INTEGER,
-      specification TEXT NOT NULL,
-      parameters TEXT NOT NULL,
-      secret_names TEXT NOT NULL,
-      job_id INTEGER,
-      error TEXT,
-      UNIQUE (name, major)
-    );
+    ${runsTable('reana_runs')};
+    CREATE INDEX IF NOT EXISTS reana_runs_by_status ON reana_runs (status);
+    CREATE INDEX IF NOT EXISTS reana_runs_by_series ON reana_runs (series_id);
     CREATE TABLE IF NOT EXISTS reana_steps (
       run_id TEXT NOT NULL,
       position INTEGER NOT NULL,
@@ -87,19 +76,57 @@ function addColumn(db: Database, table: string, column: string, type: string): v
   db.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
 }
 
+const runsTable = (name: string): string => `CREATE TABLE IF NOT EXISTS ${name} (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      name TEXT NOT NULL,
+      major INTEGER NOT NULL,
+      minor INTEGER NOT NULL DEFAULT 0,
+      series_id TEXT NOT NULL,
+      status TEXT NOT NULL,
+      created_ms INTEGER NOT NULL,
+      started_ms INTEGER,
+      ended_ms INTEGER,
+      specification TEXT NOT NULL,
+      parameters TEXT NOT NULL,
+      options TEXT NOT NULL DEFAULT '{}',
+      secret_names TEXT NOT NULL,
+      job_id INTEGER,
+      error TEXT,
+      UNIQUE (name, major, minor)
+    )`;
+
+// Files of the first version know no restarts: there every run has its number for itself.
+function allowRestarts(db: Database): void {
+  const columns = db.all(`SELECT name FROM pragma_table_info('reana_runs')`).map((row) => row['name']);
+  if (columns.length === 0 || columns.includes('minor')) return;
+  const kept =
+    'seq, id, name, major, status, created_ms, started_ms, ended_ms, specification, parameters, secret_names, job_id, error';
+  db.transaction(() =>
+    db.exec(`
+      ${runsTable('reana_runs_with_restarts')};
+      INSERT INTO reana_runs_with_restarts (${kept}, series_id) SELECT ${kept}, id FROM reana_runs;
+      DROP TABLE reana_runs;
+      ALTER TABLE reana_runs_with_restarts RENAME TO reana_runs;
+    `),
+  );
+}
+
 /** @throws Error when the row is not one that this file wrote: the database is damaged. */
 export function readRun(row: Row): StoredRun {
   const job = optionalNumber(row, 'job_id');
   return {
     id: text(row, 'id'),
     name: text(row, 'name'),
-    runNumber: String(number(row, 'major')),
+    runNumber: showRunNumber({ major: number(row, 'major'), minor: number(row, 'minor') }),
+    seriesId: text(row, 'series_id'),
     status: oneOf(runStatuses, text(row, 'status')),
     createdMs: number(row, 'created_ms'),
     startedMs: optionalNumber(row, 'started_ms'),
     endedMs: optionalNumber(row, 'ended_ms'),
     specification: JSON.parse(text(row, 'specification')) as unknown,
     parameters: record(JSON.parse(text(row, 'parameters'))),
+    options: record(JSON.parse(text(row, 'options'))),
     secretNames: names(JSON.parse(text(row, 'secret_names'))),
     jobsTotal: number(row, 'jobs_total'),
     jobId: job === undefined ? undefined : jobId(job),
