@@ -25,6 +25,7 @@ const withoutExample: Readonly<Record<string, string>> = {
   'reana/unreadable': 'the file is not there',
   'reana/wrong-kind-of-input': 'it is looked for when a run begins',
   'workflow/too-many-steps': 'it takes more than 50 000 steps',
+  'yadage/too-large': 'it takes more than 200 000 values',
 };
 
 /** Codes that are put together, with the places that list their parts. */

@@ -1,6 +1,7 @@
 // What a reana.yaml says, once it has been read.
 import type { Span } from '../base/span.ts';
 import type { Value } from '../workflow/model.ts';
+import type { YadageWorkflow } from './yadage/model.ts';
 
 export const workflowKinds = ['serial', 'cwl', 'yadage', 'snakemake'] as const;
 export type WorkflowKind = (typeof workflowKinds)[number];
@@ -21,6 +22,8 @@ export interface ReanaSpec {
   };
   /** In order; `undefined` for workflows that are not serial. */
   readonly steps: readonly SerialStep[] | undefined;
+  /** `undefined` for workflows that are not of that kind, that cannot be read, or that lie on another machine. */
+  readonly yadage: YadageWorkflow | undefined;
   readonly outputs: {
     readonly files: readonly DeclaredPath[];
     readonly directories: readonly DeclaredPath[];

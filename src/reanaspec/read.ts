@@ -4,15 +4,19 @@ import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
-import { entryOf, keyText, readTree, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
+import { entryOf, keyText, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode, TreeValue } from '../source/tree.ts';
 import type { Value } from '../workflow/model.ts';
 import { documentFields, operationalOptions } from './fields.ts';
 import { workflowKinds } from './model.ts';
 import type { ReanaSpec, SerialStep, WorkflowKind } from './model.ts';
+import { readPythonTree } from './python-yaml.ts';
 import { checkOverlaps, readPaths } from './paths.ts';
 import { checkFields } from './shape.ts';
 import { readSerialSteps } from './steps.ts';
+import { loadYadage } from './yadage/load.ts';
+import type { YadageWorkflow } from './yadage/model.ts';
+import { readYadageWorkflow } from './yadage/read.ts';
 
 /** Reads a specification and, for a serial workflow that lies in a file of its own, that file.
  *  @param readText gets `file`, and paths of workflow files joined with the directory of `file`
@@ -25,7 +29,7 @@ export function readReanaSpec(file: string, readText: ReadText, findings: Findin
     findings.error('reana/unreadable', start, `\`${file}\` ${read.detail}`);
     return undefined;
   }
-  const root = readTree(file, read.text, findings);
+  const root = readPythonTree(file, read.text, findings);
   if (root === undefined) return undefined;
   checkFields(root, documentFields, 'reana.yaml', findings);
   if (root.kind !== 'map') return undefined;
@@ -71,6 +75,7 @@ export function readReanaSpec(file: string, readText: ReadText, findings: Findin
       options: valuesOf(mapIn(inputs, 'options')),
     },
     steps: loaded.steps,
+    yadage: loaded.yadage,
     outputs: {
       files: readPaths(outputs, 'files', 'outputs', findings),
       directories: readPaths(outputs, 'directories', 'outputs', findings),
@@ -114,6 +119,7 @@ interface Loading {
 
 interface Loaded {
   readonly steps: readonly SerialStep[] | undefined;
+  readonly yadage: YadageWorkflow | undefined;
   /** What servers of the 0.9 protocol get as `workflow.specification`: `null` where they load it themselves. */
   readonly specification: Value;
 }
@@ -123,9 +129,12 @@ function loadWorkflow(loading: Loading): Loaded {
   const written = valueOf(workflow, 'specification');
   const isWritten = written !== undefined && !(written.kind === 'scalar' && written.value === null);
   const tree = isWritten ? written : readWorkflowFile(loading);
-  if (kind !== 'serial') return { steps: undefined, specification: isWritten ? toValue(written) : null };
-  if (tree === undefined) return { steps: undefined, specification: null };
-  return { steps: readSerialSteps(tree, loading.parameters, findings), specification: toValue(tree) };
+  const others = { steps: undefined, yadage: undefined };
+  if (kind === 'yadage') return { ...others, specification: null, yadage: readYadage(loading) };
+  if (kind !== 'serial') return { ...others, specification: isWritten ? toValue(written) : null };
+  if (tree === undefined) return { ...others, specification: null };
+  const steps = readSerialSteps(tree, loading.parameters, findings);
+  return { ...others, steps, specification: toValue(tree) };
 }
 
 /** The tree of the workflow's own file. Only that of a serial workflow is looked into here; of the others it is only
@@ -152,7 +161,17 @@ function readWorkflowFile({ kind, file, root, workflow, readText, findings }: Lo
     );
     return undefined;
   }
-  return kind === 'serial' ? readTree(path, read.text, findings) : undefined;
+  return kind === 'serial' ? readPythonTree(path, read.text, findings) : undefined;
+}
+
+/** The workflow with everything it refers to. That its own file is there has been looked at before. */
+function readYadage({ file, root, workflow, readText, findings }: Loading): YadageWorkflow | undefined {
+  const name = textOf(valueOf(workflow, 'file'));
+  if (name === undefined) return undefined;
+  const options = mapIn(valueOf(root, 'inputs'), 'options');
+  const toplevel = options === undefined ? undefined : textOf(valueOf(options, 'toplevel'));
+  const loaded = loadYadage({ workspace: posix.dirname(file), file: name, toplevel }, readText, findings);
+  return loaded.root === undefined ? undefined : readYadageWorkflow(loaded.root, findings);
 }
 
 function hasToplevel(root: MapNode): boolean {

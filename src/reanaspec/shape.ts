@@ -69,7 +69,8 @@ function wrongType(node: TreeNode, place: string, wanted: string, findings: Find
   });
 }
 
-function kindName(node: TreeNode): string {
+/** What a node is, in words: `a text`. */
+export function kindName(node: TreeNode): string {
   if (node.kind === 'map') return 'a mapping';
   if (node.kind === 'sequence') return 'a list';
   if (node.value === null) return 'empty';

@@ -1,0 +1,68 @@
+// A loaded Yadage workflow -> the typed model, with findings for everything that its schema refuses.
+// @see yadage-schemas 0.10.8 for the fields
+import type { Findings } from '../../base/finding.ts';
+import { spanOf } from '../../source/tree.ts';
+import type { TreeNode } from '../../source/tree.ts';
+import { readExpression } from './read-expressions.ts';
+import { readScheduler } from './read-scheduler.ts';
+import { fieldsOf, type ObjectFields } from './fields.ts';
+import { isUnavailable } from './load.ts';
+import type { YadageDependencies, YadageStage, YadageWorkflow } from './model.ts';
+import { unknownType } from './unknown-type.ts';
+
+/** Reads a workflow, nested ones with it. Stages that cannot be made sense of are left out, with findings: a workflow with
+ *  errors must not be run.
+ *  @param root what `loadYadage` gives
+ *  @returns `undefined` when there are no stages at all */
+export function readYadageWorkflow(root: TreeNode, findings: Findings): YadageWorkflow | undefined {
+  const fields = fieldsOf(root, 'a workflow', findings)?.allow(['stages']);
+  fields?.required('stages');
+  const stages = fields?.list('stages');
+  if (stages === undefined) return undefined;
+  return { node: root, stages: stages.items.flatMap((item) => readStage(item, findings) ?? []) };
+}
+
+function readStage(node: TreeNode, findings: Findings): YadageStage | undefined {
+  if (isUnavailable(node)) return undefined;
+  const fields = fieldsOf(node, 'a stage', findings)?.allow(['name', 'dependencies', 'scheduler']);
+  if (fields === undefined) return undefined;
+  const name = fields.requiredText('name');
+  const schedulerNode = fields.required('scheduler');
+  const dependencies = readDependencies(fields, findings);
+  const scheduler =
+    schedulerNode === undefined ? undefined : readScheduler(schedulerNode, readYadageWorkflow, findings);
+  if (name === undefined || scheduler === undefined) return undefined;
+  return { node: fields.node, name: name.text, nameNode: name.node, dependencies, scheduler };
+}
+
+const dependencyTypes = ['jsonpath_ready', 'expressions_fulfilled'] as const;
+
+function readDependencies(stage: ObjectFields, findings: Findings): YadageDependencies {
+  const none: YadageDependencies = { type: 'jsonpath_ready', expressions: [] };
+  const node = stage.value('dependencies');
+  if (node === undefined) return none;
+  const fields = fieldsOf(node, 'the `dependencies` of a stage', findings)?.allow([
+    'dependency_type',
+    'expressions',
+  ]);
+  if (fields === undefined) return none;
+  const type = fields.requiredText('dependency_type');
+  const known = dependencyTypes.find((candidate) => candidate === type?.text);
+  if (type !== undefined && known === undefined) unknownType(type, 'dependencies', dependencyTypes, findings);
+  fields.required('expressions');
+  if (known !== 'expressions_fulfilled') {
+    return { type: 'jsonpath_ready', expressions: fields.texts('expressions') ?? [] };
+  }
+  const items = fields.list('expressions')?.items ?? [];
+  return {
+    type: known,
+    expressions: items.flatMap((item) => {
+      if (isUnavailable(item)) return [];
+      const expression = readExpression(item, findings);
+      if (expression === undefined && item.kind !== 'map') {
+        findings.error('yadage/wrong-type', spanOf(item), 'an expression must be a mapping');
+      }
+      return expression ?? [];
+    }),
+  };
+}
