@@ -1,6 +1,6 @@
 // What a request may carry.
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { LocalError, messageOf } from '../base/errors.ts';
 
@@ -9,6 +9,8 @@ export interface BodySource {
   /** Length of the whole body; `undefined` when it is not known before (it is then sent in chunks). */
   readonly sizeBytes: number | undefined;
   open(): Readable;
+  /** All bytes at once, where they are few. */
+  readonly whole?: (() => Promise<Buffer>) | undefined;
 }
 
 export type HttpBody = string | Uint8Array | BodySource;
@@ -30,8 +32,21 @@ export interface FilePart {
 /** A file as it is, streamed.
  *  @throws LocalError when the file cannot be read */
 export async function fileBody(path: string): Promise<BodySource> {
-  return { sizeBytes: await sizeOf(path), open: () => createReadStream(path) };
+  const sizeBytes = await sizeOf(path);
+  return {
+    sizeBytes,
+    // Never past the length that was promised: a log that grows is sent as it was.
+    open: () =>
+      sizeBytes === 0
+        ? Readable.from([])
+        : createReadStream(path, { highWaterMark: chunkBytes, end: sizeBytes - 1 }),
+    ...(sizeBytes > wholeBytes ? {} : { whole: () => readFile(path) }),
+  };
 }
+
+const chunkBytes = 1 << 18;
+/** Files up to this size are read in one go. */
+const wholeBytes = 1 << 18;
 
 /** A `multipart/form-data` body with one file, streamed: the file is never held in memory.
  *  @param boundary a text that cannot occur in the file, at most 70 letters and digits; random

@@ -74,6 +74,8 @@ export function createHttpClient(setup: HttpClientSetup): HttpClient {
 
       const startMs = setup.clock.monotonicMs();
       for (let attempts = 1; ; attempts++) {
+        const turnMs = request.pace?.reserve(setup.clock.monotonicMs()) ?? 0;
+        if (turnMs > 0) await pauseFor(setup.clock, turnMs, request.signal, name);
         const leftMs = timeouts.callMs - (setup.clock.monotonicMs() - startMs);
         const outcome = await tryOnce(
           { ...request, url, name },
@@ -84,6 +86,10 @@ export function createHttpClient(setup: HttpClientSetup): HttpClient {
         if (outcome.kind === 'answer' && isExpected(outcome.answer.status, request)) return outcome.answer;
 
         const { failure, error } = failureOf(outcome, name, setup.clock.nowMs());
+        if (outcome.kind === 'answer' && outcome.answer.status === 429) {
+          const askedMs = failure.kind === 'status' ? failure.retryAfterMs : undefined;
+          request.pace?.slowDown(setup.clock.monotonicMs(), askedMs, outcome.answer.body.toString('utf8'));
+        }
         const spent = { attempts, ms: setup.clock.monotonicMs() - startMs, random: setup.random?.() ?? 1 };
         const next = afterFailure(policy, failure, spent);
         if (!next.retry) throw error;

@@ -1,6 +1,7 @@
 // A request and its answer, as the rooms above write and read them.
 import type { Secret } from '../base/secret.ts';
 import type { HttpBody } from './body.ts';
+import type { Pace } from './pace.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { SavedFile, SaveTarget } from './save.ts';
 
@@ -50,6 +51,8 @@ export interface HttpRequest {
   /** The body goes to this file instead of memory. */
   readonly saveTo?: SaveTarget;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Keeps the request behind others to the same server once that has said 429. */
+  readonly pace?: Pace | undefined;
 }
 
 export interface HttpAnswer {

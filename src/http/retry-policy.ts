@@ -2,7 +2,8 @@
 
 /** How often and how long one request may be tried. */
 export interface RetryPolicy {
-  /** True when sending the request twice does no harm. Nothing else is ever sent twice. */
+  /** True when sending the request twice does no harm. Nothing else is ever sent twice, unless it was turned away at the
+   *  door (429). */
   readonly repeatable: boolean;
   /** Tries in all, the first included. */
   readonly maxTries: number;
@@ -64,7 +65,9 @@ export function afterFailure(policy: RetryPolicy, failure: Failure, spent: Spent
     return { retry: false, because: 'status' };
   if (failure.kind === 'network' && !passingReasons.has(failure.reason))
     return { retry: false, because: 'reason' };
-  if (!policy.repeatable) return { retry: false, because: 'method' };
+  // A server that limits says so before it does anything.
+  const isUntouched = failure.kind === 'status' && failure.status === 429;
+  if (!policy.repeatable && !isUntouched) return { retry: false, because: 'method' };
   if (spent.attempts >= policy.maxTries) return { retry: false, because: 'attempts' };
   const delayMs = pauseMs(policy, failure, spent);
   if (delayMs === undefined || spent.ms + delayMs >= policy.callMs) return { retry: false, because: 'time' };

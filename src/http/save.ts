@@ -1,7 +1,7 @@
 // Saving an answer to a file: beside its place first, under its name only when it is whole.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 
@@ -10,14 +10,17 @@ export interface SaveTarget {
   readonly path: string;
   /** Length it must have; `undefined`: whatever arrives. */
   readonly sizeBytes?: number | undefined;
-  /** SHA-256 it must have, 64 hexadecimal digits. Only with it is a part of an earlier call continued. */
+  /** SHA-256 it must have, 64 hexadecimal digits. Only with it, or in staging, is a part of an earlier call continued. */
   readonly sha256?: string | undefined;
+  /** The file is on its way to somewhere else: it is checked by its size, gets no digest and is not forced onto the disk,
+   *  and a part is continued where the size is known. For many files that takes most of the time. */
+  readonly isStaging?: boolean | undefined;
 }
 
 export interface SavedFile {
   readonly path: string;
   readonly sizeBytes: number;
-  /** 64 hexadecimal digits, of the bytes on disk. */
+  /** 64 hexadecimal digits, of the bytes on disk; empty for a file in staging. */
   readonly sha256: string;
   /** True when the file was there already and nothing was asked for. */
   readonly reused: boolean;
@@ -41,11 +44,11 @@ export async function alreadySaved(target: SaveTarget): Promise<SavedFile | unde
 
 /** How many bytes of an earlier try can be built upon; 0 when it starts afresh (a stale part is removed). */
 export async function resumeOffset(target: SaveTarget): Promise<number> {
-  const sizeBytes = (await sizeOf(partOf(target))) ?? 0;
-  const usable =
-    target.sha256 !== undefined && (target.sizeBytes === undefined || sizeBytes <= target.sizeBytes)
-      ? sizeBytes
-      : 0;
+  const sizeBytes = await sizeOf(partOf(target));
+  if (sizeBytes === undefined) return 0;
+  const isKnown =
+    target.sha256 !== undefined || (target.isStaging === true && target.sizeBytes !== undefined);
+  const usable = isKnown && (target.sizeBytes === undefined || sizeBytes <= target.sizeBytes) ? sizeBytes : 0;
   if (usable === 0) await discardPart(target);
   return usable;
 }
@@ -53,6 +56,9 @@ export async function resumeOffset(target: SaveTarget): Promise<number> {
 export async function discardPart(target: SaveTarget): Promise<void> {
   await rm(partOf(target), { force: true });
 }
+
+/** So much is gathered before it is written; meanwhile the next bytes arrive. */
+const writeBytes = 1 << 19;
 
 /** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off.
  *  Errors of the source pass through as they are.
@@ -63,21 +69,57 @@ export async function writePart(
   chunks: AsyncIterable<Uint8Array>,
   onBytes: (count: number) => void,
 ): Promise<void> {
-  const file = await disk(target, async () => {
-    await mkdir(dirname(target.path), { recursive: true });
-    return open(partOf(target), offset === 0 ? 'w' : 'r+');
-  });
+  const file = await disk(target, () => openPart(target, offset === 0 ? 'w' : 'r+'));
+  let position = offset;
+  let gathered: Uint8Array[] = [];
+  let gatheredBytes = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await writing;
+    const at = position;
+    const bytes = gathered;
+    position += gatheredBytes;
+    gathered = [];
+    gatheredBytes = 0;
+    writing = disk(target, () => writeAll(file, bytes, at));
+    // Its failure is met at the next flush; until then it must not count as unhandled.
+    writing.catch(() => undefined);
+  };
   try {
-    let position = offset;
-    for await (const chunk of chunks) {
-      const at = position;
-      await disk(target, () => file.write(chunk, 0, chunk.length, at));
-      position += chunk.length;
-      onBytes(chunk.length);
+    try {
+      for await (const chunk of chunks) {
+        gathered.push(chunk);
+        gatheredBytes += chunk.length;
+        onBytes(chunk.length);
+        if (gatheredBytes >= writeBytes) await flush();
+      }
+    } finally {
+      await flush();
+      await writing;
     }
-    await disk(target, () => file.sync());
+    if (target.isStaging !== true) await disk(target, () => file.sync());
   } finally {
     await file.close();
+  }
+}
+
+async function openPart(target: SaveTarget, flags: 'w' | 'r+'): Promise<FileHandle> {
+  try {
+    return await open(partOf(target), flags);
+  } catch (thrown) {
+    if (systemCode(thrown) !== 'ENOENT' || flags === 'r+') throw thrown;
+    await mkdir(dirname(target.path), { recursive: true });
+    return open(partOf(target), flags);
+  }
+}
+
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], at: number): Promise<void> {
+  if (chunks.length === 0) return;
+  const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+  if (bytes === undefined) return;
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
+    done += bytesWritten;
   }
 }
 
@@ -91,7 +133,8 @@ export async function finishPart(target: SaveTarget): Promise<Verdict> {
     await discardPart(target);
     return { ok: false, reason: 'damaged', words };
   }
-  const sha256 = await digestOf(partOf(target));
+  const isHashed = target.isStaging !== true || target.sha256 !== undefined;
+  const sha256 = isHashed ? await digestOf(partOf(target)) : '';
   if (target.sha256 !== undefined && sha256 !== target.sha256) {
     await discardPart(target);
     return {

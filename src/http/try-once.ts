@@ -1,24 +1,12 @@
 // One try of one request: send, follow harmless redirects, receive within the limits.
-import type { Agent as HttpAgent, IncomingHttpHeaders } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
-import type { Progress, Request as GotStream, Response as GotResponse } from 'got';
+import type { IncomingHttpHeaders } from 'node:http';
 import { LocalError, PchainError } from '../base/errors.ts';
-import type { HttpBody } from './body.ts';
+import { DirectTimeout, UnreadableBody } from './direct-request.ts';
 import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
-import type { HttpAnswer, HttpRequest, Timeouts } from './request.ts';
+import { openExchange, type Opened, type ReadyRequest, type Wire } from './open-exchange.ts';
+import type { HttpAnswer, Timeouts } from './request.ts';
 import { safeUrl } from './safe-url.ts';
 import { discardPart, finishPart, resumeOffset, writePart, type SaveTarget } from './save.ts';
-
-/** A request that is ready to be sent: its address checked, its name for messages made. */
-export interface ReadyRequest extends Omit<HttpRequest, 'url'> {
-  readonly url: URL;
-  readonly name: string;
-}
-
-export interface Wire {
-  readonly agent: { readonly http: HttpAgent; readonly https: HttpsAgent };
-  readonly userAgent: string;
-}
 
 /** `answer`: complete, whatever its status. `failed`: none, or only half of one. `aborted`: the signal fired. */
 export type TryOutcome =
@@ -81,8 +69,6 @@ function redirectStep(
 }
 
 async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): Promise<TryOutcome> {
-  // Loaded on first use: a check on a file opens no connection and should not wait for this.
-  const { default: got, TimeoutError, UploadError } = await import('got');
   const offset = request.saveTo === undefined ? 0 : await resumeOffset(request.saveTo);
   // With a length that is right already only the checksum is missing, and a server would refuse the empty range.
   if (request.saveTo !== undefined && offset > 0 && offset === request.saveTo.sizeBytes) {
@@ -90,42 +76,18 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     if (kept.kind === 'answer') return kept;
     return exchange(request, timeouts, wire);
   }
-
-  const stream = got.stream(request.url, {
-    method: request.method,
-    headers: headersOf(request, offset, wire.userAgent),
-    ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-    agent: wire.agent,
-    decompress: request.saveTo === undefined,
-    followRedirect: false,
-    throwHttpErrors: false,
-    retry: { limit: 0 },
-    timeout: {
-      lookup: timeouts.connectMs,
-      connect: timeouts.connectMs,
-      secureConnect: timeouts.connectMs,
-      socket: timeouts.idleMs,
-      ...(timeouts.tryMs === undefined ? {} : { request: timeouts.tryMs }),
-    },
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  });
-  if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') stream.end();
-  if (request.body !== undefined) {
-    stream.on('uploadProgress', (sent: Progress) => {
-      request.onProgress?.({ direction: 'up', doneBytes: sent.transferred, totalBytes: sent.total });
-    });
-  }
-
   let received: number | undefined;
   let status: number | undefined;
+  let opened: Opened | undefined;
   try {
-    const response = await headOf(stream);
+    opened = await openExchange(request, timeouts, wire, offset);
     received = 0;
-    status = response.statusCode;
-    const headers = plainHeaders(response.headers);
+    status = opened.status;
+    const headers = plainHeaders(opened.headers);
     const count = (bytes: number): number => (received = (received ?? 0) + bytes);
     if (request.saveTo !== undefined && (status === 200 || status === 206)) {
-      return await receiveFile(request, request.saveTo, { status, headers, offset, stream, count });
+      const { body } = opened;
+      return await receiveFile(request, request.saveTo, { status, headers, offset, body, count });
     }
     // A part that no longer matches what the server has is of no use to the next try.
     if (request.saveTo !== undefined && status === 416) {
@@ -134,7 +96,7 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     }
     const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
     const chunks: Buffer[] = [];
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of opened.body) {
       if (count(chunk.length) > limit) return tooLarge(limit, status);
       chunks.push(chunk);
       request.onProgress?.({ direction: 'down', doneBytes: received, totalBytes: totalOf(headers) });
@@ -146,56 +108,26 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
   } catch (cause) {
     if (request.signal?.aborted === true) return { kind: 'aborted' };
     if (cause instanceof PchainError) throw cause;
-    if (cause instanceof UploadError) {
+    if (cause instanceof UnreadableBody) {
       throw new LocalError(`cannot read what is to be sent with \`${request.name}\`: ${cause.message}`, {
         cause,
       });
     }
     const failure =
-      cause instanceof TimeoutError
+      cause instanceof DirectTimeout
         ? timeoutFailure(cause.event, limitOf(cause.event, timeouts))
         : networkFailure(cause, request.url, received);
     return { kind: 'failed', failure, status, cause };
   } finally {
-    stream.destroy();
+    opened?.destroy();
   }
-}
-
-function headersOf(request: ReadyRequest, offset: number, userAgent: string): Record<string, string> {
-  const headers: Record<string, string> = { 'user-agent': userAgent, ...request.headers };
-  if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token.reveal()}`;
-  if (request.saveTo !== undefined) headers['accept-encoding'] = 'identity';
-  if (offset > 0) headers['range'] = `bytes=${offset}-`;
-  const size = request.body === undefined ? undefined : bodySize(request.body);
-  if (size !== undefined) headers['content-length'] = String(size);
-  return headers;
-}
-
-function bodySize(body: HttpBody): number | undefined {
-  if (typeof body === 'string') return Buffer.byteLength(body);
-  return body instanceof Uint8Array ? body.length : body.sizeBytes;
-}
-
-function bodyOf(body: HttpBody): string | Buffer | NodeJS.ReadableStream {
-  if (typeof body === 'string') return body;
-  return body instanceof Uint8Array
-    ? Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-    : body.open();
-}
-
-/** Waits for status and headers; an error after them reaches whoever reads the stream. */
-function headOf(stream: GotStream): Promise<GotResponse> {
-  return new Promise((resolve, reject) => {
-    stream.once('response', (response: GotResponse) => resolve(response));
-    stream.on('error', reject);
-  });
 }
 
 interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly offset: number;
-  readonly stream: GotStream;
+  readonly body: AsyncIterable<Buffer>;
   readonly count: (bytes: number) => number;
 }
 
@@ -218,7 +150,7 @@ async function receiveFile(
   const total = totalOf(incoming.headers);
   const wholeBytes = target.sizeBytes ?? (total === undefined ? undefined : start + total);
   let done = start;
-  await writePart(target, start, incoming.stream as AsyncIterable<Buffer>, (bytes) => {
+  await writePart(target, start, incoming.body, (bytes) => {
     incoming.count(bytes);
     done += bytes;
     request.onProgress?.({ direction: 'down', doneBytes: done, totalBytes: wholeBytes });

@@ -47,6 +47,8 @@ describe('what follows a failure', () => {
     expect(afterFailure(once, status(503), first)).toEqual({ retry: false, because: 'method' });
     const refused: Failure = { kind: 'network', reason: 'refused' };
     expect(afterFailure(once, refused, first)).toEqual({ retry: false, because: 'method' });
+    // Turned away at the door, so it was not sent at all.
+    expect(afterFailure(once, status(429, 1000), first)).toEqual({ retry: true, delayMs: 1000 });
   });
 
   it('doubles the pause up to its limit and spreads it downwards only', () => {

@@ -1,0 +1,130 @@
+// A request straight on Node's own client, for what is large or many: bytes pass through it without another layer.
+import type { Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { request as httpsRequest } from 'node:https';
+import type { BodySource } from './body.ts';
+
+export interface DirectRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: BodySource | undefined;
+  readonly agent: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly limits: {
+    readonly connectMs: number;
+    readonly idleMs: number;
+    readonly tryMs: number | undefined;
+  };
+  readonly signal: AbortSignal | undefined;
+  /** Hears the bytes of the body sent so far. */
+  readonly onSent: ((bytes: number) => void) | undefined;
+}
+
+/** A limit ran out; the events are called as `got` calls them. */
+export class DirectTimeout extends Error {
+  readonly event: 'connect' | 'socket' | 'request';
+  constructor(event: DirectTimeout['event']) {
+    super(`time limit: ${event}`);
+    this.event = event;
+  }
+}
+
+/** The body could not be read, or was not as long as was announced. */
+export class UnreadableBody extends Error {}
+
+export interface DirectAnswer {
+  readonly statusCode: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Breaks off with an error when the connection does. */
+  readonly body: AsyncIterable<Buffer>;
+  readonly destroy: () => void;
+}
+
+/** Sends the request and waits for status and headers.
+ *  @throws DirectTimeout, UnreadableBody, or the error of the socket */
+export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
+  return new Promise((resolve, reject) => {
+    const open = given.url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const request = open(given.url, {
+      method: given.method,
+      headers: given.headers,
+      agent: given.url.protocol === 'https:' ? given.agent.https : given.agent.http,
+      timeout: given.limits.idleMs,
+      ...(given.signal === undefined ? {} : { signal: given.signal }),
+    });
+    let answer: IncomingMessage | undefined;
+    const stop = (error: Error): void => {
+      // Who reads the answer has to hear of it, too.
+      answer?.destroy(error);
+      request.destroy(error);
+    };
+    after(given.limits.tryMs, () => stop(new DirectTimeout('request')), request);
+    request.on('timeout', () => stop(new DirectTimeout('socket')));
+    request.on('socket', (socket) => {
+      if (!socket.connecting) return;
+      const isSecure = given.url.protocol === 'https:';
+      let isConnected = false;
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => (isConnected = true));
+      after(given.limits.connectMs, () => isConnected || stop(new DirectTimeout('connect')), request);
+    });
+    // After the answer has begun, whoever reads it meets the error there.
+    request.on('error', reject);
+    request.on('response', (incoming) => {
+      answer = incoming;
+      resolve({
+        statusCode: incoming.statusCode ?? 0,
+        headers: incoming.headers,
+        body: incoming as AsyncIterable<Buffer>,
+        destroy: () => request.destroy(),
+      });
+    });
+    if (given.body === undefined) request.end();
+    else sendBody(request, given.body, given.onSent);
+  });
+}
+
+function sendBody(
+  request: ReturnType<typeof httpRequest>,
+  body: BodySource,
+  onSent: DirectRequest['onSent'],
+): void {
+  const unreadable = (cause: unknown): void => {
+    request.destroy(new UnreadableBody(cause instanceof Error ? cause.message : String(cause), { cause }));
+  };
+  if (body.whole !== undefined) {
+    body.whole().then((bytes) => {
+      if (bytes.length !== body.sizeBytes) {
+        unreadable(new Error('its length changed'));
+        return;
+      }
+      request.end(bytes, () => onSent?.(bytes.length));
+    }, unreadable);
+    return;
+  }
+  let sentBytes = 0;
+  const source = body.open();
+  source.on('error', unreadable);
+  source.on('data', (chunk: Buffer) => {
+    sentBytes += chunk.length;
+    onSent?.(sentBytes);
+  });
+  source.on('end', () => {
+    if (body.sizeBytes !== undefined && sentBytes < body.sizeBytes)
+      unreadable(new Error('it became shorter while it was sent'));
+  });
+  request.once('close', () => source.destroy());
+  source.pipe(request);
+}
+
+/** Calls `act` after a time, unless the request is over before. */
+function after(
+  delayMs: number | undefined,
+  act: () => void,
+  request: { once(event: 'close', listener: () => void): unknown },
+): void {
+  if (delayMs === undefined) return;
+  const limit = AbortSignal.timeout(Math.min(Math.ceil(delayMs), 2 ** 31 - 1));
+  limit.addEventListener('abort', act, { once: true });
+  request.once('close', () => limit.removeEventListener('abort', act));
+}
