@@ -5,11 +5,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { crc32, createGzip, type Gzip } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
 import { LocalError, messageOf, systemCode, UsageError } from '../base/errors.ts';
+import { parallelGzip } from './parallel-gzip.ts';
 import { byteChunks } from './stream-border.ts';
-import { orderedMembers, type TarMember } from './tar-member.ts';
+import { orderedMembers, type Manifest, type TarMember } from './tar-member.ts';
 import { fillPack } from './tar-pack.ts';
 
 export interface WriteOptions {
@@ -21,6 +22,8 @@ export interface WriteOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /** Nobody else writes this archive right now, so parts of it that lie there are left from a writer that was killed, and go. */
   readonly isOnlyWriter?: boolean | undefined;
+  /** A last member that lists the others: their digests are known only once they have been packed. */
+  readonly manifest?: Manifest | undefined;
 }
 
 export interface WrittenArchive {
@@ -41,12 +44,8 @@ export function writeTarGz(
   members: readonly TarMember[],
   options: WriteOptions = {},
 ): Promise<WrittenArchive> {
-  return writePacked(
-    destination,
-    members,
-    options,
-    createGzip({ level: options.level ?? 6, chunkSize: 1 << 16 }),
-  );
+  const level = options.level ?? 6;
+  return writePacked(destination, members, options, (tar) => parallelGzip(tar, level));
 }
 
 /** The same without compression; `level` has no meaning. */
@@ -55,7 +54,7 @@ export function writeTar(
   members: readonly TarMember[],
   options: WriteOptions = {},
 ): Promise<WrittenArchive> {
-  return writePacked(destination, members, options, undefined);
+  return writePacked(destination, members, options, (tar) => tar);
 }
 
 /** `writeTarGz` or `writeTar`, as the name of `destination` says.
@@ -76,10 +75,11 @@ async function writePacked(
   destination: string,
   members: readonly TarMember[],
   options: WriteOptions,
-  gzip: Gzip | undefined,
+  compress: Compression,
 ): Promise<WrittenArchive> {
-  const { signal } = options;
+  const { signal, manifest } = options;
   const ordered = orderedMembers(members);
+  if (manifest !== undefined) orderedMembers([...members, { name: manifest.name, content: '' }]);
   signal?.throwIfAborted();
   const there = await stat(destination).catch(() => undefined);
   if (there?.isDirectory() === true)
@@ -90,7 +90,7 @@ async function writePacked(
   let output: FileHandle | undefined;
   try {
     output = await open(part, 'wx');
-    const written = await pour(ordered, options, gzip, output);
+    const written = await pour(ordered, options, compress, output);
     await output.sync();
     await output.close();
     signal?.throwIfAborted();
@@ -112,11 +112,13 @@ async function removeParts(destination: string): Promise<void> {
   }
 }
 
+type Compression = (tar: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+
 /** Packs, compresses and writes at the same time; the slowest of them sets the pace. */
 async function pour(
   members: readonly TarMember[],
   options: WriteOptions,
-  gzip: Gzip | undefined,
+  compress: Compression,
   output: FileHandle,
 ): Promise<WrittenArchive> {
   const pack = createPack();
@@ -132,22 +134,17 @@ async function pour(
   }
   async function store(chunks: AsyncIterable<Buffer>): Promise<void> {
     for await (const chunk of chunks) {
-      // Byte 9 of a gzip header names the operating system; always the same one, so that machines agree.
-      if (gzip !== undefined && sizeBytes <= 9 && sizeBytes + chunk.length > 9) chunk[9 - sizeBytes] = 3;
       sha256.update(chunk);
       sizeBytes += chunk.length;
-      await output.appendFile(chunk);
+      await output.writeFile(chunk);
     }
   }
 
   const { signal } = options;
   const stopped = new AbortController();
-  const pouring = (
-    gzip === undefined
-      ? pipeline(pack, checksummed, store, { signal })
-      : pipeline(pack, checksummed, gzip, store, { signal })
-  ).finally(() => stopped.abort());
-  const filling = fillPack(pack, members, { stopped: stopped.signal, onProgress: options.onProgress }).catch(
+  const pouring = pipeline(pack, checksummed, compress, store, { signal }).finally(() => stopped.abort());
+  const { onProgress, manifest } = options;
+  const filling = fillPack(pack, members, { stopped: stopped.signal, onProgress, manifest }).catch(
     (error: unknown) => {
       // Destroying the pack ends the pipeline with the same error.
       pack.destroy(error instanceof Error ? error : new Error(messageOf(error)));

@@ -1,8 +1,6 @@
 // What goes into an archive: members named by the caller, put in one order that never varies.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { Buffer } from 'node:buffer';
-import { LocalError, messageOf } from '../base/errors.ts';
+import { LocalError } from '../base/errors.ts';
 import { compareNames, parseMemberName, shownName } from './member-name.ts';
 
 /** One member: a file on disk, bytes or UTF-8 text in memory, or an empty directory. Only the owner's `x` bit of
@@ -35,6 +33,14 @@ export interface ManifestEntry {
   readonly sha256: string;
 }
 
+/** A list of members that travels inside of the archive. */
+export interface Manifest {
+  /** Of the member that holds the list; none of the others may have it. */
+  readonly name: string;
+  /** What it holds, given every file that was packed, in their order. */
+  readonly content: (files: readonly ManifestEntry[]) => string;
+}
+
 /** The members with plain names, by name.
  *  @throws LocalError for a name that no reader would take, and for two members that cannot both be there */
 export function orderedMembers(members: readonly TarMember[]): readonly TarMember[] {
@@ -58,46 +64,4 @@ export function orderedMembers(members: readonly TarMember[]): readonly TarMembe
     }
   }
   return [...byName.values()].sort((a, b) => compareNames(a.name, b.name));
-}
-
-/** Name, size and SHA-256 of every file among the members, by name; for a list that travels inside the archive.
- *  Streams; memory does not grow with the files.
- *  @throws LocalError naming a file that cannot be read, or a name that cannot be packed */
-export async function manifestOf(
-  members: readonly TarMember[],
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<readonly ManifestEntry[]> {
-  const entries: ManifestEntry[] = [];
-  for (const member of orderedMembers(members)) {
-    options.signal?.throwIfAborted();
-    if ('directory' in member) continue;
-    const { size, sha256 } =
-      'content' in member ? digestOfContent(member.content) : await digestOfFile(member.path, options.signal);
-    entries.push({ name: member.name, size, sha256 });
-  }
-  return entries;
-}
-
-function digestOfContent(content: Buffer | string): { size: number; sha256: string } {
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
-}
-
-async function digestOfFile(
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<{ size: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let size = 0;
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18, signal })) {
-      if (!(chunk instanceof Buffer)) continue;
-      size += chunk.length;
-      hash.update(chunk);
-    }
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
-  }
-  return { size, sha256: hash.digest('hex') };
 }

@@ -1,18 +1,21 @@
 // Feeds members into a tar pack: headers without times and owners, content straight from the disk.
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { Pack } from 'tar-stream';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import { nodeWritable } from './stream-border.ts';
-import type { ContentMember, FileMember, TarMember } from './tar-member.ts';
+import type { ContentMember, FileMember, Manifest, ManifestEntry, TarMember } from './tar-member.ts';
 
 export interface FillOptions {
   /** Fires when nobody reads the pack any more. */
   readonly stopped: AbortSignal;
   /** Hears the bytes of content packed so far. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** A last member made from the digests of all files before it. */
+  readonly manifest?: Manifest | undefined;
 }
 
 /** Puts the members into the pack one after the other, in the order given, and finishes it.
@@ -20,18 +23,31 @@ export interface FillOptions {
 export async function fillPack(
   pack: Pack,
   members: readonly TarMember[],
-  { stopped, onProgress }: FillOptions,
+  { stopped, onProgress, manifest }: FillOptions,
 ): Promise<void> {
+  const files: ManifestEntry[] = [];
   let packedBytes = 0;
-  const progress = (bytes: number): void => {
-    packedBytes += bytes;
-    onProgress?.(packedBytes);
-  };
   for (const member of members) {
     stopped.throwIfAborted();
-    if ('path' in member) await addFile(pack, member, stopped, progress);
-    else if ('content' in member) await addContent(pack, member, progress);
-    else await addWhole(pack, { ...header(`${member.name}/`, 0, 0o700), type: 'directory' });
+    if ('directory' in member) {
+      await addWhole(pack, { ...header(`${member.name}/`, 0, 0o700), type: 'directory' });
+      continue;
+    }
+    // Digests cost time, so they are made only where they are listed.
+    const hash = manifest === undefined ? undefined : createHash('sha256');
+    let sizeBytes = 0;
+    const packed = (bytes: Buffer): void => {
+      hash?.update(bytes);
+      sizeBytes += bytes.length;
+      packedBytes += bytes.length;
+      onProgress?.(packedBytes);
+    };
+    if ('path' in member) await addFile(pack, member, stopped, packed);
+    else await addContent(pack, member, packed);
+    if (hash !== undefined) files.push({ name: member.name, size: sizeBytes, sha256: hash.digest('hex') });
+  }
+  if (manifest !== undefined) {
+    await addContent(pack, { name: manifest.name, content: manifest.content(files) }, () => undefined);
   }
   pack.finalize();
 }
@@ -50,14 +66,10 @@ function header(name: string, size: number, mode: number | undefined): EntryHead
   };
 }
 
-async function addContent(
-  pack: Pack,
-  member: ContentMember,
-  progress: (bytes: number) => void,
-): Promise<void> {
+async function addContent(pack: Pack, member: ContentMember, packed: (bytes: Buffer) => void): Promise<void> {
   const bytes = typeof member.content === 'string' ? Buffer.from(member.content, 'utf8') : member.content;
   await addWhole(pack, header(member.name, bytes.length, member.mode), bytes);
-  progress(bytes.length);
+  packed(bytes);
 }
 
 function addWhole(pack: Pack, entryHeader: EntryHeader, bytes: Buffer = Buffer.alloc(0)): Promise<void> {
@@ -71,7 +83,7 @@ async function addFile(
   pack: Pack,
   member: FileMember,
   stopped: AbortSignal,
-  progress: (bytes: number) => void,
+  packed: (bytes: Buffer) => void,
 ): Promise<void> {
   const file = await openMember(member.path);
   try {
@@ -94,8 +106,9 @@ async function addFile(
       const { bytesRead, buffer } = await readSome(file, member.path, wanted, readBytes);
       if (bytesRead === 0) throw changedFile(member.path);
       readBytes += bytesRead;
-      if (!entry.write(buffer.subarray(0, bytesRead))) await once(entry, 'drain', { signal: stopped });
-      progress(bytesRead);
+      const bytes = buffer.subarray(0, bytesRead);
+      packed(bytes);
+      if (!entry.write(bytes)) await once(entry, 'drain', { signal: stopped });
     }
     const after = await file.stat();
     if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) throw changedFile(member.path);

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { writeArchive } from '../archive/tar-gz.ts';
-import { manifestOf } from '../archive/tar-member.ts';
 import type { TarMember } from '../archive/tar-member.ts';
 import { LocalError, UnsupportedError, UsageError } from '../base/errors.ts';
 import { downloadDataset } from '../panda/download.ts';
@@ -61,11 +60,13 @@ export async function collect(
     const files = await downloadDataset(connection.server, dataset.name, directory, { signal: host.signal });
     members.push(...files.map((file) => ({ name: `${name}/${file.name}`, path: file.path })));
   }
-  const manifest = await manifestOf(members, { signal: host.signal });
-  const content = `${JSON.stringify({ request: document.request.name, files: manifest }, null, 2)}\n`;
-  const { sizeBytes } = await writeArchive(path, [...members, { name: 'MANIFEST.json', content }], {
+  const { sizeBytes } = await writeArchive(path, members, {
     signal: host.signal,
     isOnlyWriter: true,
+    manifest: {
+      name: 'MANIFEST.json',
+      content: (listed) => `${JSON.stringify({ request: document.request.name, files: listed }, null, 2)}\n`,
+    },
   });
   await rm(staging, { recursive: true, force: true });
   return { path, sizeBytes, files: members.length };

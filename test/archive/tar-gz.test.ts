@@ -18,7 +18,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gzipTrailer } from '../../src/archive/gzip-trailer.ts';
 import { writeArchive, writeTar, writeTarGz } from '../../src/archive/tar-gz.ts';
-import { manifestOf, type TarMember } from '../../src/archive/tar-member.ts';
+import type { TarMember } from '../../src/archive/tar-member.ts';
 import { listTarGz, unpackTarGz } from '../../src/archive/unpack.ts';
 import { plant, temporaryDirectory, tree } from './temporary.ts';
 
@@ -124,6 +124,29 @@ describe('writing a tar.gz', () => {
       [`${'i'.repeat(150)}/`]: '',
       "it's; $(odd).txt": 'odd',
     });
+  });
+
+  test('lists what it holds in a last member, with sizes and digests', async () => {
+    const here = temporaryDirectory();
+    plant(here, { one: 'bytes' });
+    const members: TarMember[] = [
+      { name: 'z/text', content: 'ü' },
+      { name: './a', path: join(here, 'one') },
+      { name: 'folder', directory: true },
+    ];
+    const path = join(here, 'a.tar.gz');
+    const content = (files: unknown): string => JSON.stringify(files);
+    await writeTarGz(path, members, { manifest: { name: 'LIST', content } });
+    expect((await listTarGz(path)).map((member) => member.name)).toEqual(['a', 'folder/', 'z/text', 'LIST']);
+    await unpackTarGz(path, join(here, 'out'), roomy);
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    expect(JSON.parse(readFileSync(join(here, 'out/LIST'), 'utf8'))).toEqual([
+      { name: 'a', size: 5, sha256: sha256('bytes') },
+      { name: 'z/text', size: 2, sha256: sha256('ü') },
+    ]);
+    await expect(writeTarGz(path, members, { manifest: { name: 'a', content } })).rejects.toThrow(
+      'cannot pack two members named `a`',
+    );
   });
 
   test('writes an archive without members that GNU tar and unpackTarGz take', async () => {
@@ -339,30 +362,6 @@ describe('writing a tar.gz', () => {
         },
       ),
       { numRuns: 40 },
-    );
-  });
-});
-
-describe('a manifest', () => {
-  test('lists the files with their size and hash, by name', async () => {
-    const here = temporaryDirectory();
-    plant(here, { 'b.txt': 'bytes' });
-    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-    expect(
-      await manifestOf([
-        { name: './b.txt', path: join(here, 'b.txt') },
-        { name: 'a', content: 'ü' },
-        { name: 'dir', directory: true },
-      ]),
-    ).toEqual([
-      { name: 'a', size: 2, sha256: sha256('ü') },
-      { name: 'b.txt', size: 5, sha256: sha256('bytes') },
-    ]);
-  });
-
-  test('names a file that it cannot read', async () => {
-    await expect(manifestOf([{ name: 'a', path: '/does/not/exist' }])).rejects.toThrow(
-      'cannot read `/does/not/exist`',
     );
   });
 });
