@@ -65,6 +65,8 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist);
 for (const { path, text } of outputFiles) writeFileSync(path, await asCommonJs(text));
 copyFileSync(join(root, 'scripts/start.cjs'), join(dist, 'start.cjs'));
+// A program of its own, found beside the chunk that starts it.
+copyFileSync(join(root, 'src/secrets/keychain-child.cjs'), join(dist, 'keychain-child.cjs'));
 compileAhead();
 writeFileSync(join(dist, 'built'), '');
 

@@ -53,7 +53,8 @@ const privileges: Readonly<Record<string, readonly string[]>> = {
     'panda',
     'reana',
   ],
-  'node:child_process': ['engine'],
+  // The keychain can hang inside of native code: it is asked from a process that can be ended.
+  'node:child_process': ['engine', 'secrets'],
   'node:net': ['http', 'server'],
   'node:http': ['http', 'server'],
   'node:https': ['http', 'server'],

@@ -5,7 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { LocalError, UsageError, systemCode } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
-import type { SecretName, SecretStore } from './port.ts';
+import { sizeOf } from './entry.ts';
+import type { SecretEntry, SecretName, SecretStore } from './port.ts';
 
 const filePrefix = 'PCHAIN_SECRET_FILE_';
 const valuePrefix = 'PCHAIN_SECRET_';
@@ -34,9 +35,13 @@ export function environmentStore(env: Readonly<Record<string, string | undefined
   }
   return {
     kind: 'environment',
+    isReadOnly: true,
     list() {
-      const names = [...sources.values()].map(({ name, kind }) => ({ name, kind }));
-      return Promise.resolve(names.sort((a, b) => (a.name < b.name ? -1 : 1)));
+      const entries = [...sources.values()].map(({ name, kind, variable }): SecretEntry => {
+        const sizeBytes = kind === 'file' ? undefined : sizeOf({ kind }, env[variable] ?? '');
+        return { name, kind, sizeBytes, changedMs: undefined };
+      });
+      return Promise.resolve(entries.sort((a, b) => (a.name < b.name ? -1 : 1)));
     },
     async get(name) {
       const source = sources.get(name);
@@ -44,7 +49,15 @@ export function environmentStore(env: Readonly<Record<string, string | undefined
       if (source === undefined || value === undefined) return undefined;
       return source.kind === 'file' ? readSecretFile(source.variable, value) : new Secret(value);
     },
+    set: () => Promise.reject(readOnly()),
+    delete: () => Promise.reject(readOnly()),
   };
+}
+
+function readOnly(): UsageError {
+  return new UsageError('secrets of the environment cannot be changed from here', {
+    hint: 'set or unset the variables PCHAIN_SECRET_… yourself',
+  });
 }
 
 function secretOf(variable: string): SecretName | undefined {

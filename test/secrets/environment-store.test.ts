@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalError, UsageError, messageOf } from '../../src/base/errors.ts';
 import { environmentStore } from '../../src/secrets/environment-store.ts';
+import { readsSecrets } from './secret-store.contract.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -13,6 +14,12 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('secrets of the environment', () => {
+  readsSecrets((secrets) =>
+    environmentStore(
+      Object.fromEntries(Object.entries(secrets).map(([name, value]) => [`PCHAIN_SECRET_${name}`, value])),
+    ),
+  );
+
   it('are listed by name without their values', async () => {
     const store = environmentStore({
       PCHAIN_SECRET_B: 'value-of-b',
@@ -24,9 +31,9 @@ describe('secrets of the environment', () => {
     });
     expect(store.kind).toBe('environment');
     expect(await store.list()).toEqual([
-      { name: 'A', kind: 'file' },
-      { name: 'B', kind: 'value' },
-      { name: 'REANA_ACCESS_TOKEN', kind: 'value' },
+      { name: 'A', kind: 'file', sizeBytes: undefined, changedMs: undefined },
+      { name: 'B', kind: 'value', sizeBytes: 10, changedMs: undefined },
+      { name: 'REANA_ACCESS_TOKEN', kind: 'value', sizeBytes: 17, changedMs: undefined },
     ]);
   });
 

@@ -1,7 +1,7 @@
 // A thin, typed way to the embedded SQL database: one file, one writer, every change on disk before the call returns.
-import { createRequire } from 'node:module';
 import type BetterSqlite from 'libsql';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { sqlDriver, takeProcessLock, type ProcessLock } from '../../base/process-lock.ts';
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -9,11 +9,11 @@ export type Row = Readonly<Record<string, SqlValue>>;
 export class Database {
   readonly #connection: BetterSqlite.Database;
   readonly #statements = new Map<string, BetterSqlite.Statement>();
-  readonly #lock: BetterSqlite.Database;
+  readonly #lock: ProcessLock;
   readonly #path: string;
   #depth = 0;
 
-  constructor(connection: BetterSqlite.Database, lock: BetterSqlite.Database, path: string) {
+  constructor(connection: BetterSqlite.Database, lock: ProcessLock, path: string) {
     this.#connection = connection;
     this.#lock = lock;
     this.#path = path;
@@ -61,8 +61,7 @@ export class Database {
   close(): void {
     this.#statements.clear();
     this.#connection.close();
-    this.#lock.exec('ROLLBACK');
-    this.#lock.close();
+    this.#lock.release();
   }
 
   #statement(sql: string): BetterSqlite.Statement {
@@ -99,37 +98,31 @@ export function openDatabase(path: string): Database {
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     return new Database(connection, lock, path);
   } catch (cause) {
-    lock.exec('ROLLBACK');
+    lock.release();
     throw new LocalError(`cannot open the database \`${path}\`: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** An open transaction on a file of its own: the system takes the lock back when the process dies, however it dies. */
-function takeLock(path: string): BetterSqlite.Database {
+function takeLock(path: string): ProcessLock {
+  let lock: ProcessLock | undefined;
   try {
-    const lock = connect(`${path}.lock`);
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
+    lock = takeProcessLock(`${path}.lock`);
   } catch (cause) {
-    if (systemCode(cause)?.startsWith('SQLITE_BUSY') === true) throw new DatabaseBusy(path, cause);
     throw new LocalError(`cannot lock the database \`${path}\`: ${messageOf(cause)}`, { cause });
   }
+  if (lock === undefined) throw new DatabaseBusy(path);
+  return lock;
 }
 
 function connect(path: string): BetterSqlite.Database {
-  return new (loadDriver())(path, { timeout: 100 });
+  return new (sqlDriver())(path, { timeout: 100 });
 }
 
 /** Another process holds the database. */
 export class DatabaseBusy extends LocalError {
-  constructor(path: string, cause: unknown) {
-    super(`another pchain engine is using \`${path}\``, { cause });
+  constructor(path: string) {
+    super(`another pchain engine is using \`${path}\``);
   }
-}
-
-// A native module: found beside the bundle at run time, and only by the process that runs the engine.
-function loadDriver(): typeof BetterSqlite {
-  return createRequire(import.meta.url)('libsql') as typeof BetterSqlite;
 }
 
 function withoutMetadata(row: Row): Row {
