@@ -1,6 +1,7 @@
 // What the embedded PanDA and REANA offer to the server that speaks for them.
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
+import type { Splitting } from '../prun/splitting.ts';
 import type { Plan } from '../workflow/plan.ts';
 import type { NumberedEvent } from './events.ts';
 import type {
@@ -25,6 +26,26 @@ export interface NewRequest {
   readonly localDatasets: ReadonlyMap<string, readonly string[]>;
   /** Variables that every job receives on top of the engine's own (PATH, where ROOT is, …); never a secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** For a task that was submitted by itself: its parameters, to be shown. */
+  readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** `kill`: its jobs end, it is aborted. `finish`: its jobs end, what is there counts; `finish-soft`: those that run may end
+ *  by themselves. `pause`: no job starts; those that run go on. */
+export type WorkCommand = 'kill' | 'finish' | 'finish-soft' | 'pause' | 'resume';
+
+export type CommandResult =
+  | { readonly done: true }
+  | { readonly done: false; readonly why: 'unknown' }
+  /** It is not in a status in which the command means anything. */
+  | { readonly done: false; readonly why: 'status'; readonly status: string }
+  /** A step that depends on it works already with what there is. */
+  | { readonly done: false; readonly why: 'depends'; readonly step: string };
+
+/** What a retry changes. */
+export interface RetryChange {
+  /** How the files of jobs that did not finish are split; fields that are missing stay. */
+  readonly splitting: Partial<Splitting>;
 }
 
 /** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */
@@ -51,6 +72,19 @@ export interface PandaEngine {
   kill(id: RequestId): boolean;
   /** Runs failed jobs again, and the tasks that waited for them; finished jobs stay. */
   retry(id: RequestId): boolean;
+  /** Gives a command to all tasks of a request that have not ended. */
+  commandRequest(id: RequestId, command: WorkCommand): CommandResult;
+  /** Gives a command to one task. */
+  commandTask(id: TaskId, command: WorkCommand): CommandResult;
+  /** Runs the failed jobs of one task again, and what depends on it.
+   *  @throws UnsupportedError for a splitting that cannot be changed */
+  retryTask(id: TaskId, change: RetryChange): CommandResult;
+  /** Runs a task that has ended over input files that were not there before, and its failed jobs again. */
+  reloadInput(id: TaskId): CommandResult;
+  /** Output files of a task that are gone from the disk; unless it is a rehearsal, the jobs that made them run again. */
+  recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] };
+  /** What the payloads of a task's jobs said about themselves in `userJobMetadata.json`: parsed JSON by job. */
+  jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown>;
   /** Secrets that jobs with `--useSecrets` receive; kept in memory only. */
   setSecret(key: string, value: Secret): void;
   secretNames(): readonly string[];

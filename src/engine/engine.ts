@@ -8,19 +8,23 @@ import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
 import { lastLines, printable } from '../base/text.ts';
-import type { NewRequest, PandaEngine } from './api.ts';
+import type { CommandResult, NewRequest, PandaEngine, RetryChange, WorkCommand } from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
+import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
+import type { Workshop } from './panda/commands.ts';
 import { decide } from './panda/decide.ts';
 import type { Decision } from './panda/decide.ts';
 import { externalDatasets, localFiles } from './panda/external-datasets.ts';
 import { runJob, watchJob } from './panda/job-run.ts';
 import type { EmbeddedServer, JobOutcome, JobPlace } from './panda/job-run.ts';
+import { readMetadata } from './panda/job-metadata.ts';
 import { loadRuntime } from './panda/load.ts';
 import { readEnd } from './panda/log-end.ts';
 import { Pools } from './panda/pools.ts';
 import { resetForRetry } from './panda/retry.ts';
+import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
-import { endOfRequest } from './panda/runtime.ts';
+import { endOfRequest, nextSerial } from './panda/runtime.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './panda/runtime.ts';
 import { taskSpecs } from './panda/task-spec.ts';
 import { adoptProcess } from './process/process.ts';
@@ -67,12 +71,14 @@ export class Engine implements PandaEngine {
   readonly #running = new Map<JobId, RunningJob>();
   readonly #secrets = new Map<string, Secret>();
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
+  readonly #workshop: Workshop;
   #closed = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#store = new PandaStore(options.database);
     this.#pools = new Pools(options.parallelJobs);
+    this.#workshop = this.#openWorkshop();
   }
 
   /** Takes up what an earlier process left: processes that still run are watched again, ended ones are collected, lost ones run anew. */
@@ -84,6 +90,10 @@ export class Engine implements PandaEngine {
       this.#runtimes.set(request.id, runtime);
       for (const task of runtime.tasks) for (const job of task.jobs) this.#resumeJob(job, runtime);
       if (runtime.killing) this.#stopJobs(runtime);
+      for (const task of runtime.tasks) {
+        if (task.control === 'killing' || task.control === 'finishing')
+          stopJobs(this.#workshop, runtime, task);
+      }
       this.#advance(runtime);
     }
     this.#schedule();
@@ -96,7 +106,7 @@ export class Engine implements PandaEngine {
   }
 
   get isBusy(): boolean {
-    return this.#runtimes.size > 0;
+    return !allAtRest(this.#runtimes.values());
   }
 
   submit(request: NewRequest): RequestId {
@@ -116,6 +126,7 @@ export class Engine implements PandaEngine {
         plan: request.plan,
         sandbox: request.sandbox === undefined ? undefined : 'sandbox.tar.gz',
         environment: request.environment,
+        taskParameters: request.taskParameters,
       });
       for (const spec of specs) {
         const task = this.#store.addTask({
@@ -206,13 +217,39 @@ export class Engine implements PandaEngine {
     const request = this.#store.request(id);
     if (request === undefined || !isFinalRequest(request.status) || request.status === 'Finished')
       return false;
-    this.#transaction((emit) => {
-      resetForRetry(loadRuntime(request, this.#store), this.#store);
-      this.#store.setRequest(id, 'Transforming', undefined, undefined);
-      emit(id, { type: 'request', requestId: id, status: 'Transforming' });
-    });
-    this.#begin(id);
+    this.#reopen(id, undefined);
     return true;
+  }
+
+  commandRequest(id: RequestId, command: WorkCommand): CommandResult {
+    if (command !== 'kill') return commandRequest(this.#workshop, id, command);
+    if (this.kill(id)) return { done: true };
+    const status = this.#store.request(id)?.status;
+    return status === undefined ? { done: false, why: 'unknown' } : { done: false, why: 'status', status };
+  }
+
+  commandTask(id: TaskId, command: WorkCommand): CommandResult {
+    const request = this.#store.task(id)?.requestId;
+    const isAlone = request !== undefined && this.#store.tasks(request).length === 1;
+    // With its only task, the request itself ends as asked for.
+    if (isAlone && command === 'kill' && this.kill(request)) return { done: true };
+    return commandTask(this.#workshop, id, command);
+  }
+
+  retryTask(id: TaskId, change: RetryChange): CommandResult {
+    return retryTask(this.#workshop, id, change);
+  }
+
+  reloadInput(id: TaskId): CommandResult {
+    return reloadInput(this.#workshop, id, (dataset) => this.files(dataset) ?? []);
+  }
+
+  recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] } {
+    return recoverLostFiles(this.#workshop, id, rehearsal);
+  }
+
+  jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown> {
+    return readMetadata(this.#store.jobs(id));
   }
 
   setSecret(key: string, value: Secret): void {
@@ -339,7 +376,7 @@ export class Engine implements PandaEngine {
   }
 
   #addJob(task: TaskRuntime, inputs: JobRuntime['inputs']): void {
-    const serial = task.jobs.length + 1;
+    const serial = nextSerial(task);
     const job: JobRuntime = {
       id: this.#store.addJob(task.id, serial, inputs),
       serial,
@@ -436,7 +473,9 @@ export class Engine implements PandaEngine {
   #recordEnd(job: JobRuntime, runtime: RequestRuntime, ended: JobOutcome): void {
     const cancelled = this.#running.get(job.id)?.cancelled === true && ended.kind !== 'finished';
     if (ended.kind === 'failed') job.failures++;
-    const again = ended.kind === 'failed' && !cancelled && job.failures < job.task.spec.maxAttempt;
+    const isWanted = job.task.control === undefined || job.task.control === 'paused';
+    const again =
+      ended.kind === 'failed' && !cancelled && isWanted && job.failures < job.task.spec.maxAttempt;
     const status = again ? 'defined' : cancelled ? 'cancelled' : ended.kind;
     this.#transaction(() => {
       if (ended.kind === 'finished') {
@@ -487,18 +526,56 @@ export class Engine implements PandaEngine {
       for (const job of task.jobs) {
         if (isFinalJob(job.status)) continue;
         const slot = this.#running.get(job.id);
-        if (slot === undefined) {
-          this.#setJob(job, runtime, 'cancelled', {
-            endedMs: this.#options.clock.nowMs(),
-            error: 'killed by the user',
-          });
-          task.openJobs--;
-          continue;
-        }
-        slot.cancelled = true;
-        if (slot.process !== undefined) this.#terminate(slot.process);
+        if (slot === undefined) this.#cancelJob(job, runtime, 'killed by the user');
+        else this.#endJob(slot);
       }
     }
+  }
+
+  #cancelJob(job: JobRuntime, runtime: RequestRuntime, error: string): void {
+    this.#setJob(job, runtime, 'cancelled', { endedMs: this.#options.clock.nowMs(), error });
+    job.task.openJobs--;
+  }
+
+  #endJob(slot: RunningJob): void {
+    slot.cancelled = true;
+    if (slot.process !== undefined) this.#terminate(slot.process);
+  }
+
+  #openWorkshop(): Workshop {
+    return {
+      store: this.#store,
+      clock: this.#options.clock,
+      runtimeOf: (id) => this.#runtimes.get(id),
+      transaction: (change) => this.#transaction(change),
+      terminate: (job) => {
+        const slot = this.#running.get(job.id);
+        if (slot !== undefined) this.#endJob(slot);
+      },
+      cancel: (job, runtime, why) => this.#cancelJob(job, runtime, why),
+      isRunning: (job) => this.#running.has(job.id),
+      enqueue: (job) => this.#pools.add(job),
+      advance: (runtime) => this.#advance(runtime),
+      reopen: (id, only) => this.#reopen(id, only),
+    };
+  }
+
+  /** Works again on a request that has ended.
+   *  @param only the task that is retried with what depends on it; `undefined`: all that did not end well */
+  #reopen(id: RequestId, only: TaskId | undefined): void {
+    this.#transaction((emit) => {
+      const request = this.#store.request(id);
+      if (request === undefined) return;
+      const runtime = loadRuntime(request, this.#store);
+      resetForRetry(
+        runtime,
+        this.#store,
+        runtime.tasks.find((task) => task.id === only),
+      );
+      this.#store.setRequest(id, 'Transforming', undefined, undefined);
+      emit(id, { type: 'request', requestId: id, status: 'Transforming' });
+    });
+    this.#begin(id);
   }
 
   #terminate(process: RunningProcess): void {

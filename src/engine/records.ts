@@ -4,13 +4,17 @@ import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { LeafType } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 
-/** iDDS request status. `SubFinished`: ended, but some jobs or steps failed. */
+/** iDDS request status. `SubFinished`: ended, but some jobs or steps failed. `Suspended`: paused by the user. */
 export type RequestStatus =
-  'New' | 'Transforming' | 'Finished' | 'SubFinished' | 'Failed' | 'Cancelling' | 'Cancelled';
+  'New' | 'Transforming' | 'Suspended' | 'Finished' | 'SubFinished' | 'Failed' | 'Cancelling' | 'Cancelled';
 
 /** JEDI task status. `registered`: waits for its parents. `done`: all jobs finished; `finished`: some failed;
  *  `failed`: none finished; `aborted`: killed, or never started because its parents cannot satisfy it. */
 export type TaskStatus = 'registered' | 'ready' | 'running' | 'done' | 'finished' | 'failed' | 'aborted';
+
+/** What the user wants of a task that has not ended. `paused`: no job of it starts; `finishing`: it ends with what it has;
+ *  `killing`: it ends as aborted. */
+export type TaskControl = 'paused' | 'finishing' | 'killing';
 
 /** PanDA job status, the ones that a laptop knows. `transferring`: payload ended, outputs are being stored. */
 export type JobStatus = 'defined' | 'running' | 'transferring' | 'finished' | 'failed' | 'cancelled';
@@ -35,6 +39,8 @@ export interface RequestRecord {
   readonly error: string | undefined;
   /** The key the client gave for recognising a repeat; `undefined` for clients that give none. */
   readonly key: string | undefined;
+  /** The parameters of a task that was submitted by itself (`prun`); `undefined`: it is a workflow. */
+  readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface TaskRecord {
@@ -57,6 +63,14 @@ export interface TaskRecord {
   readonly error: string | undefined;
   /** True when the condition of the step was not met: nothing went wrong, it was not needed. */
   readonly skipped: boolean;
+  /** Given by a command; `undefined`: it runs as it can. */
+  readonly control?: TaskControl | undefined;
+}
+
+/** The status as PanDA names it to the outside, where a command has one of its own. */
+export function shownStatus(task: TaskRecord): TaskStatus | 'paused' | 'finishing' | 'aborting' {
+  if (task.control === undefined || isFinalTask(task.status)) return task.status;
+  return task.control === 'killing' ? 'aborting' : task.control;
 }
 
 export interface JobRecord {

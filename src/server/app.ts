@@ -49,6 +49,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     nickname: options.nickname,
     dataDirectory: options.dataDirectory,
     clock: options.clock,
+    address: () => `http://127.0.0.1:${portOf(app)}`,
     version: options.version,
     log: (line) => options.log(oneLine(line)),
     shutdown: options.shutdown,
@@ -104,6 +105,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     });
   }
   return app;
+}
+
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Counts and logs every request, and asks the door before anything of it is read. */

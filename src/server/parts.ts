@@ -17,6 +17,8 @@ export interface ServerParts {
   /** Where the server keeps sandboxes (`cache/`) and unpacks them for reading (`unpacked/`). */
   readonly dataDirectory: string;
   readonly clock: Clock;
+  /** `http://127.0.0.1:<port>`, once it listens. */
+  readonly address: () => string;
   readonly version: string;
   /** Takes one line without line break. Tokens never get there. */
   readonly log: (line: string) => void;

@@ -11,15 +11,22 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads the fields of a body.
  *  @param body the bytes as received; empty or `undefined` gives no fields
- *  @param contentType the header, parameters included; `undefined` counts as JSON
+ *  @param contentType the header, parameters included
+ *  @param untyped what a body without content type is; the legacy calls of panda-client 2.0.3 send forms so
  *  @throws RequestFault 413 when the inflated body is larger than `bodyLimitBytes`; 500 for broken gzip or JSON,
  *  as PanDA's server answers these */
-export async function readFields(body: unknown, contentType: string | undefined): Promise<Fields> {
+export async function readFields(
+  body: unknown,
+  contentType: string | undefined,
+  untyped: 'json' | 'form' = 'json',
+): Promise<Fields> {
   if (!Buffer.isBuffer(body) || body.length === 0) return {};
-  const bytes = isGzip(body) ? await inflate(body) : body;
-  const text = decode(bytes);
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(text));
+  const packed = isGzip(body);
+  const text = decode(packed ? await inflate(body) : body);
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const isForm =
+    type === 'application/x-www-form-urlencoded' || (type === '' && untyped === 'form' && !packed);
+  if (isForm) return Object.fromEntries(new URLSearchParams(text));
   return parseObject(text);
 }
 

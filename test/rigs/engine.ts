@@ -3,10 +3,17 @@
 import { jobId, requestId, taskId } from '../../src/base/names.ts';
 import type { JobId, RequestId, TaskId } from '../../src/base/names.ts';
 import type { Secret } from '../../src/base/secret.ts';
-import type { NewRequest, PandaEngine } from '../../src/engine/api.ts';
+import type {
+  CommandResult,
+  NewRequest,
+  PandaEngine,
+  RetryChange,
+  WorkCommand,
+} from '../../src/engine/api.ts';
 import type { EngineEvent, NumberedEvent } from '../../src/engine/events.ts';
 import {
   isFinalRequest,
+  isFinalTask,
   type DatasetRecord,
   type FileRecord,
   type JobRecord,
@@ -58,6 +65,7 @@ export class EngineRig implements PandaEngine {
       plan: request.plan,
       error: undefined,
       key: request.key,
+      taskParameters: request.taskParameters,
     });
     for (const step of leaves(request.plan.steps)) this.#addTask(id, step);
     this.emit(id, { type: 'request', requestId: id, status: 'Transforming' });
@@ -221,6 +229,61 @@ export class EngineRig implements PandaEngine {
       return false;
     this.setRequest(id, { status: 'Transforming' });
     return true;
+  }
+
+  /** Commands that were accepted, in order. */
+  readonly commands: {
+    readonly of: RequestId | TaskId;
+    readonly command: string;
+    readonly change?: RetryChange;
+  }[] = [];
+  readonly metadata = new Map<TaskId, ReadonlyMap<JobId, unknown>>();
+
+  commandRequest(id: RequestId, command: WorkCommand): CommandResult {
+    const request = this.#requests.get(id);
+    if (request === undefined) return { done: false, why: 'unknown' };
+    if (isFinalRequest(request.status)) return { done: false, why: 'status', status: request.status };
+    if (command === 'kill') this.setRequest(id, { status: 'Cancelling' });
+    this.commands.push({ of: id, command });
+    return { done: true };
+  }
+
+  commandTask(id: TaskId, command: WorkCommand): CommandResult {
+    const task = this.#tasks.get(id);
+    if (task === undefined) return { done: false, why: 'unknown' };
+    if (isFinalTask(task.status)) return { done: false, why: 'status', status: task.status };
+    this.commands.push({ of: id, command });
+    return { done: true };
+  }
+
+  retryTask(id: TaskId, change: RetryChange): CommandResult {
+    const task = this.#tasks.get(id);
+    if (task === undefined) return { done: false, why: 'unknown' };
+    if (task.status === 'done') return { done: false, why: 'status', status: task.status };
+    this.commands.push({ of: id, command: 'retry', change });
+    return { done: true };
+  }
+
+  reloadInput(id: TaskId): CommandResult {
+    const task = this.#tasks.get(id);
+    if (task === undefined) return { done: false, why: 'unknown' };
+    if (!isFinalTask(task.status)) return { done: false, why: 'status', status: task.status };
+    this.commands.push({ of: id, command: 'reload-input' });
+    return { done: true };
+  }
+
+  readonly lost = new Map<TaskId, readonly string[]>();
+
+  recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] } {
+    const task = this.#tasks.get(id);
+    if (task === undefined) return { done: false, why: 'unknown', lost: [] };
+    if (!isFinalTask(task.status)) return { done: false, why: 'status', status: task.status, lost: [] };
+    this.commands.push({ of: id, command: rehearsal ? 'look-for-lost' : 'recover-lost' });
+    return { done: true, lost: this.lost.get(id) ?? [] };
+  }
+
+  jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown> {
+    return this.metadata.get(id) ?? new Map();
   }
 
   setSecret(key: string, value: Secret): void {

@@ -85,6 +85,24 @@ describe('execute_idds_workflow_command', () => {
     ]);
   });
 
+  it.each([
+    ['finish', 'finish-soft'],
+    ['suspend', 'pause'],
+    ['resume', 'resume'],
+  ])('gives %s to the engine as %s', async (command, given) => {
+    const id = submit();
+    expect(await execute(command, { request_id: 1 })).toEqual([
+      true,
+      [[0, { status: 0, message: 'Command registered successfully' }]],
+    ]);
+    expect(rig.engine.commands).toEqual([{ of: id, command: given }]);
+    rig.engine.setRequest(id, { status: 'Finished' });
+    expect(await execute(command, { request_id: 1 })).toEqual([
+      true,
+      [[-1, { status: -1, message: 'request 1 has ended already: Finished' }]],
+    ]);
+  });
+
   it('knows neither unknown requests nor those of others', async () => {
     submit('user.bob.blah', 'Bob Example');
     expect(await execute('abort', { request_id: 99999 })).toEqual([false, 'request 99999 is not found']);
@@ -95,7 +113,6 @@ describe('execute_idds_workflow_command', () => {
   });
 
   it.each([
-    ['suspend', [false, "server failed with 'suspend' is not supported by the embedded server"]],
     ['close', [false, 'close is unsupported']],
     ['__proto__', [false, '__proto__ is unsupported']],
     ['constructor', [false, 'constructor is unsupported']],
@@ -381,17 +398,86 @@ describe('commands on tasks', () => {
       message: `command=kill is registered for task ID ${taskOf(id)}. will be executed in a few minutes`,
       data: 0,
     });
-    expect(rig.engine.request(id)?.status).toBe('Cancelling');
+    expect(rig.engine.commands).toEqual([{ of: taskOf(id), command: 'kill' }]);
   });
 
-  it('do not kill a part of a request, and say what to do', async () => {
+  it('finish, pause and resume', async () => {
     const id = submit();
-    expect(await rig.v1('task/kill', { task_id: taskOf(id) })).toEqual({
-      success: false,
-      message: `Command rejected: task ${taskOf(id)} belongs to request 1, which is stopped as a whole with kill_workflow`,
+    const task_id = taskOf(id);
+    for (const [path, body, given] of [
+      ['finish', { task_id }, 'finish'],
+      ['finish', { task_id, soft: true }, 'finish-soft'],
+      ['pause', { task_id }, 'pause'],
+      ['resume', { task_id }, 'resume'],
+    ] as const) {
+      expect(await rig.v1(`task/${path}`, body)).toEqual({
+        success: true,
+        message: `command=${path} is registered for task ID ${task_id}. will be executed in a few minutes`,
+        data: 0,
+      });
+      expect(rig.engine.commands.at(-1)).toEqual({ of: task_id, command: given });
+    }
+  });
+
+  it('retry with other parameters, and say which of them mean nothing here', async () => {
+    const id = submit();
+    rig.engine.setTask(taskOf(id), { status: 'finished' });
+    const retry = (new_parameters: unknown) => rig.v1('task/retry', { task_id: taskOf(id), new_parameters });
+    expect(await retry({ nFilesPerJob: 10, excludedSite: ['ABC'], ramCount: 4000 })).toEqual({
+      success: true,
+      message: `reactivation accepted. jediTaskID=${taskOf(id)} (currently in finished state) will be re-executed with old and/or new input; without effect on this machine: excludedSite, ramCount`,
+      data: 3,
+    });
+    expect(rig.engine.commands.at(-1)).toMatchObject({ change: { splitting: { nFilesPerJob: 10 } } });
+    expect(await retry({ nFilesPerJob: 'many' })).toMatchObject({
+      success: true,
+      message: 'Command rejected: nFilesPerJob must be a positive integer',
       data: 4,
     });
-    expect(rig.engine.request(id)?.status).toBe('Transforming');
+    expect(await retry({ nosuch: 1 })).toMatchObject({
+      message: 'Command rejected: nosuch cannot be changed by a retry',
+      data: 4,
+    });
+    expect(await retry('[1]')).toMatchObject({
+      message: 'Command rejected: new_parameters must be a dictionary',
+      data: 4,
+    });
+    expect(rig.engine.commands).toHaveLength(1);
+  });
+
+  it('reload the input of a task that has ended', async () => {
+    const id = submit();
+    expect(await rig.v1('task/reload_input', { task_id: taskOf(id) })).toEqual({
+      success: false,
+      message: 'Command rejected: the incexec command is not accepted if the task is in registered status ',
+      data: 4,
+    });
+    rig.engine.setTask(taskOf(id), { status: 'done' });
+    expect(await rig.v1('task/reload_input', { task_id: taskOf(id) })).toEqual({
+      success: true,
+      message: `command=incexec is registered for task ID ${taskOf(id)}. will be executed in a few minutes`,
+      data: 0,
+    });
+  });
+
+  it('recover lost files, and give the address of a log that needs no token', async () => {
+    const id = submit();
+    rig.engine.setTask(taskOf(id), { status: 'done' });
+    rig.engine.lost.set(taskOf(id), ['user.alice.40000001._000001.out.txt']);
+    const answer = await rig.v1('file_server/upload_file_recovery_request', {
+      task_id: taskOf(id),
+      dry_run: true,
+    });
+    expect(answer).toMatchObject({
+      success: true,
+      message: 'The request was accepted and will be processed in a few minutes',
+    });
+    const { logFileURL } = answer.data as { logFileURL: string };
+    expect(logFileURL.startsWith(`${rig.url}/cache/jedilog/lost_file_recovery.`)).toBe(true);
+    expect(await (await fetch(logFileURL)).text()).toContain(
+      'lost user.alice.40000001._000001.out.txt: the job that made it would run again',
+    );
+    expect((await fetch(`${rig.url}/cache/jedilog/..%2Fidentity.json`)).status).toBe(404);
   });
 
   it('are refused in the wrong state as PanDA does it', async () => {

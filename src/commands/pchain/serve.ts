@@ -11,13 +11,13 @@ import { EmbeddedReana } from '../../engine/reana/engine.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
-import type { EngineIdentity } from '../../server/identity.ts';
+import type { EngineIdentity, TokenOwner } from '../../server/identity.ts';
 import { freePort, keepIdentity, readIdentity } from '../../server/identity.ts';
 import { registerReanaFace } from '../../server/reana/face.ts';
 import { serve } from '../../server/serve.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
-import { nicknameOf } from '../identity.ts';
+import { displayName, nicknameOf } from '../identity.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { loadSettings } from '../settings.ts';
 
@@ -44,7 +44,18 @@ export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode>
     return ExitCode.done;
   }
   try {
-    return await serveFrom(database, { flags, settings, host, log, identity: readIdentity(dataDirectory) });
+    const owner = {
+      userName: displayName(host.userName),
+      nickname: nicknameOf(settings.nickname.value, host.userName),
+    };
+    return await serveFrom(database, {
+      flags,
+      settings,
+      host,
+      log,
+      owner,
+      identity: readIdentity(dataDirectory, owner),
+    });
   } finally {
     database.close();
   }
@@ -55,11 +66,12 @@ interface Serving {
   readonly settings: Settings;
   readonly host: Host;
   readonly log: (line: string) => void;
+  readonly owner: TokenOwner;
   readonly identity: EngineIdentity;
 }
 
 async function serveFrom(database: Database, serving: Serving): Promise<ExitCode> {
-  const { flags, settings, host, log, identity } = serving;
+  const { flags, settings, host, log, owner, identity } = serving;
   const { clock } = host;
   const { dataDirectory } = settings.locations;
   const parallelJobs = settings.parallelJobs.value ?? host.cores;
@@ -106,8 +118,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
         authorise: (token) => (token === identity.token.reveal() ? { user: host.userName } : undefined),
       }),
     token: identity.token,
-    userName: host.userName,
-    nickname: nicknameOf(settings.nickname.value, host.userName),
+    ...owner,
     dataDirectory,
     clock,
     version: host.version,

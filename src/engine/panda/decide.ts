@@ -39,12 +39,17 @@ function decideTask(
 ): Decision | undefined {
   switch (task.status) {
     case 'registered':
-      return runtime.killing ? end(task, 'aborted', 'killed by the user') : decideGates(runtime, task);
+      if (runtime.killing || task.control === 'killing') return end(task, 'aborted', 'killed by the user');
+      if (task.control === 'finishing')
+        return end(task, 'aborted', 'finished by the user before any job ran');
+      return task.control === 'paused' ? undefined : decideGates(runtime, task);
     case 'ready':
     case 'running':
-      if (runtime.killing)
+      if (runtime.killing || task.control === 'killing')
         return task.openJobs === 0 ? end(task, 'aborted', 'killed by the user') : undefined;
-      return task.allJobsDefined ? decideEnd(runtime, task) : decideJobs(runtime, task, external);
+      if (task.control === 'finishing') return decideFinish(task);
+      if (task.allJobsDefined) return decideEnd(runtime, task);
+      return task.control === 'paused' ? undefined : decideJobs(runtime, task, external);
     default:
       return undefined;
   }
@@ -88,6 +93,16 @@ function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undef
   if (task.openJobs > 0) return undefined;
   if (task.jobs.length === 0) return end(task, 'aborted', task.error ?? whyNoInput(runtime, task));
   return end(task, endStatus(task), task.error);
+}
+
+/** Asked to finish, it ends with what it has, and says so where that is not all. */
+function decideFinish(task: TaskRuntime): Decision | undefined {
+  if (task.openJobs > 0) return undefined;
+  const status = endStatus(task);
+  if (status === 'done') return end(task, status, undefined);
+  const finished = task.jobs.filter((job) => job.status === 'finished').length;
+  const all = task.allJobsDefined ? ` of ${task.jobs.length}` : '';
+  return end(task, status, `finished by the user with ${finished}${all} jobs`);
 }
 
 /** A child that streams has begun before its parent failed. */

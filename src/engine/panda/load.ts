@@ -1,7 +1,8 @@
 // A request from the store into memory, with everything that `decide` asks for.
-import type { DatasetRecord, TaskRecord } from '../records.ts';
+import { settleFiles } from '../../prun/splitting.ts';
+import type { DatasetRecord } from '../records.ts';
 import { isFinalJob } from '../records.ts';
-import type { PandaStore, StoredRequest } from '../store/panda-store.ts';
+import type { PandaStore, StoredRequest, StoredTask } from '../store/panda-store.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 import { stepsById, taskSpecs } from './task-spec.ts';
 import type { TaskSpec } from './task-spec.ts';
@@ -26,11 +27,12 @@ export function loadRuntime(request: StoredRequest, store: PandaStore): RequestR
 }
 
 function loadTask(
-  record: TaskRecord,
-  spec: TaskSpec,
+  record: StoredTask,
+  planned: TaskSpec,
   datasets: readonly DatasetRecord[],
   store: PandaStore,
 ): TaskRuntime {
+  const spec = { ...planned, splitting: settleFiles({ ...planned.splitting, ...record.splitting }) };
   const own = datasets.filter((dataset) => dataset.taskId === record.id);
   const task: TaskRuntime = {
     id: record.id,
@@ -38,6 +40,7 @@ function loadTask(
     spec,
     status: record.status,
     skipped: record.skipped,
+    control: record.control,
     error: record.error,
     jobs: [],
     allJobsDefined: record.nJobs !== undefined,

@@ -30,8 +30,8 @@ export class Pools {
       while (pool.running < pool.limit) {
         const job = pool.queue.shift();
         if (job === undefined) break;
-        // Others were cancelled while they waited.
-        if (job.status === 'defined') return job;
+        // Others were cancelled while they waited; those of a paused task come again when it is resumed.
+        if (job.status === 'defined' && job.task.control === undefined) return job;
       }
     }
     return undefined;

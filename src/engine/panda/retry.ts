@@ -4,15 +4,16 @@ import type { PandaStore } from '../store/panda-store.ts';
 import { conditionParents } from './gates.ts';
 import type { RequestRuntime, TaskRuntime } from './runtime.ts';
 
-/** Puts every task that must move again back, in the store; the runtime is loaded anew afterwards. */
-export function resetForRetry(runtime: RequestRuntime, store: PandaStore): void {
+/** Puts every task that must move again back, in the store; the runtime is loaded anew afterwards.
+ *  @param only the task that is retried, and whatever depends on it; `undefined`: all that did not end well */
+export function resetForRetry(runtime: RequestRuntime, store: PandaStore, only?: TaskRuntime): void {
   const changed = new Set<TaskRuntime>();
   for (const task of runtime.tasks) {
     const parents = parentsOf(runtime, task);
     if (parents.some((parent) => changed.has(parent))) {
       startOver(task, store);
       changed.add(task);
-    } else if (task.status !== 'done') {
+    } else if (only === undefined ? task.status !== 'done' : task === only) {
       runFailedJobs(task, store);
       changed.add(task);
     }
@@ -25,7 +26,18 @@ function startOver(task: TaskRuntime, store: PandaStore): void {
   store.deleteJobs(task.id);
   store.setAllJobsDefined(task.id, false);
   store.setDatasetsClosed(task.id, false);
+  store.setTaskControl(task.id, undefined);
   store.setTask(task.id, 'registered');
+}
+
+/** The tasks that get data or a condition from a task, at any distance. */
+export function dependents(runtime: RequestRuntime, task: TaskRuntime): readonly TaskRuntime[] {
+  const found = new Set<TaskRuntime>([task]);
+  for (const other of runtime.tasks) {
+    if (parentsOf(runtime, other).some((parent) => found.has(parent))) found.add(other);
+  }
+  found.delete(task);
+  return [...found];
 }
 
 function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
@@ -39,6 +51,7 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
       error: undefined,
     });
   }
+  store.setTaskControl(task.id, undefined);
   // With no jobs yet it has to wait for its parents again; with jobs its inputs were there already.
   store.setDatasetsClosed(task.id, false);
   if (task.jobs.length === 0) {

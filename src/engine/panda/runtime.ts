@@ -1,6 +1,6 @@
 // A request while it is being worked on: its tasks and jobs in memory, as the store has them, and what follows from them.
 import type { JobId, RequestId, TaskId } from '../../base/names.ts';
-import type { FileRecord, JobStatus, TaskStatus } from '../records.ts';
+import type { FileRecord, JobStatus, TaskControl, TaskStatus } from '../records.ts';
 import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import type { ParentState } from './gates.ts';
@@ -35,6 +35,8 @@ export interface TaskRuntime {
   readonly spec: TaskSpec;
   status: TaskStatus;
   skipped: boolean;
+  /** What the user wants of it; `undefined`: it runs as it can. */
+  control: TaskControl | undefined;
   /** Why it was ended before its time, or with less than all of its input. */
   error: string | undefined;
   readonly jobs: JobRuntime[];
@@ -114,7 +116,23 @@ export function arrivedFiles(producer: TaskRuntime, dataset: string): StreamInpu
 export function endStatus(task: TaskRuntime): 'done' | 'finished' | 'failed' {
   const finished = task.jobs.filter((job) => job.status === 'finished').length;
   if (finished === 0) return 'failed';
-  return finished === task.jobs.length && task.error === undefined ? 'done' : 'finished';
+  const complete = finished === task.jobs.length && task.allJobsDefined;
+  return complete && task.error === undefined ? 'done' : 'finished';
+}
+
+/** True when nothing of a request moves until somebody resumes it. */
+export function isAtRest(runtime: RequestRuntime): boolean {
+  return runtime.tasks.every(
+    (task) =>
+      isFinalTask(task.status) ||
+      (task.control === 'paused' &&
+        task.jobs.every((job) => job.status === 'defined' || isFinalJob(job.status))),
+  );
+}
+
+/** The number of the next job of a task; jobs may have been taken away by a retry. */
+export function nextSerial(task: TaskRuntime): number {
+  return (task.jobs.at(-1)?.serial ?? 0) + 1;
 }
 
 /** How a request ends: `Finished` when every needed task is done, `Failed` when no output was made at all. */

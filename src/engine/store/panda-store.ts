@@ -2,6 +2,7 @@
 // engine joins them into transactions.
 import type { JobId, RequestId, TaskId } from '../../base/names.ts';
 import { jobId, requestId, taskId } from '../../base/names.ts';
+import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
@@ -12,6 +13,7 @@ import type {
   JobStatus,
   RequestRecord,
   RequestStatus,
+  TaskControl,
   TaskRecord,
   TaskStatus,
 } from '../records.ts';
@@ -22,6 +24,12 @@ import { createTables } from './schema.ts';
 /** A job with what the engine alone needs to know of it. */
 export interface StoredJob extends JobRecord {
   readonly inputs: JobInputs;
+}
+
+/** A task with what the engine alone needs to know of it. */
+export interface StoredTask extends TaskRecord {
+  /** How a retry wants it split, on top of what the plan says. */
+  readonly splitting: Partial<Splitting>;
 }
 
 export interface StoredRequest extends RequestRecord {
@@ -57,7 +65,8 @@ export class PandaStore {
   addRequest(request: Omit<StoredRequest, 'id' | 'endedMs' | 'error'>): RequestId {
     return requestId(
       this.#database.run(
-        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         request.name,
         request.userName,
         request.status,
@@ -66,6 +75,7 @@ export class PandaStore {
         planToJson(request.plan),
         request.sandbox ?? null,
         JSON.stringify(request.environment),
+        request.taskParameters === undefined ? null : JSON.stringify(request.taskParameters),
       ),
     );
   }
@@ -150,15 +160,23 @@ export class PandaStore {
     );
   }
 
+  setTaskControl(id: TaskId, control: TaskControl | undefined): void {
+    this.#database.run(`UPDATE task SET control = ? WHERE id = ?`, control ?? null, id);
+  }
+
+  setTaskSplitting(id: TaskId, splitting: Partial<Splitting>): void {
+    this.#database.run(`UPDATE task SET splitting = ? WHERE id = ?`, JSON.stringify(splitting), id);
+  }
+
   setAllJobsDefined(id: TaskId, allDefined: boolean): void {
     this.#database.run(`UPDATE task SET all_jobs_defined = ? WHERE id = ?`, allDefined ? 1 : 0, id);
   }
 
-  task(id: TaskId): TaskRecord | undefined {
+  task(id: TaskId): StoredTask | undefined {
     return mapped(this.#database.get(`${selectTask} WHERE task.id = ? GROUP BY task.id`, id), taskOf);
   }
 
-  tasks(request: RequestId): readonly TaskRecord[] {
+  tasks(request: RequestId): readonly StoredTask[] {
     return this.#database
       .all(`${selectTask} WHERE task.request_id = ? GROUP BY task.id ORDER BY task.step_id`, request)
       .map(taskOf);
@@ -191,6 +209,10 @@ export class PandaStore {
       ...columns.map(([, value]) => value),
       id,
     );
+  }
+
+  deleteJob(id: JobId): void {
+    this.#database.run(`DELETE FROM job WHERE id = ?`, id);
   }
 
   deleteJobs(task: TaskId): void {
@@ -226,6 +248,10 @@ export class PandaStore {
       `DELETE FROM file WHERE dataset_id IN (SELECT id FROM dataset WHERE task_id = ?)`,
       task,
     );
+  }
+
+  deleteFilesOfJob(job: JobId): void {
+    this.#database.run(`DELETE FROM file WHERE job_id = ?`, job);
   }
 
   addFile(dataset: number, file: Omit<FileRecord, 'dataset'>, job: JobId | undefined): void {
@@ -343,10 +369,14 @@ function requestOf(row: Row): StoredRequest {
     plan: planFromJson(text(row['plan'])),
     sandbox: mapped(row['sandbox'], text),
     environment: JSON.parse(text(row['environment'])) as Record<string, string>,
+    taskParameters: mapped(
+      row['task_parameters'],
+      (value) => JSON.parse(text(value)) as Record<string, unknown>,
+    ),
   };
 }
 
-function taskOf(row: Row): TaskRecord {
+function taskOf(row: Row): StoredTask {
   const nJobs = integer(row['n_jobs']);
   return {
     id: taskId(integer(row['id'])),
@@ -364,6 +394,8 @@ function taskOf(row: Row): TaskRecord {
     endedMs: mapped(row['ended_ms'], integer),
     error: mapped(row['error'], text),
     skipped: row['skipped'] === 1,
+    control: mapped(row['control'], text) as TaskControl | undefined,
+    splitting: mapped(row['splitting'], (value) => JSON.parse(text(value)) as Partial<Splitting>) ?? {},
   };
 }
 

@@ -5,7 +5,21 @@ import type { Database } from './database.ts';
 export function createTables(database: Database): void {
   database.transaction(() => {
     for (const statement of tables) database.exec(statement);
+    for (const [table, column] of laterColumns) addColumn(database, table, column);
   });
+}
+
+/** Columns that the first tables did not have; all may be null. */
+const laterColumns: readonly (readonly [table: string, column: string])[] = [
+  ['request', 'task_parameters'],
+  ['task', 'control'],
+  ['task', 'splitting'],
+];
+
+function addColumn(database: Database, table: string, column: string): void {
+  const known = database.all(`SELECT name FROM pragma_table_info('${table}')`);
+  if (known.every((row) => row['name'] !== column))
+    database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} TEXT`);
 }
 
 // Ids start where PanDA's are recognisable as such: tools tell task ids (over 10^7) from request ids by their size.

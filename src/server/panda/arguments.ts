@@ -1,5 +1,5 @@
 // Arguments of API v1: their declaration, and the words with which PanDA refuses wrong ones.
-import type { Fields } from '../request-body.ts';
+import { asFields, type Fields } from '../request-body.ts';
 
 /** One argument: its type in Python's words, and how it is read. */
 export interface Parameter<Value> {
@@ -54,6 +54,9 @@ export const texts: Parameter<readonly string[]> = {
       : undefined,
 };
 
+/** An object of JSON. */
+export const object: Parameter<Fields> = { typeName: 'dict', required: false, read: asFields };
+
 /** JSON as text or as it is: a call's own arguments travel in it. */
 export const anything: Parameter<unknown> = {
   typeName: 'str',
@@ -99,6 +102,8 @@ export function queryFields(declared: Parameters, query: URLSearchParams): Field
     const typeName = Object.hasOwn(declared, name) ? declared[name]?.typeName : undefined;
     const [first = ''] = values;
     if (typeName === 'list') fields.set(name, values);
+    else if (typeName === 'bool' && /^(?:true|false)$/i.test(first))
+      fields.set(name, first.toLowerCase() === 'true');
     else if (typeName === 'int' && /^-?\d{1,15}$/.test(first)) fields.set(name, Number(first));
     else fields.set(name, first);
   }

@@ -10,6 +10,7 @@ import { fileServerMethods, sendSandbox } from './file-server.ts';
 import { executeWorkflowCommand, iddsMethods, relayCommand } from './idds.ts';
 import type { Method } from './method.ts';
 import { failed, sendEnvelope, sendPair, sendText, type Outcome } from './outcome.ts';
+import { jobMethods } from './jobs.ts';
 import { systemMethods } from './system.ts';
 import { taskMethods } from './tasks.ts';
 import { handleWorkflowRequest, modeOf } from './workflow-request.ts';
@@ -19,6 +20,7 @@ const modules: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   creds: credsMethods,
   file_server: fileServerMethods,
   idds: iddsMethods,
+  job: jobMethods,
   system: systemMethods,
   task: taskMethods,
   workflow: workflowMethods,
@@ -61,6 +63,10 @@ export async function registerPanda(app: FastifyInstance, parts: ServerParts): P
   app.get<{ Params: { name: string } }>('/cache/:name', (request, reply) =>
     sendSandbox(request.params.name, reply, parts),
   );
+  app.get<{ Params: { name: string } }>('/cache/jedilog/:name', async (request, reply) => {
+    const log = await parts.cache.readLog(request.params.name);
+    return log === undefined ? sendText(reply, 404, 'ERROR : no such file') : sendText(reply, 200, log);
+  });
 }
 
 type WithMethod = FastifyRequest<{ Params: { module?: string; method: string } }>;
@@ -81,7 +87,7 @@ async function answerLegacy(
 ): Promise<FastifyReply> {
   const found = lookUp(legacyCalls, request.params.method);
   if (found === undefined) return forbidden(request.params.method, reply);
-  const fields = await readFields(request.body, request.headers['content-type']);
+  const fields = await readFields(request.body, request.headers['content-type'], 'form');
   return sendPair(reply, await found(fields, parts));
 }
 

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { messageOf } from '../../base/errors.ts';
 import { oneLine } from '../faults.ts';
 import type { ServerParts } from '../parts.ts';
+import { recoverLostFiles } from './file-recovery.ts';
 import { integer, required, text, truth } from './arguments.ts';
 import { method, type Method } from './method.ts';
 import { failed, sendText, succeeded, type Outcome } from './outcome.ts';
@@ -36,6 +37,7 @@ export const fileServerMethods: Readonly<Record<string, Method>> = {
   validate_cache_file: validateCacheFile,
   upload_cache_file: uploadCacheFile,
   upload_workflow_request: uploadWorkflowRequest,
+  upload_file_recovery_request: recoverLostFiles,
 };
 
 async function upload(request: FastifyRequest, { cache }: ServerParts): Promise<Outcome> {

@@ -1,21 +1,18 @@
 // Commands of iDDS, which knows a workflow as a request: its status, its end, another try.
 import { requestId } from '../../base/names.ts';
-import type { RequestRecord, RequestStatus } from '../../engine/records.ts';
+import type { WorkCommand } from '../../engine/api.ts';
+import { isFinalRequest, type RequestRecord, type RequestStatus } from '../../engine/records.ts';
 import { asFields, type Fields } from '../request-body.ts';
 import type { ServerParts } from '../parts.ts';
 import { anything, required, text, truth } from './arguments.ts';
 import { method, type Method } from './method.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
+import { isOwner } from './owner.ts';
 
 /** `execute_idds_workflow_command`: what `pbook`'s `…_workflow` commands call. */
 export function executeWorkflowCommand(command: string, kwargs: unknown, parts: ServerParts): Outcome {
-  if (!Object.hasOwn(commands, command) || command === 'get_requests') {
-    return failed(
-      known.has(command)
-        ? `server failed with '${command}' is not supported by the embedded server`
-        : `${shown(command)} is unsupported`,
-    );
-  }
+  if (!Object.hasOwn(commands, command) || command === 'get_requests')
+    return failed(`${shown(command)} is unsupported`);
   return call(command, [], kwargs, parts);
 }
 
@@ -45,9 +42,6 @@ export const iddsMethods: Readonly<Record<string, Method>> = {
   ),
 };
 
-/** Commands that PanDA's server passes on to iDDS, whether or not iDDS has them. */
-const known: ReadonlySet<string> = new Set(['get_status', 'abort', 'suspend', 'resume', 'retry', 'finish']);
-
 interface Target {
   /** The request that was asked for; `undefined` means all requests. */
   readonly id: number | undefined;
@@ -58,6 +52,10 @@ const commands: Readonly<Record<string, (target: Target, parts: ServerParts) => 
   get_requests: (target, parts) => succeeded(selected(target, parts).map(requestEntry)),
   abort: (target, parts) => change(target, parts, 'abort'),
   retry: (target, parts) => change(target, parts, 'retry'),
+  // PanDA passes these on to an iDDS that does not have them; here they do what they say.
+  finish: (target, parts) => change(target, parts, 'finish'),
+  suspend: (target, parts) => change(target, parts, 'suspend'),
+  resume: (target, parts) => change(target, parts, 'resume'),
 };
 
 function call(command: string, args: unknown, kwargs: unknown, parts: ServerParts): Outcome {
@@ -111,17 +109,31 @@ function selected({ id }: Target, { engine }: ServerParts): readonly RequestReco
   return record === undefined ? [] : [record];
 }
 
-function change({ id }: Target, { engine, userName }: ServerParts, command: 'abort' | 'retry'): Outcome {
+type Change = 'abort' | 'retry' | 'finish' | 'suspend' | 'resume';
+
+/** The words of the engine; a retry is no command to work that goes on. */
+const workCommands: Readonly<Record<Exclude<Change, 'retry'>, WorkCommand>> = {
+  abort: 'kill',
+  finish: 'finish-soft',
+  suspend: 'pause',
+  resume: 'resume',
+};
+
+function change({ id }: Target, parts: ServerParts, command: Change): Outcome {
+  const { engine, userName } = parts;
   if (id === undefined) return failed("Argument error: missing a required argument: 'request_id'");
   const record = engine.request(requestId(id));
   if (record === undefined) return failed(`request ${id} is not found`);
-  if (record.userName !== userName) return failed(`request ${id} is not owned by ${userName}`);
-  const done = command === 'abort' ? engine.kill(record.id) : engine.retry(record.id);
+  if (!isOwner(record, parts)) return failed(`request ${id} is not owned by ${userName}`);
+  const done =
+    command === 'retry'
+      ? engine.retry(record.id)
+      : engine.commandRequest(record.id, workCommands[command]).done;
   if (done) return succeeded([[0, { status: 0, message: 'Command registered successfully' }]]);
   const message =
-    command === 'abort'
+    isFinalRequest(record.status) && command !== 'retry'
       ? `request ${id} has ended already: ${record.status}`
-      : `request ${id} has nothing to retry: ${record.status}`;
+      : `request ${id} has nothing to ${command}: ${record.status}`;
   return succeeded([[-1, { status: -1, message }]]);
 }
 
@@ -129,6 +141,7 @@ function change({ id }: Target, { engine, userName }: ServerParts, command: 'abo
 const statusNumbers: Readonly<Record<RequestStatus, number>> = {
   New: 0,
   Transforming: 2,
+  Suspended: 12,
   Finished: 3,
   SubFinished: 4,
   Failed: 5,

@@ -2,7 +2,7 @@
 // files: what lies there is what exists, also after a crash.
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -30,6 +30,9 @@ const mebibyte = 1024 * 1024;
 export function sandboxLimitBytes(name: string): number {
   return name.startsWith('sources.') ? 768 * mebibyte : 10 * mebibyte;
 }
+
+/** What a sandbox may become on disk: far more than small files need, far less than a disk. */
+export const sandboxUnpackLimits = { maxBytes: 2 * 1024 * 1024 * 1024, maxMembers: 200_000 };
 
 /** `jobO.<uuid>.tar.gz`, `sources.<uuid>.tar.gz`. Downloads need no token, so the name has to be unguessable:
  *  names without a UUID are refused, and with them every path that leads elsewhere. */
@@ -116,6 +119,19 @@ export class SandboxCache {
       best = { name, atMs: found.mtimeMs };
     }
     return best?.name;
+  }
+
+  /** Keeps a text that clients are told the address of; its name holds a UUID, as it is given without token. */
+  async writeLog(name: string, content: string): Promise<void> {
+    const directory = join(this.#directory, 'jedilog');
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, name), content, { flag: 'wx', mode: 0o600 });
+  }
+
+  /** The text of a log by its name; `undefined` when there is none or the name is not one. */
+  async readLog(name: string): Promise<string | undefined> {
+    if (!/^[a-z_]{1,40}\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.log$/.test(name)) return undefined;
+    return readFile(join(this.#directory, 'jedilog', name), 'utf8').catch(undefinedWhenMissing);
   }
 
   open(file: SandboxFile): Readable {

@@ -1,7 +1,7 @@
 // Tasks as `pbook show` reads them: PanDA's full JediTaskSpec, of which a laptop knows a part.
 import type { Value } from '../../workflow/model.ts';
 import type { PlannedStep } from '../../workflow/plan.ts';
-import type { RequestRecord, TaskRecord, TaskStatus } from '../../engine/records.ts';
+import { shownStatus, type RequestRecord, type TaskRecord } from '../../engine/records.ts';
 import { asFields, type Fields } from '../request-body.ts';
 import type { ServerParts } from '../parts.ts';
 import { integer, text } from './arguments.ts';
@@ -69,7 +69,7 @@ function describe(request: RequestRecord, task: TaskRecord): Fields {
   const known: Fields = {
     jediTaskID: task.id,
     taskName: `${task.name}/`,
-    status: task.status,
+    status: shownStatus(task),
     userName: request.userName,
     creationDate: dateTime(request.createdMs),
     modificationTime: dateTime(changedMs(request, task)),
@@ -83,14 +83,15 @@ function describe(request: RequestRecord, task: TaskRecord): Fields {
     currentPriority: 1000,
     errorDialog: task.error ?? null,
     reqID: request.id,
-    superStatus: superStatus(task.status),
+    superStatus: superStatus(task),
   };
   const spec = Object.fromEntries(specFields.map((name) => [name, known[name] ?? null]));
-  return { ...spec, ...counts(task), ...creation(task, step) };
+  return { ...spec, ...counts(task), ...creation(request, task, step) };
 }
 
 /** JEDI's coarse status: what `pbook show run` and `fin` ask for. */
-function superStatus(status: TaskStatus): string {
+function superStatus(task: TaskRecord): string {
+  const status = shownStatus(task);
   return status === 'ready' ? 'running' : status;
 }
 
@@ -108,13 +109,21 @@ function counts(task: TaskRecord): Fields {
   };
 }
 
-function creation(task: TaskRecord, step: PlannedStep | undefined): Fields {
-  const inputs: Readonly<Record<string, Value>> = step?.inputs ?? {};
+function creation(request: RequestRecord, task: TaskRecord, step: PlannedStep | undefined): Fields {
+  const typed = request.taskParameters?.['cliParams'];
   return {
     job_execution_params: null,
-    task_creation_arguments: (step?.command ?? []).map(shellWord).join(' '),
-    raw_task_params: { taskName: `${task.name}/`, ...inputs },
+    task_creation_arguments:
+      typeof typed === 'string' ? typed : (step?.command ?? []).map(shellWord).join(' '),
+    raw_task_params: rawTaskParameters(request, task),
   };
+}
+
+/** The parameters of a task as they were submitted; of a step of a workflow, its inputs. */
+export function rawTaskParameters(request: RequestRecord, task: TaskRecord): Fields {
+  if (request.taskParameters !== undefined) return request.taskParameters;
+  const inputs: Readonly<Record<string, Value>> = findStep(request.plan.steps, task.stepId)?.inputs ?? {};
+  return { taskName: `${task.name}/`, ...inputs };
 }
 
 function shellWord(word: string): string {

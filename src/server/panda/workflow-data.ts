@@ -118,7 +118,7 @@ function readLocalDatasets(value: unknown): ReadonlyMap<string, readonly string[
 }
 
 /** @returns the variables, or what is wrong with them */
-function readEnvironment(value: unknown): Readonly<Record<string, string>> | string {
+export function readEnvironment(value: unknown): Readonly<Record<string, string>> | string {
   if (value === undefined || value === null) return {};
   const fields = asFields(value);
   if (fields === undefined) return '`pchain.environment` is not an object';
@@ -140,8 +140,8 @@ function isListOfPaths(value: unknown): value is readonly string[] {
   );
 }
 
-// Names go into logs, tables and file names.
-function isPlainName(name: string): boolean {
+/** Names go into logs, tables and file names. */
+export function isPlainName(name: string): boolean {
   return (
     name.length > 0 &&
     name.length <= 512 &&

@@ -12,6 +12,7 @@ import type { ServerParts } from '../parts.ts';
 import { confinedReadText } from './confined-text.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
 import { planWorkflow } from './planning.ts';
+import { sandboxUnpackLimits } from './sandbox-cache.ts';
 import { RequestLog } from './request-log.ts';
 import { dumpWorks } from './works-dump.ts';
 import { readWorkflowData, type WorkflowData } from './workflow-data.ts';
@@ -89,7 +90,7 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
   const directory = join(parts.dataDirectory, 'unpacked', randomUUID());
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await unpackTarGz(sandbox.path, directory, unpackLimits);
+    await unpackTarGz(sandbox.path, directory, sandboxUnpackLimits);
     const plan = await planWorkflow(data, parts.userName, confinedReadText(directory), log);
     if (plan === undefined) return fatal;
     if (mode === 'check') {
@@ -107,9 +108,6 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
   }
 }
 
-/** What a sandbox may become on disk: far more than small files need, far less than a disk. */
-const unpackLimits = { maxBytes: 2 * 1024 * 1024 * 1024, maxMembers: 200_000 };
-
 async function submit(
   data: WorkflowData,
   plan: Plan,
@@ -124,7 +122,7 @@ async function submit(
   }
   // The engine gets archives that were unpacked once without harm.
   if (jobSandbox !== undefined && data.jobSandbox !== data.sandbox) {
-    await unpackTarGz(jobSandbox.path, spareDirectory, unpackLimits);
+    await unpackTarGz(jobSandbox.path, spareDirectory, sandboxUnpackLimits);
   }
   // Asked again because other requests were served since: from here to the engine nothing waits.
   const requestId =

@@ -1,19 +1,12 @@
 // API v1 `workflow`: how `pchain_native` submits; the same as a legacy request, with the data as an object.
-import { asFields } from '../request-body.ts';
-import { required, type Parameter } from './arguments.ts';
+import { object, required } from './arguments.ts';
 import { method, type Method } from './method.ts';
 import { failed, succeeded } from './outcome.ts';
 import { readFieldsOfData } from './workflow-data.ts';
 import { answerWorkflow } from './workflow-request.ts';
 
-const fields: Parameter<Readonly<Record<string, unknown>>> = {
-  typeName: 'dict',
-  required: false,
-  read: asFields,
-};
-
 export const workflowMethods: Readonly<Record<string, Method>> = {
-  submit_workflow_raw_request: method('POST', { params: required(fields) }, async ({ params }, parts) => {
+  submit_workflow_raw_request: method('POST', { params: required(object) }, async ({ params }, parts) => {
     const read = readFieldsOfData(params);
     if (!read.ok) return failed(read.message);
     const answer = await answerWorkflow(read.data, 'sync', parts);

@@ -1,0 +1,230 @@
+// Task parameters, as `prun` submits them, back to the words of its command line: what a task does is written once, in options.
+// The reverse of `prun-task.ts`. Source: panda-client 2.0.2 `PrunScript.py`.
+import { parseOutputs } from './outputs.ts';
+import { wholeNumber } from './parse-args.ts';
+import type { PlainObject, PlainValue } from './plain-value.ts';
+import { isList } from './plain-value.ts';
+
+/** A task that can be run, or why it cannot. */
+export type ReadTask =
+  | {
+      readonly ok: true;
+      /** The name without `/` at its end: the base of its datasets. */
+      readonly name: string;
+      /** `--exec …`, `--outputs …`, and so on, one word each, without the program's name. */
+      readonly words: readonly string[];
+      /** Datasets of stream `IN`, in order. */
+      readonly inputDatasets: readonly string[];
+      /** The archive that jobs unpack, `jobO.<uuid>.tar.gz`; `undefined`: they start empty. */
+      readonly archive: string | undefined;
+    }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Takes a task apart. What one machine cannot do as asked is a problem, not silently left out. */
+export function readTask(task: PlainObject): ReadTask {
+  const name = textAt(task, 'taskName')?.replace(/\/+$/, '') ?? '';
+  const problems: string[] = [];
+  if (name === '') problems.push('`taskName` is missing');
+  const given = task['jobParameters'];
+  const parameters = given !== undefined && isList(given) ? given.filter(isObject) : [];
+  if (parameters.length === 0) problems.push('`jobParameters` is missing or empty');
+  problems.push(...unsupported(task, parameters));
+  const exec = readExec(parameters);
+  if (exec.trim() === '') problems.push('there is nothing to execute: `-p` is missing in `jobParameters`');
+  const build = isObject(task['buildSpec']) ? task['buildSpec'] : undefined;
+  const input = parameters.find((item) => textAt(item, 'value') === '-i "${IN/T}"');
+  const dataset = input === undefined ? undefined : textAt(input, 'dataset');
+  const image = textAt(task, 'container_name');
+  const words = [
+    '--exec',
+    withBuild(exec, build),
+    '--outDS',
+    name,
+    ...option('--outputs', outputsOf(name, parameters, problems)),
+    ...option('--inDS', dataset),
+    ...option('--match', wildcardOf(input, 'include')),
+    ...option('--antiMatch', wildcardOf(input, 'exclude')),
+    ...option('--nSkipFiles', numberAt(input, 'offset')),
+    ...secondaryWords(parameters),
+    ...option('--containerImage', image),
+    ...(task['useSecrets'] === true ? ['--useSecrets'] : []),
+    ...numberOptions.flatMap(([key, flag]) => option(flag, numberAt(task, key))),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return {
+    ok: true,
+    name,
+    words,
+    inputDatasets: dataset?.split(',') ?? [],
+    archive: archiveOf(parameters, build),
+  };
+}
+
+/** Numbers of a task that are options of the same meaning. */
+const numberOptions: readonly (readonly [key: string, flag: string])[] = [
+  ['nFiles', '--nFiles'],
+  ['nFilesPerJob', '--nFilesPerJob'],
+  ['nGBPerJob', '--nGBPerJob'],
+  ['nMaxFilesPerJob', '--maxNFilesPerJob'],
+  ['nEvents', '--nEvents'],
+  ['nEventsPerJob', '--nEventsPerJob'],
+  ['nEventsPerFile', '--nEventsPerFile'],
+  ['maxAttempt', '--maxAttempt'],
+];
+
+function unsupported(task: PlainObject, parameters: readonly PlainObject[]): string[] {
+  const refused: readonly (readonly [key: string, why: string])[] = [
+    ['preproSpec', 'good run lists need a service of the grid'],
+    ['mergeSpec', 'outputs are not merged on this machine; submit without `--mergeOutput`'],
+    ['pfnList', 'files are taken from datasets, not by physical name'],
+    ['nEventsPerRange', 'event service is not available on this machine'],
+  ];
+  const found = refused.filter(([key]) => task[key] !== undefined).map(([, why]) => why);
+  for (const item of parameters) {
+    const value = textAt(item, 'value') ?? '';
+    if (/^-r (?!\.(?:\/?$))/.test(value.trim()))
+      found.push(`jobs start in the top directory of the sandbox, not in \`${value.trim().slice(3)}\``);
+    const files = item['files'];
+    if (files !== undefined && isList(files) && files.length > 0)
+      found.push('lists of single input files are not supported on this machine');
+    const flag = /--(?:writeInputToTxt|givenPFN|fileToSave)\b/.exec(value)?.[0];
+    if (flag !== undefined) found.push(`\`${flag}\` is not supported on this machine`);
+  }
+  return [...new Set(found)];
+}
+
+/** The payload between `-p "` and `"`, placeholders written as users write them. */
+function readExec(parameters: readonly PlainObject[]): string {
+  const start = parameters.findIndex((item) => textAt(item, 'value') === '-p "');
+  if (start === -1) return '';
+  let exec = '';
+  for (const item of parameters.slice(start + 1)) {
+    const value = textAt(item, 'value') ?? '';
+    if (value === '"') break;
+    exec += item['type'] === 'template' ? placeholderOf(value, numberAt(item, 'offset')) : unquoted(value);
+  }
+  return exec;
+}
+
+function placeholderOf(text: string, offset: number | undefined): string {
+  return text
+    .replaceAll('${SEQNUMBER}', `%RNDM:${offset ?? 0}`)
+    .replaceAll('${FIRSTEVENT}', `%FIRSTEVENT:${offset ?? 0}`)
+    .replaceAll(/\$\{(SKIPEVENTS|MAXEVENTS|SEGMENT_NAME)\}/g, '%$1');
+}
+
+function unquoted(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The command of a build comes before the payload of every job: a build of its own would change nothing on one machine. */
+function withBuild(exec: string, build: PlainObject | undefined): string {
+  const quoted = /--bexec "([^"]*)"/.exec(textAt(build, 'jobParameters') ?? '')?.[1];
+  return quoted === undefined ? exec : `{ ${unquoted(quoted)}\n} || exit $?\n${exec}`;
+}
+
+function archiveOf(parameters: readonly PlainObject[], build: PlainObject | undefined): string | undefined {
+  const sources = textAt(build, 'archiveName');
+  if (sources !== undefined) return sources;
+  for (const item of parameters) {
+    const archive = /^-a (\S+)/.exec(textAt(item, 'value')?.trim() ?? '')?.[1];
+    if (archive !== undefined) return archive === 'None' ? undefined : archive;
+  }
+  return undefined;
+}
+
+/** The value of `--outputs`: names from `-o "{'name': 'stored name'}"`, datasets from the templates of these stored names. */
+function outputsOf(name: string, parameters: readonly PlainObject[], problems: string[]): string | undefined {
+  const text = parameters
+    .map((item) => /^-o "(\{.*\})"\s*$/s.exec(textAt(item, 'value') ?? '')?.[1])
+    .find((found) => found !== undefined);
+  if (text === undefined) return undefined;
+  const patterns = pythonPairs(text);
+  const templates = parameters.filter((item) => item['param_type'] === 'output');
+  const parts = patterns.map(([pattern, stored]) => {
+    const dataset = textAt(
+      templates.find((item) => textAt(item, 'value') === stored),
+      'dataset',
+    )?.replace(/\/$/, '');
+    const suffix = dataset?.startsWith(`${name}_`) === true ? dataset.slice(name.length + 1) : undefined;
+    if (suffix === undefined) {
+      problems.push(
+        `the output \`${pattern}\` goes to \`${dataset ?? 'no dataset'}\`, which is not one of this task`,
+      );
+      return pattern;
+    }
+    return parseOutputs(pattern)[0]?.datasetSuffix === suffix ? pattern : `${suffix}:${pattern}`;
+  });
+  return parts.length === 0 ? undefined : parts.join(',');
+}
+
+/** The pairs of a Python dictionary of texts, `{'a': 'b', "c": 'd'}`. */
+function pythonPairs(text: string): (readonly [string, string])[] {
+  const literal = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/g;
+  const texts = [...text.matchAll(literal)].map((match) =>
+    (match[1] ?? match[2] ?? '').replaceAll(/\\(.)/g, '$1'),
+  );
+  const pairs: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < texts.length; index += 2)
+    pairs.push([texts[index] ?? '', texts[index + 1] ?? '']);
+  return pairs;
+}
+
+function secondaryWords(parameters: readonly PlainObject[]): string[] {
+  const streams = parameters.filter(
+    (item) =>
+      item['param_type'] === 'input' && /^\$\{IN\d*\w*\}$|^\$\{\w+\}$/.test(textAt(item, 'value') ?? ''),
+  );
+  if (streams.length === 0) return [];
+  const nameOf = (item: PlainObject): string => (textAt(item, 'value') ?? '').slice(2, -1);
+  const items = streams.map((item) => {
+    const files = numberAt(item, 'ratio') ?? numberAt(item, 'nFilesPerJob') ?? 0;
+    const dataset = (textAt(item, 'dataset') ?? '').replaceAll(',', '^');
+    return [nameOf(item), files, dataset, textAt(item, 'include') ?? '', numberAt(item, 'offset') ?? 0].join(
+      '#',
+    );
+  });
+  const reusable = streams.filter((item) => item['reusable'] === true).map(nameOf);
+  return [
+    '--secondaryDSs',
+    items.join(','),
+    ...(reusable.length === 0 ? [] : ['--reusableSecondary', reusable.join(',')]),
+    ...(streams.some((item) => item['ratio'] !== undefined) ? ['--useNumFilesInSecDSsAsRatio'] : []),
+  ];
+}
+
+/** The log files that every task leaves out by itself. */
+const logFiles = '\\.log\\.tgz(\\.\\d+)*$';
+
+/** A regular expression that prun made of a file pattern, as that pattern. */
+function wildcardOf(item: PlainObject | undefined, key: string): string | undefined {
+  const patterns = (textAt(item, key) ?? '')
+    .split(',')
+    .filter((pattern) => pattern !== '' && pattern !== logFiles);
+  return patterns.length === 0
+    ? undefined
+    : patterns.map((pattern) => pattern.replaceAll('\\.', '.').replaceAll('.*', '*')).join(',');
+}
+
+function option(flag: string, value: string | number | undefined): string[] {
+  return value === undefined || value === '' ? [] : [flag, String(value)];
+}
+
+function textAt(item: PlainObject | undefined, key: string): string | undefined {
+  const value = item?.[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberAt(item: PlainObject | undefined, key: string): number | undefined {
+  const value = item?.[key];
+  if (typeof value === 'string') return wholeNumber(value);
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function isObject(value: PlainValue | undefined): value is PlainObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
