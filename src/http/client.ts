@@ -1,7 +1,4 @@
 // The one HTTP client: deadlines, retries of what may be repeated, errors in words, nothing secret in them.
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import type { Clock } from '../base/clock.ts';
 import { Interrupted, PchainError, RemoteError, WaitTimeout, messageOf } from '../base/errors.ts';
 import { redact } from '../base/secret.ts';
@@ -10,6 +7,7 @@ import { defaultTimeouts, type HttpAnswer, type HttpRequest } from './request.ts
 import { retryAfterMs } from './retry-after.ts';
 import { afterFailure, defaultRetryPolicy, type Failure, type RetryPolicy } from './retry-policy.ts';
 import { alreadySaved } from './save.ts';
+import { Connections, type TlsTrust } from './trust.ts';
 import { tryOnce, type TryOutcome } from './try-once.ts';
 
 export interface HttpClientSetup {
@@ -23,13 +21,6 @@ export interface HttpClientSetup {
   readonly tls: TlsTrust;
 }
 
-export interface TlsTrust {
-  /** PEM texts of authorities that are trusted beside the usual ones. */
-  readonly ca?: readonly string[] | undefined;
-  /** False trusts any server, unseen. */
-  readonly verify: boolean;
-}
-
 export interface HttpClient {
   /** Sends a request and gives the answer.
    *  @throws HttpFailure no usable answer, or an unexpected status; AuthError 401 or 403; LocalError a file that
@@ -39,23 +30,7 @@ export interface HttpClient {
 
 /** A client with its own connections, which are kept open between repeatable requests and hold up no exit. */
 export function createHttpClient(setup: HttpClientSetup): HttpClient {
-  const trust = {
-    rejectUnauthorized: setup.tls.verify,
-    ...(setup.tls.ca === undefined || setup.tls.ca.length === 0
-      ? {}
-      : { ca: [...rootCertificates, ...setup.tls.ca] }),
-  };
-  const kept = {
-    http: new HttpAgent({ keepAlive: true }),
-    https: new HttpsAgent({ keepAlive: true, ...trust }),
-  };
-  // A kept connection may be closed by the server just as a request leaves; one that must not be sent twice
-  // therefore gets a connection of its own.
-  const fresh = {
-    http: new HttpAgent({ keepAlive: false }),
-    https: new HttpsAgent({ keepAlive: false, ...trust }),
-  };
-
+  const connections = new Connections(setup.tls);
   return {
     async request(request) {
       const url = checkedUrl(request.url);
@@ -80,7 +55,7 @@ export function createHttpClient(setup: HttpClientSetup): HttpClient {
         const outcome = await tryOnce(
           { ...request, url, name },
           { ...timeouts, tryMs: Math.max(1, Math.min(timeouts.tryMs ?? leftMs, leftMs)) },
-          { agent: policy.repeatable ? kept : fresh, userAgent: setup.userAgent },
+          { agents: (to) => connections.agents(to, policy.repeatable), userAgent: setup.userAgent },
         );
         if (outcome.kind === 'aborted') throw stoppedError(request.signal?.reason, name);
         if (outcome.kind === 'answer' && isExpected(outcome.answer.status, request)) return outcome.answer;
@@ -163,7 +138,7 @@ function failureOf(
       status,
       retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
     };
-    return { failure, error: statusError(name, status, body.toString('utf8')) };
+    return { failure, error: statusError(outcome.answer.name, status, body.toString('utf8')) };
   }
   const { reason, reached, words, hint } = outcome.failure;
   const error = new HttpFailure(

@@ -1,16 +1,16 @@
 // A request straight on Node's own client, for what is large or many: bytes pass through it without another layer.
-import type { Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import { request as httpsRequest } from 'node:https';
 import type { BodySource } from './body.ts';
+import type { Agents } from './trust.ts';
 
 export interface DirectRequest {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: BodySource | undefined;
-  readonly agent: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly agent: Agents;
   readonly limits: {
     readonly connectMs: number;
     readonly idleMs: number;

@@ -1,11 +1,11 @@
 // Opens one exchange: the request is sent, status and headers of the answer are there.
-import type { Agent as HttpAgent, IncomingHttpHeaders } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Progress, Request as GotStream, Response as GotResponse } from 'got';
 import type { BodySource, HttpBody } from './body.ts';
 import { DirectTimeout, sendDirectly } from './direct-request.ts';
 import type { HttpRequest, Timeouts } from './request.ts';
+import type { Agents } from './trust.ts';
 
 /** A request that is ready to be sent: its address checked, its name for messages made. */
 export interface ReadyRequest extends Omit<HttpRequest, 'url'> {
@@ -14,7 +14,7 @@ export interface ReadyRequest extends Omit<HttpRequest, 'url'> {
 }
 
 export interface Wire {
-  readonly agent: { readonly http: HttpAgent; readonly https: HttpsAgent };
+  readonly agents: (url: URL) => Promise<Agents>;
   readonly userAgent: string;
 }
 
@@ -52,7 +52,7 @@ async function openTransfer(
     method: request.method,
     headers: headersOf(request, offset, wire.userAgent),
     body: source,
-    agent: wire.agent,
+    agent: await wire.agents(request.url),
     limits: timeouts,
     signal: request.signal,
     onSent:
@@ -75,7 +75,7 @@ async function openCall(
     method: request.method,
     headers: headersOf(request, offset, wire.userAgent),
     ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
-    agent: wire.agent,
+    agent: await wire.agents(request.url),
     followRedirect: false,
     throwHttpErrors: false,
     retry: { limit: 0 },

@@ -26,19 +26,28 @@ const defaultMaxAnswerBytes = 64 * 1024 * 1024;
 /** Sends the request once.
  *  @throws LocalError when a file of ours cannot be read or written; every other trouble is in the outcome */
 export async function tryOnce(request: ReadyRequest, timeouts: Timeouts, wire: Wire): Promise<TryOutcome> {
-  let url = request.url;
+  let now = request;
   for (let hops = 0; ; hops++) {
-    const outcome = await exchange({ ...request, url }, timeouts, wire);
+    const outcome = await exchange(now, timeouts, wire);
     if (outcome.kind !== 'answer' || !redirects.has(outcome.answer.status)) return outcome;
     if (request.expect?.includes(outcome.answer.status) === true) return outcome;
-    const step = redirectStep(request, url, outcome.answer, hops);
+    const step = redirectStep(now, now.url, outcome.answer, hops);
     if (!(step instanceof URL))
       return { kind: 'failed', failure: step, status: outcome.answer.status, cause: undefined };
-    url = step;
+    now = step.origin === now.url.origin ? { ...now, url: step } : stranger(now, step);
   }
 }
 
-/** Where to go next, or why not: nothing is sent to another server that the user did not name, least of all a token. */
+/** The request as another server may see it: it asks for the same, and does not say who asks. */
+function stranger(request: ReadyRequest, to: URL): ReadyRequest {
+  const headers = Object.entries(request.headers ?? {}).filter(([name]) => harmlessHeaders.has(name));
+  const name = `${request.name}\`, redirected to \`${safeUrl(to)}`;
+  return { ...request, url: to, name, token: undefined, headers: Object.fromEntries(headers) };
+}
+
+const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'accept-language', 'if-none-match']);
+
+/** Where to go next, or why not: only what changes nothing is followed, and never from TLS into the clear. */
 function redirectStep(
   request: ReadyRequest,
   from: URL,
@@ -61,9 +70,8 @@ function redirectStep(
       'if the server has moved, change its address',
     );
   }
-  const carriesSecret = request.token !== undefined || request.headers?.['authorization'] !== undefined;
-  if (to.origin !== from.origin && (carriesSecret || !/^https?:$/.test(to.protocol))) {
-    return refused(`the server redirects to \`${safeUrl(to)}\`, and a token is not sent to another server`);
+  if (!/^https?:$/.test(to.protocol) || (from.protocol === 'https:' && to.protocol === 'http:')) {
+    return refused(`the server redirects to \`${safeUrl(to)}\`, which is not secure`);
   }
   return to;
 }

@@ -8,9 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthError, Interrupted, LocalError, WaitTimeout } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { fileBody, formBody, multipartBody } from '../../src/http/body.ts';
-import { createHttpClient, parseJson, type HttpClient, type TlsTrust } from '../../src/http/client.ts';
+import { createHttpClient, parseJson, type HttpClient } from '../../src/http/client.ts';
 import { HttpFailure } from '../../src/http/http-failure.ts';
 import type { HttpRequest } from '../../src/http/request.ts';
+import type { TlsTrust } from '../../src/http/trust.ts';
 import {
   deafPort,
   partsOf,
@@ -23,6 +24,8 @@ import {
 import { selfSigned } from './self-signed.ts';
 import { testClock, type TestClock } from './test-clock.ts';
 
+let servers: ScriptedServer[];
+/** The one that was started last. */
 let server: ScriptedServer | undefined;
 let clock: TestClock;
 let lines: string[];
@@ -31,12 +34,12 @@ let directory: string;
 beforeEach(async () => {
   clock = testClock();
   lines = [];
-  server = undefined;
+  servers = [];
   directory = await mkdtemp(join(tmpdir(), 'pchain-http-'));
 });
 afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
-  await server?.finish();
+  await Promise.all(servers.map((server) => server.finish()));
 });
 
 function client(tls: TlsTrust = { verify: true }): HttpClient {
@@ -45,6 +48,7 @@ function client(tls: TlsTrust = { verify: true }): HttpClient {
 
 async function script(steps: readonly Step[], options?: ScriptOptions): Promise<string> {
   server = await scriptedServer(steps, options);
+  servers.push(server);
   return server.origin;
 }
 
@@ -191,7 +195,7 @@ describe('a body', () => {
     expect(thrown).toBeInstanceOf(LocalError);
     expect((thrown as Error).message).toContain('cannot read what is to be sent with');
     await server.finish().catch(() => undefined);
-    server = undefined;
+    servers = [];
   });
 });
 
@@ -366,7 +370,7 @@ describe('a failure in words', () => {
     if (server !== undefined && server.requests.length < 2) {
       // The first request may have been stopped before it left.
       await server.finish().catch(() => undefined);
-      server = undefined;
+      servers = [];
     }
   });
 });
@@ -392,9 +396,51 @@ describe('a certificate', () => {
     await client({ verify: false }).request({ method: 'GET', url: `${origin}/x` });
   });
 
+  it('that is not checked is mentioned, once for a client', async () => {
+    const origin = await script([answer, answer], { tls: selfSigned });
+    const http = client({ verify: false, onUnverified: () => lines.push('unverified') });
+    expect(lines).toEqual([]);
+    await http.request({ method: 'GET', url: `${origin}/x` });
+    await http.request({ method: 'GET', url: `${origin}/x` });
+    expect(lines).toEqual(['unverified']);
+  });
+
+  it('of the user is shown to the servers it is meant for, and to no other', async () => {
+    const subjects: unknown[] = [];
+    const asked: Step = { ...answer, check: (request) => subjects.push(request.clientSubject) };
+    const [mine, other] = [
+      await script([asked], { tls: { ...selfSigned, askForCertificate: true } }),
+      await script([asked], { tls: { ...selfSigned, askForCertificate: true } }),
+    ];
+    const mineOnly = {
+      certificates: selfSigned.cert,
+      privateKey: new Secret(selfSigned.key),
+      origins: new Set([mine]),
+    };
+    const http = client({
+      verify: true,
+      ca: () => Promise.resolve([selfSigned.cert]),
+      client: () => mineOnly,
+    });
+    await http.request({ method: 'GET', url: `${mine}/x`, repeatable: true });
+    await http.request({ method: 'GET', url: `${other}/x`, repeatable: true });
+    expect(subjects).toEqual(['localhost', undefined]);
+  });
+
+  it('of the user that does not parse is a fault of this machine, said without its text', async () => {
+    const origin = await script([], { tls: selfSigned });
+    const broken = { certificates: 'x', privateKey: new Secret('y'), origins: new Set([origin]) };
+    const thrown = await failure(
+      { method: 'GET', url: `${origin}/x` },
+      client({ verify: true, client: () => broken }),
+    );
+    expect(thrown).toBeInstanceOf(LocalError);
+    expect((thrown as Error).message).toMatch(/^cannot use the client certificate: /);
+  });
+
   it('is missing where no TLS is spoken', async () => {
-    server = await scriptedServer([]);
-    const thrown = await failure({ method: 'GET', url: `https://127.0.0.1:${server.port}/x` });
+    const origin = await script([]);
+    const thrown = await failure({ method: 'GET', url: `${origin.replace('http:', 'https:')}/x` });
     expect((thrown as Error).message).toContain('failed: no TLS is spoken there');
     expect(thrown).toMatchObject({ hint: 'check whether the address starts with http: or https:' });
   });
@@ -411,18 +457,32 @@ describe('a redirect', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('to another server is not followed with a token', async () => {
-    const origin = await script([
-      get({ status: 302, headers: { location: 'https://else.invalid/login?c=1' } }),
+  it('to another server loses the token and whatever else says who asks', async () => {
+    const seen: SeenRequest[] = [];
+    const other = await script([
+      { method: 'GET', path: '/file', check: (request) => seen.push(request), reply: { body: 'data' } },
     ]);
-    const thrown = await failure({
+    const origin = await script([get({ status: 302, headers: { location: `${other}/file?part=1` } })]);
+    const answer = await client().request({
       method: 'GET',
       url: `${origin}/x`,
       token: new Secret('t0ken-value'),
+      headers: { accept: 'text/plain', origin: 'atlas', cookie: 'session=1', 'x-panda-job': '7' },
       repeatable: true,
     });
+    expect(answer.body.toString()).toBe('data');
+    expect(JSON.stringify(seen[0]?.headers)).not.toMatch(/t0ken-value|atlas|session|x-panda-job/);
+    expect(seen[0]?.headers['accept']).toBe('text/plain');
+  });
+
+  it('to another server that refuses is told as such', async () => {
+    const other = await script([
+      { method: 'GET', path: '/login', reply: { status: 401, body: 'who are you?' } },
+    ]);
+    const origin = await script([get({ status: 302, headers: { location: `${other}/login?token=abc` } })]);
+    const thrown = await failure({ method: 'GET', url: `${origin}/x`, token: new Secret('t0ken-value') });
     expect(shown((thrown as Error).message)).toBe(
-      '`GET http://HOST/x` failed: the server redirects to `https://else.invalid/login`, and a token is not sent to another server',
+      '`GET http://HOST/x`, redirected to `http://HOST/login` answered 401 (Unauthorized): who are you?',
     );
   });
 
@@ -573,7 +633,7 @@ describe('an answer that is saved', () => {
     expect(thrown).toBeInstanceOf(LocalError);
     if (server?.requests.length === 0) {
       await server.finish().catch(() => undefined);
-      server = undefined;
+      servers = [];
     }
   });
 

@@ -7,8 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 export interface SeenRequest {
   readonly method: string;
@@ -20,6 +21,8 @@ export interface SeenRequest {
   readonly body: Buffer;
   /** Port of the client: the same for requests on one connection. */
   readonly clientPort: number;
+  /** Common name of the client's certificate; `undefined`: it showed none. */
+  readonly clientSubject: string | undefined;
 }
 
 export interface Reply {
@@ -51,7 +54,7 @@ export interface Step {
 export interface ScriptOptions {
   /** `in order` (the default): step by step. `any`: the first unused step that fits. */
   readonly order?: 'in order' | 'any';
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: { readonly key: string; readonly cert: string; readonly askForCertificate?: boolean };
 }
 
 export interface ScriptedServer {
@@ -101,7 +104,7 @@ export async function scriptedServer(
   };
 
   const server: Server =
-    options.tls === undefined ? createServer(listener) : createTlsServer(options.tls, listener);
+    options.tls === undefined ? createServer(listener) : createTlsServer(tlsOptions(options.tls), listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -162,6 +165,17 @@ function fits(step: Step, request: SeenRequest): boolean {
   return typeof step.path === 'string' ? step.path === request.path : step.path.test(request.path);
 }
 
+function tlsOptions(tls: NonNullable<ScriptOptions['tls']>): ServerOptions {
+  const { key, cert, askForCertificate = false } = tls;
+  return { key, cert, requestCert: askForCertificate, rejectUnauthorized: false };
+}
+
+function subjectOf(socket: Socket): string | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  const name: unknown = (socket.getPeerCertificate() as { subject?: { CN?: unknown } } | null)?.subject?.CN;
+  return typeof name === 'string' ? name : undefined;
+}
+
 async function read(incoming: IncomingMessage): Promise<SeenRequest> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -177,6 +191,7 @@ async function read(incoming: IncomingMessage): Promise<SeenRequest> {
     headers,
     body: Buffer.concat(chunks),
     clientPort: incoming.socket.remotePort ?? 0,
+    clientSubject: subjectOf(incoming.socket),
   };
 }
 
