@@ -48,6 +48,8 @@ export interface Settings {
   readonly verifyHost: Setting<boolean>;
   /** Folder of PEM certificates that are trusted beside the usual ones. */
   readonly certificateDirectory: Setting<string | undefined>;
+  /** PEM files whose authorities are trusted as well: SSL_CERT_FILE, and what Node is told. */
+  readonly certificateFiles: readonly Setting<string>[];
   readonly reanaServerUrl: Setting<string | undefined>;
   /** Jobs at the same time on this machine, from 1; `undefined`: as many as it has cores. */
   readonly parallelJobs: Setting<number | undefined>;
@@ -117,6 +119,7 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
       fromProfile('verify_host') ?? { value: true, source: { kind: 'default' } },
     certificateDirectory:
       pick(variable(env, 'X509_CERT_DIR'), fromProfile('certificate_directory')) ?? absent,
+    certificateFiles: ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => variable(env, name) ?? []),
     reanaServerUrl: trimmed(
       pick(
         urlVariable(env, 'REANA_SERVER_URL'),

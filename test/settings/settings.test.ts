@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { LocalError, UsageError } from '../../src/base/errors.ts';
 import { settingsFileShape } from '../../src/settings/file-shape.ts';
-import { readCertificates, readTextIfThere } from '../../src/settings/files.ts';
+import { readAuthorities, readCertificates, readTextIfThere } from '../../src/settings/files.ts';
 import { locations, type Environment } from '../../src/settings/locations.ts';
 import { readSettings, sourceText, type SettingFlags, type Settings } from '../../src/settings/settings.ts';
 import { parse } from 'yaml';
@@ -295,6 +295,21 @@ describe('files that settings name', () => {
       await writeFile(join(directory, 'ca', 'authority.pem'), pem);
       await writeFile(join(directory, 'ca', 'authority.signing_policy'), 'x');
       expect(await readCertificates(join(directory, 'ca'))).toEqual([pem]);
+
+      const named = (value: string) =>
+        ({ value, source: { kind: 'environment', name: 'SSL_CERT_FILE' } }) as const;
+      const own = join(directory, 'own.pem');
+      await writeFile(own, `my authority\n${pem}`);
+      expect(await readAuthorities({ files: [named(own)], directory: join(directory, 'ca') })).toEqual([
+        `my authority\n${pem}`,
+        pem,
+      ]);
+      const missing = { files: [named('/none.pem')], directory: undefined };
+      await expect(readAuthorities(missing)).rejects.toThrow(
+        '`/none.pem`, which $SSL_CERT_FILE names, does not exist',
+      );
+      const empty = { files: [named(join(directory, 'a'))], directory: undefined };
+      await expect(readAuthorities(empty)).rejects.toThrow('holds no certificate');
     } finally {
       await rm(directory, { recursive: true });
     }
