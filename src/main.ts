@@ -20,6 +20,7 @@ export async function main(): Promise<void> {
     workingDirectory: process.cwd(),
     homeDirectory: homedir(),
     userName: userName(),
+    userId: process.getuid?.(),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,

@@ -14,6 +14,7 @@ const floors: Readonly<Record<string, number>> = {
   secrets: 2,
   cwl: 3,
   reanaspec: 3,
+  identity: 3,
   languages: 4,
   panda: 4,
   reana: 4,
@@ -44,6 +45,7 @@ const privileges: Readonly<Record<string, readonly string[]>> = {
   'node:fs/promises': [
     'archive',
     'settings',
+    'identity',
     'secrets',
     'ledger',
     'engine',

@@ -1,16 +1,17 @@
 // Which PanDA a command speaks to, and how.
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UsageError, systemCode } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
 import { createHttpClient } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { ClientCertificate } from '../http/trust.ts';
 import { pandaServer } from '../panda/connection.ts';
 import type { PandaServer } from '../panda/connection.ts';
 import { hello } from '../panda/embedded.ts';
-import { findToken } from '../panda/token.ts';
+import { readAuthorities } from '../settings/files.ts';
+import { sourceText } from '../settings/settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectEmbedded } from './embedded-server.ts';
 import type { Host } from './host.ts';
+import { pandaCredential } from './panda-credential.ts';
 
 export interface Connection {
   readonly server: PandaServer;
@@ -25,8 +26,8 @@ export interface Connection {
 /** Opens the connection that the settings ask for.
  *  @throws AuthError without a token, LocalError when the embedded server cannot be started */
 export async function connect(settings: Settings, host: Host): Promise<Connection> {
-  const http = await httpClient(settings, host);
   if (settings.server.value.kind === 'local') {
+    const http = httpClient(settings, host);
     const open = async (): Promise<Connection> => ({
       server: await connectEmbedded(settings, http, host),
       isEmbedded: true,
@@ -35,8 +36,10 @@ export async function connect(settings: Settings, host: Host): Promise<Connectio
     });
     return open();
   }
-  const server = remoteServer(settings, http, host);
-  const isEmbedded = (await hello({ http, origin: server.origin })) !== undefined;
+  const server = remoteServer(settings, host);
+  // A server may want to see the certificate before it answers anything.
+  if (settings.auth.value !== 'oidc') await server.token();
+  const isEmbedded = (await hello(server)) !== undefined;
   const connection: Connection = {
     server,
     isEmbedded,
@@ -46,53 +49,56 @@ export async function connect(settings: Settings, host: Host): Promise<Connectio
   return connection;
 }
 
-export async function httpClient(settings: Settings, host: Host): Promise<HttpClient> {
+/** @param client the certificate to show, asked before each connection */
+export function httpClient(
+  settings: Settings,
+  host: Host,
+  client?: () => ClientCertificate | undefined,
+): HttpClient {
   return createHttpClient({
     clock: host.clock,
     userAgent: `pchain/${host.version}`,
     log: (line) => host.terminal.say(line),
-    tls: { verify: settings.verifyHost.value, ca: await certificates(settings.certificateDirectory.value) },
+    tls: {
+      verify: settings.verifyHost.value,
+      client,
+      ca: () =>
+        readAuthorities({
+          files: settings.certificateFiles,
+          directory: settings.certificateDirectory.value,
+        }),
+      onUnverified: () => warnUnverified(settings, host),
+    },
   });
 }
 
-function remoteServer(settings: Settings, http: HttpClient, host: Host): PandaServer {
+/** Those that were warned: a command may have several clients. */
+const warned = new WeakSet<Host>();
+
+function warnUnverified(settings: Settings, host: Host): void {
+  if (warned.has(host)) return;
+  warned.add(host);
+  const where = sourceText(settings.verifyHost.source);
+  host.terminal.warn(
+    `certificates of servers are not checked (${where}): anybody on the way can read your token`,
+  );
+}
+
+function remoteServer(settings: Settings, host: Host): PandaServer {
   const url = settings.pandaUrlSsl.value;
   if (url === undefined) {
     throw new UsageError('no address of a PanDA server is set', {
       hint: 'set PANDA_URL_SSL, or name a profile with --server',
     });
   }
+  const credential = pandaCredential(settings, host);
   return pandaServer({
-    http,
+    http: httpClient(settings, host, () => credential.certificate()),
     pandaUrlSsl: url,
     pandaCacheUrl: settings.pandaCacheUrl.value,
-    authVo: settings.authVo.value,
-    token: async () => {
-      if (settings.auth.value !== 'oidc') return undefined;
-      const found = await findToken({
-        env: host.env,
-        configRoot: settings.locations.pandaConfigRoot,
-        readFile: optionalText,
-        nowMs: host.clock.nowMs(),
-      });
-      return found.token;
-    },
+    // A certificate names the organisation itself.
+    authVo: settings.auth.value === 'oidc' ? settings.authVo.value : undefined,
+    token: () => credential.token(),
+    tokenInstead: (refused) => credential.tokenInstead(refused),
   });
-}
-
-async function optionalText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (thrown) {
-    if (systemCode(thrown) === 'ENOENT') return undefined;
-    throw thrown;
-  }
-}
-
-/** Grid sites keep authorities as files `<hash>.0` or `*.pem` in a folder. */
-async function certificates(directory: string | undefined): Promise<readonly string[]> {
-  if (directory === undefined) return [];
-  const names = await readdir(directory).catch(() => []);
-  const wanted = names.filter((name) => /\.(pem|crt|\d)$/.test(name));
-  return Promise.all(wanted.map((name) => readFile(join(directory, name), 'utf8')));
 }

@@ -10,6 +10,8 @@ export interface World {
   readonly workingDirectory: string;
   readonly homeDirectory: string;
   readonly userName: string;
+  /** Number of the user on this machine; `undefined` where users have none. */
+  readonly userId: number | undefined;
   readonly stdin: { readonly isTTY?: boolean | undefined };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

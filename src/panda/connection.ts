@@ -1,5 +1,6 @@
 // How PanDA wants to be asked: two generations of its protocol, each with its own idea of headers.
 import { gzipSync } from 'node:zlib';
+import { AuthError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import { formBody, type HttpBody } from '../http/body.ts';
 import type { HttpClient } from '../http/client.ts';
@@ -21,6 +22,8 @@ export interface PandaServer {
   readonly vo: string | undefined;
   /** The token of this moment; `undefined`: none is needed. May throw an AuthError. */
   token(): Promise<Secret | undefined>;
+  /** Another token for one that the server says is not valid any more; `undefined`: there is none. */
+  tokenInstead?(refused: Secret): Promise<Secret | undefined>;
 }
 
 export interface PandaServerSetup {
@@ -31,6 +34,7 @@ export interface PandaServerSetup {
   readonly pandaCacheUrl?: string | undefined;
   readonly authVo: string | undefined;
   readonly token: () => Promise<Secret | undefined>;
+  readonly tokenInstead?: (refused: Secret) => Promise<Secret | undefined>;
 }
 
 /** Derives all bases from the two addresses that users configure. */
@@ -46,6 +50,7 @@ export function pandaServer(setup: PandaServerSetup): PandaServer {
     cacheBase: `${cacheOrigin}/api/v1`,
     vo: setup.authVo,
     token: setup.token,
+    ...(setup.tokenInstead === undefined ? {} : { tokenInstead: setup.tokenInstead }),
   };
 }
 
@@ -131,10 +136,24 @@ export interface RawCall {
   readonly body?: HttpBody;
 }
 
-/** Adds who asks: the token, and the group it is used for. */
+/** Adds who asks: the token, and the group it is used for. A token that ended early is replaced once: whoever refuses a
+ *  token has done nothing else. */
 export async function send(server: PandaServer, call: RawCall, options: CallOptions): Promise<HttpAnswer> {
   const headers = server.vo === undefined ? call.headers : { ...call.headers, origin: server.vo };
-  return server.http.request({ ...call, headers, token: await server.token(), ...options });
+  const token = await server.token();
+  const request = { ...call, headers, ...options };
+  try {
+    return await server.http.request({ ...request, token });
+  } catch (thrown) {
+    if (token === undefined || !(thrown instanceof AuthError) || !saysInvalid.test(thrown.message))
+      throw thrown;
+    const other = await server.tokenInstead?.(token);
+    if (other === undefined) throw thrown;
+    return server.http.request({ ...request, token: other });
+  }
 }
+
+/** PanDA has no codes for what is wrong with a token, only the words of its library. */
+const saysInvalid = /signature has expired|invalid token|not yet valid/i;
 
 const json = 'application/json';

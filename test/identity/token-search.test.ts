@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AuthError, UsageError } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
-import { nicknameOf, readClaims, type Claims } from '../../src/panda/claims.ts';
-import { findToken, type FoundToken } from '../../src/panda/token.ts';
-import { rejection } from './panda-rig.ts';
+import { nicknameOf, readClaims, type Claims } from '../../src/identity/claims.ts';
+import { findToken, type FoundToken } from '../../src/identity/token-search.ts';
+import { rejection } from '../panda/panda-rig.ts';
 
 const nowMs = Date.UTC(2026, 10, 21, 4, 0, 0);
 const jwt = (claims: unknown): string =>

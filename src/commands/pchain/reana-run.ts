@@ -34,7 +34,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
   const timeoutMs = secondsOption(options, 'timeout');
   const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const setup: OffloadOptions = {
-    http: await httpClient(settings, host),
+    http: httpClient(settings, host),
     server,
     token: new Secret(token),
     jobId: host.env['PandaID'],
