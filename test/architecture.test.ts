@@ -141,7 +141,7 @@ describe('the house', () => {
 
   it('takes the real clock only where commands begin', () => {
     const wrong = imports.filter(
-      ({ from, to }) => to === 'base/system-clock.ts' && from !== 'commands/program.ts',
+      ({ from, to }) => to === 'base/system-clock.ts' && from !== 'commands/command-line.ts',
     );
     expect(wrong).toEqual([]);
     const tellers = files.filter(

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ExitCode } from '../base/exit-code.ts';
 import type { Environment } from '../settings/locations.ts';
+import type { InputStream } from '../terminal/ask.ts';
 import type { OutputStream, Terminal } from '../terminal/terminal.ts';
 
 /** What main knows of this process. */
@@ -12,7 +13,7 @@ export interface World {
   readonly userName: string;
   /** Number of the user on this machine; `undefined` where users have none. */
   readonly userId: number | undefined;
-  readonly stdin: { readonly isTTY?: boolean | undefined };
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /** Aborted by the first Ctrl-C or SIGTERM. */
@@ -29,7 +30,7 @@ export interface World {
   readonly exit: (exitCode: ExitCode) => never;
 }
 
-export interface Host extends Omit<World, 'stdout' | 'stderr' | 'stdin' | 'onInterrupt' | 'exit'> {
+export interface Host extends Omit<World, 'stdout' | 'stderr' | 'onInterrupt' | 'exit'> {
   readonly clock: Clock;
   readonly terminal: Terminal;
   /** The arguments as typed, without node and script. */

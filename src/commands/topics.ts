@@ -13,6 +13,8 @@ const variables: readonly (readonly [string, string])[] = [
   ['PCHAIN_JOBS', 'as --jobs: jobs at the same time on this machine'],
   ['PCHAIN_SECRET_<NAME>', 'the secret <NAME>, for jobs with --useSecrets'],
   ['PCHAIN_SECRET_FILE_<NAME>', 'the same, from a file'],
+  ['PCHAIN_SECRETS', 'where secrets are kept: keychain or vault'],
+  ['PCHAIN_VAULT_PASSPHRASE', 'passphrase of the vault; asked for when not set'],
   ['PANDA_URL_SSL', 'address of the PanDA server; when set, workflows go there'],
   ['PANDACACHE_URL', 'where sandboxes are uploaded'],
   ['PANDA_AUTH', 'oidc, x509 or x509_no_grid'],

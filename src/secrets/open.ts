@@ -2,19 +2,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { UsageError } from '../base/errors.ts';
+import type { SecretStoreKind } from '../settings/settings.ts';
 import { environmentStore } from './environment-store.ts';
 import type { SecretEntry, SecretStore } from './port.ts';
 import type { Secret } from '../base/secret.ts';
 import type { AskPassphrase } from './vault.ts';
 
-/** Where secrets are kept that are set with pchain. */
-export const storeChoices = ['keychain', 'vault'] as const;
-export type StoreChoice = (typeof storeChoices)[number];
-
 export interface SecretsSetup {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `undefined`: not chosen yet, so there is the environment alone. */
-  readonly choice: StoreChoice | undefined;
+  readonly choice: SecretStoreKind | undefined;
   /** Where the vault lies. */
   readonly dataDirectory: string;
   readonly clock: Clock;
@@ -77,7 +74,7 @@ const keychainService = 'pchain';
 const windowsItemBytes = 2560;
 const keychainLimitMs = 3000;
 
-async function openStore(choice: StoreChoice, setup: SecretsSetup): Promise<SecretStore> {
+async function openStore(choice: SecretStoreKind, setup: SecretsSetup): Promise<SecretStore> {
   const { clock } = setup;
   if (choice === 'keychain') {
     const [{ keychainStore }, { systemKeychain }] = await Promise.all([

@@ -1,11 +1,12 @@
 // The file of the vault: JSON inside an age file that a passphrase opens. `age -d secrets.age` shows it.
-import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Stanza } from 'age-encryption';
 import * as v from 'valibot';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
+import { replaceFile } from '../settings/replace-file.ts';
 
 const entryShape = v.object({
   name: v.string(),
@@ -100,25 +101,6 @@ export async function writeVault(
     });
   }
   return bytes;
-}
-
-async function replaceFile(path: string, data: string | Buffer): Promise<void> {
-  const beside = `${path}.${randomUUID()}`;
-  try {
-    const file = await open(beside, 'wx', 0o600);
-    try {
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    // A umask can only take away, but a restored backup may have given.
-    await chmod(beside, 0o600);
-    await rename(beside, path);
-  } catch (cause) {
-    await rm(beside, { force: true });
-    throw cause;
-  }
 }
 
 /** Beside the vault lie the SHA-256 sums of what was last written: they tell a damaged file from a wrong passphrase. */

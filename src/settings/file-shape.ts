@@ -42,6 +42,8 @@ export const settingsFileShape = v.strictObject(
     server: v.optional(text),
     nickname: v.optional(text),
     reana_server_url: v.optional(url),
+    /** Where secrets are kept; PCHAIN_SECRETS. */
+    secrets: v.optional(v.picklist(['keychain', 'vault'], 'one of `keychain`, `vault`')),
     /** Jobs that run at the same time on this machine. */
     parallel_jobs: v.optional(
       v.pipe(

@@ -33,6 +33,9 @@ export type ServerChoice =
 
 export type AuthKind = 'oidc' | 'x509' | 'x509_no_grid';
 
+/** Where secrets are kept that are set with pchain. */
+export type SecretStoreKind = 'keychain' | 'vault';
+
 export interface Settings {
   readonly locations: Locations;
   readonly server: Setting<ServerChoice>;
@@ -51,6 +54,8 @@ export interface Settings {
   /** PEM files whose authorities are trusted as well: SSL_CERT_FILE, and what Node is told. */
   readonly certificateFiles: readonly Setting<string>[];
   readonly reanaServerUrl: Setting<string | undefined>;
+  /** `undefined`: not chosen yet. */
+  readonly secretStore: Setting<SecretStoreKind | undefined>;
   /** Jobs at the same time on this machine, from 1; `undefined`: as many as it has cores. */
   readonly parallelJobs: Setting<number | undefined>;
   /** Dataset names that mean files here: absolute paths, patterns not expanded. */
@@ -127,6 +132,7 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
         topLevel('reana_server_url'),
       ) ?? absent,
     ),
+    secretStore: secretStore(env, file) ?? absent,
     parallelJobs: parallelJobs(flags, env, file) ?? absent,
     datasets: datasets(input, file),
   };
@@ -250,6 +256,18 @@ function authVariable(env: Environment): Setting<AuthKind> | undefined {
   throw new UsageError(
     `$PANDA_AUTH must be one of \`oidc\`, \`x509\`, \`x509_no_grid\`, not \`${found.value}\``,
   );
+}
+
+function secretStore(env: Environment, file: SettingsFile | undefined): Setting<SecretStoreKind> | undefined {
+  const typed = variable(env, 'PCHAIN_SECRETS');
+  if (typed !== undefined) {
+    const { value, source } = typed;
+    if (value === 'keychain' || value === 'vault') return { value, source };
+    throw new UsageError(`$PCHAIN_SECRETS must be one of \`keychain\`, \`vault\`, not \`${value}\``);
+  }
+  const value = file?.content.secrets;
+  if (file === undefined || value === undefined) return undefined;
+  return { value, source: { kind: 'file', path: file.path, line: file.lineOf(['secrets']) } };
 }
 
 function parallelJobs(

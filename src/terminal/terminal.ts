@@ -2,10 +2,11 @@
 // passes is redacted here; what came from outside is made printable by whoever puts it into a sentence.
 import { WriteStream } from 'node:tty';
 import { LocalError, systemCode } from '../base/errors.ts';
-import { redact } from '../base/secret.ts';
+import { Secret, redact } from '../base/secret.ts';
 import { textWidth } from '../base/text-width.ts';
 import { printable } from '../base/text.ts';
 import type { Environment } from './abilities.ts';
+import { readLine, type InputStream } from './ask.ts';
 import { columnsOf, isContinuousIntegration, showsColor, showsLinks, showsUnicode } from './abilities.ts';
 import type { Style } from './style.ts';
 import { styleOf } from './style.ts';
@@ -26,8 +27,8 @@ export type Loudness = 'silent' | 'quiet' | 'normal' | 'verbose';
 export interface TerminalOptions {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Only asked whether it is a terminal; `undefined` when nobody can answer. */
-  readonly stdin?: { readonly isTTY?: boolean | undefined } | undefined;
+  /** Where answers are typed; `undefined` when nobody can answer. */
+  readonly stdin?: InputStream | undefined;
   readonly env: Environment;
   /** `--color` or `--no-color`; `undefined` when neither was given. */
   readonly color?: boolean | undefined;
@@ -144,6 +145,33 @@ export class Terminal {
     } finally {
       spinner.stop();
     }
+  }
+
+  /** Asks for a line; to be called where `canAsk` says that somebody is there.
+   *  @returns `undefined` when there is no answer (Ctrl-D)
+   *  @throws Interrupted on Ctrl-C */
+  ask(question: string): Promise<string | undefined> {
+    return this.#ask(question, (text) => this.#writeTalk(text));
+  }
+
+  /** As `ask`; what is typed is not shown. */
+  async askHidden(question: string): Promise<Secret | undefined> {
+    const line = await this.#ask(question, (text) => {
+      if (text === '\n') this.#writeTalk(text);
+    });
+    return line === undefined ? undefined : new Secret(line);
+  }
+
+  /** True for a yes. */
+  async confirm(question: string): Promise<boolean> {
+    return /^\s*y(es)?\s*$/i.test((await this.ask(`${question} [y/N] `)) ?? '');
+  }
+
+  async #ask(question: string, echo: (text: string) => void): Promise<string | undefined> {
+    const { stdin } = this.#options;
+    if (stdin === undefined) return undefined;
+    this.#writeTalk(redact(question));
+    return readLine(stdin, echo);
   }
 
   /** Draws the block at the bottom of an interactive terminal anew, in place; no lines take it away. Other

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import type { LocalError } from '../../src/base/errors.ts';
@@ -83,7 +84,7 @@ describe('who is there', () => {
     const terminal = new Terminal({
       stdout: new Kept(),
       stderr: new Kept(screen),
-      stdin: { isTTY: keyboard },
+      stdin: Object.assign(new PassThrough(), { isTTY: keyboard }),
       env,
     });
     expect([terminal.interactive, terminal.canAsk]).toEqual([interactive, canAsk]);

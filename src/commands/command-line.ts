@@ -1,0 +1,80 @@
+// Runs a command line: the terminal is set up, what is thrown becomes words and an exit code.
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
+import { Interrupted, PchainError } from '../base/errors.ts';
+import { ExitCode } from '../base/exit-code.ts';
+import { systemClock } from '../base/system-clock.ts';
+import { Terminal } from '../terminal/terminal.ts';
+import type { Loudness } from '../terminal/terminal.ts';
+import { renderError } from '../terminal/errors.ts';
+import type { Host, World } from './host.ts';
+import type { Done } from './options.ts';
+
+/** Declares the commands of a program; what they do is loaded when it is asked for. */
+export type BuildProgram = (host: Host, done: Done) => Command;
+
+/** Runs what the words ask for and gives the exit code; nothing is thrown. */
+export async function runCommandLine(
+  words: readonly string[],
+  world: World,
+  build: BuildProgram,
+): Promise<ExitCode> {
+  const terminal = terminalFor(words, world);
+  const host: Host = { ...world, arguments: words, clock: systemClock, terminal };
+  let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+  world.onInterrupt((name) => (interruptedBy = name));
+  try {
+    return await parse(words, host, build);
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+    if (interruptedBy !== undefined && !(thrown instanceof PchainError && !(thrown instanceof Interrupted))) {
+      if (thrown instanceof Interrupted) terminal.alert(renderError(thrown, errorOptions(host)));
+      return interruptedBy === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
+    }
+    terminal.alert(renderError(thrown, errorOptions(host)));
+    return thrown instanceof PchainError ? thrown.exitCode : ExitCode.bug;
+  } finally {
+    terminal.release();
+  }
+}
+
+function errorOptions(host: Host): Parameters<typeof renderError>[1] {
+  return {
+    view: host.terminal.stderr,
+    verbose: host.terminal.loudness === 'verbose',
+    about: {
+      version: host.version,
+      platform: host.platform,
+      argv: host.arguments,
+      reportAt: 'the issue tracker of pchain',
+    },
+  };
+}
+
+// How loud and how colourful must be known before the command line is taken apart: its faults are printed, too.
+function terminalFor(words: readonly string[], world: World): Terminal {
+  const given = (name: string): boolean => words.includes(name);
+  const loudness: Loudness = given('-qq')
+    ? 'silent'
+    : given('-q') || given('--quiet')
+      ? 'quiet'
+      : given('-v') || given('--verbose')
+        ? 'verbose'
+        : 'normal';
+  return new Terminal({
+    stdout: world.stdout,
+    stderr: world.stderr,
+    stdin: world.stdin,
+    env: world.env,
+    color: given('--no-color') ? false : given('--color') ? true : undefined,
+    loudness,
+    onOutputLost: (why) => world.exit(why === undefined ? ExitCode.done : ExitCode.local),
+  });
+}
+
+async function parse(words: readonly string[], host: Host, build: BuildProgram): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.done;
+  const program = build(host, (code) => (exitCode = code));
+  await program.parseAsync([...words], { from: 'user' });
+  return exitCode;
+}
