@@ -11,6 +11,7 @@ import type {
   RequestRecord,
   RunLogLine,
   RunRecord,
+  RunStatus,
   RunStepRecord,
   TaskRecord,
 } from './records.ts';
@@ -119,10 +120,41 @@ export interface RunRestart extends RunStart {
   readonly jobId?: JobId | undefined;
 }
 
+/** Which runs, and which page of them; without anything: all, newest first. */
+export interface RunQuery {
+  readonly statuses?: readonly RunStatus[] | undefined;
+  /** At least one of them is part of the name. */
+  readonly nameParts?: readonly string[] | undefined;
+  /** The id, the name (all its runs) or the name with a number. */
+  readonly key?: string | undefined;
+  readonly oldestFirst?: boolean | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+export interface ReanaUsage {
+  /** Of all workspaces, as allocated on the disk. */
+  readonly diskBytes: number;
+  /** Time of all jobs that have ended, in milliseconds. */
+  readonly jobMs: number;
+}
+
+/** A rule of `workspace.retention_days`. */
+export interface RetentionRule {
+  /** A glob in the workspace. */
+  readonly pattern: string;
+  readonly days: number;
+  /** `undefined` until the run has ended. */
+  readonly applyOnMs: number | undefined;
+  readonly status: 'created' | 'active' | 'applied';
+}
+
 export interface ReanaEngine {
   /** @throws PchainError with a message for the user when the specification cannot be run here. */
   createRun(run: NewRun): RunRecord;
   runs(): readonly RunRecord[];
+  /** One page of `runs`; `total` counts what the query selects on all pages. */
+  listRuns(query: RunQuery): { readonly runs: readonly RunRecord[]; readonly total: number };
   /** By UUID, `name` (its latest run), `name.number` or `name.number.restart`. */
   run(key: string): RunRecord | undefined;
   /** `false` when the run was started before.
@@ -134,6 +166,14 @@ export interface ReanaEngine {
   restartRun(id: string, restart: RunRestart): RunRecord | undefined;
   stopRun(id: string): boolean;
   deleteRun(id: string): boolean;
+  usage(): ReanaUsage;
+  /** Bytes that the workspace of a run takes on the disk. */
+  workspaceBytes(id: string): number;
+  /** Somebody else than a job changed the workspace. */
+  workspaceChanged(id: string): void;
+  retentionRules(id: string): readonly RetentionRule[];
+  /** Calls `listener` after each change of a run with its id; gives the function that ends it. */
+  onChange(listener: (runId: string) => void): () => void;
   /** Jobs in the order in which they became known. */
   runSteps(id: string): readonly RunStepRecord[];
   /** What the engine has to tell of a run, oldest first. */

@@ -113,8 +113,17 @@ export interface FileRecord {
 }
 
 /** REANA statuses, as its server names them. */
-export type RunStatus =
-  'created' | 'queued' | 'pending' | 'running' | 'finished' | 'failed' | 'stopped' | 'deleted';
+export const runStatuses = [
+  'created',
+  'queued',
+  'pending',
+  'running',
+  'finished',
+  'failed',
+  'stopped',
+  'deleted',
+] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
 /** One execution of a REANA workflow on the embedded server. */
 export interface RunRecord {

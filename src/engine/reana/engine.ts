@@ -6,7 +6,16 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError, UsageError } from '../../base/errors.ts';
 import { redact } from '../../base/secret.ts';
 import { printable } from '../../base/text.ts';
-import type { NewRun, ReanaEngine, ReanaSecret, RunRestart, RunStart } from '../api.ts';
+import type {
+  NewRun,
+  ReanaEngine,
+  ReanaSecret,
+  ReanaUsage,
+  RetentionRule,
+  RunQuery,
+  RunRestart,
+  RunStart,
+} from '../api.ts';
 import type { EngineEvent } from '../events.ts';
 import type { ProcessExit } from '../process/process.ts';
 import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records.ts';
@@ -16,11 +25,14 @@ import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
 import { isUntouched, reusableCommands } from './reuse.ts';
+import { applyRetention, retentionRules } from './retention.ts';
+import { selectRuns } from './run-list.ts';
 import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
 import { conductorOf, runnableSpec, startOf } from './specification.ts';
 import { usesCache } from './step-selection.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
+import { Usage } from './usage.ts';
 
 export interface EmbeddedReanaOptions {
   readonly database: Database;
@@ -47,6 +59,8 @@ export class EmbeddedReana implements ReanaEngine {
   readonly #options: EmbeddedReanaOptions;
   readonly #store: RunStore;
   readonly #secrets = new RunSecrets();
+  readonly #usage: Usage;
+  readonly #listeners = new Set<(runId: string) => void>();
   readonly #processes: JobProcesses;
   /** Of runs that are running. */
   readonly #conductors = new Map<string, Conductor>();
@@ -57,6 +71,8 @@ export class EmbeddedReana implements ReanaEngine {
   constructor(options: EmbeddedReanaOptions) {
     this.#options = options;
     this.#store = new RunStore(options.database);
+    this.#usage = new Usage(options.database, (seriesId) => this.#workspace({ seriesId }));
+    for (const run of this.#store.runsWithRetention()) this.#applyRetention(run);
     this.#processes = new JobProcesses({
       clock: options.clock,
       cores: options.cores,
@@ -83,6 +99,11 @@ export class EmbeddedReana implements ReanaEngine {
 
   runs(): readonly RunRecord[] {
     return this.#store.runs().map((run) => this.#record(run));
+  }
+
+  listRuns(query: RunQuery): { readonly runs: readonly RunRecord[]; readonly total: number } {
+    const { runs, total } = selectRuns(this.#options.database, query);
+    return { runs: runs.map((run) => this.#record(run)), total };
   }
 
   run(key: string): RunRecord | undefined {
@@ -154,6 +175,7 @@ export class EmbeddedReana implements ReanaEngine {
         if (step.status === 'running') this.#store.setStepEnded(step, { status: 'stopped', endedMs: nowMs });
       }
       this.#store.setEnded(run.id, 'stopped', nowMs, 'stopped by the user');
+      this.#usage.changed(run.seriesId);
     });
     this.#processes.stop(run.id);
     this.#leave(run.id);
@@ -172,9 +194,37 @@ export class EmbeddedReana implements ReanaEngine {
     return true;
   }
 
+  usage(): ReanaUsage {
+    return { diskBytes: this.#usage.diskBytes(), jobMs: this.#usage.jobMs() };
+  }
+
+  workspaceBytes(id: string): number {
+    const run = this.#store.find(id);
+    return run === undefined ? 0 : this.#usage.workspaceBytes(run.seriesId);
+  }
+
+  workspaceChanged(id: string): void {
+    const run = this.#store.find(id);
+    if (run !== undefined) this.#usage.changed(run.seriesId);
+  }
+
+  retentionRules(id: string): readonly RetentionRule[] {
+    const run = this.#store.find(id);
+    if (run === undefined) return [];
+    this.#applyRetention(run);
+    return retentionRules(run, this.#options.clock.nowMs());
+  }
+
+  onChange(listener: (runId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   runSteps(id: string): readonly RunStepRecord[] {
     const run = this.#store.find(id);
     if (run === undefined) return [];
+    const readLog = (step: StoredStep): string =>
+      step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#control(step), 'log'))));
     return this.#store.steps(run.id).map((step) => ({
       runId: step.runId,
       index: step.index,
@@ -183,7 +233,10 @@ export class EmbeddedReana implements ReanaEngine {
       command: step.command,
       image: step.image,
       backend: step.backend,
-      log: step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#control(step), 'log')))),
+      // Read when it is asked for: most who ask for steps want their states only.
+      get log() {
+        return readLog(step);
+      },
       startedMs: step.startedMs,
       endedMs: step.endedMs,
     }));
@@ -334,6 +387,7 @@ export class EmbeddedReana implements ReanaEngine {
     this.#changed(run.id, () => {
       step?.();
       this.#store.setEnded(run.id, end.at, endedMs, end.at === 'failed' ? end.reason : undefined);
+      this.#usage.changed(run.seriesId);
     });
     this.#leave(run.id);
   }
@@ -477,9 +531,17 @@ export class EmbeddedReana implements ReanaEngine {
     }
   }
 
+  // Of the runs that share a workspace the last one says how long its files are kept.
+  #applyRetention(run: StoredRun): void {
+    const latest = this.#store.series(run.seriesId).at(-1);
+    if (latest?.id !== run.id || isUnderWay(run) || run.status === 'deleted') return;
+    const place = { ...run, workspace: this.#workspace(run) };
+    if (applyRetention(place, this.#options.clock.nowMs())) this.#usage.changed(run.seriesId);
+  }
+
   // One transaction: the change, and the event that tells of it.
   #changed(id: string, change: () => void): RunRecord {
-    return this.#options.database.transaction(() => {
+    const changed = this.#options.database.transaction(() => {
       change();
       const record = this.#record(this.#store.get(id));
       this.#options.recordEvent({
@@ -492,6 +554,8 @@ export class EmbeddedReana implements ReanaEngine {
       });
       return record;
     });
+    for (const listener of this.#listeners) listener(id);
+    return changed;
   }
 
   #record(run: StoredRun): RunRecord {
@@ -511,7 +575,10 @@ export class EmbeddedReana implements ReanaEngine {
   // The workspace goes with the last of the runs that share it.
   #removeFiles(run: StoredRun): void {
     const isLast = this.#store.series(run.seriesId).every((other) => other.status === 'deleted');
-    if (isLast) rmSync(this.#home(run.seriesId), { recursive: true, force: true });
+    if (isLast) {
+      rmSync(this.#home(run.seriesId), { recursive: true, force: true });
+      this.#usage.removed(run.seriesId);
+    }
     if (run.id !== run.seriesId) rmSync(this.#home(run.id), { recursive: true, force: true });
     else rmSync(join(this.#home(run.id), 'commands'), { recursive: true, force: true });
   }

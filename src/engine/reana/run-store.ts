@@ -89,6 +89,15 @@ export class RunStore {
     return this.#db.all('SELECT * FROM reana_runs WHERE status = ? ORDER BY seq', status).map(readRun);
   }
 
+  /** Runs that have ended and say how long their files are kept. */
+  runsWithRetention(): readonly StoredRun[] {
+    return this.#db
+      .all(
+        `SELECT * FROM reana_runs WHERE ended_ms IS NOT NULL AND instr(specification, '"retention_days"') > 0`,
+      )
+      .map(readRun);
+  }
+
   /** Runs that share a workspace, oldest first. */
   series(seriesId: string): readonly StoredRun[] {
     return this.#db.all('SELECT * FROM reana_runs WHERE series_id = ? ORDER BY minor', seriesId).map(readRun);

@@ -3,6 +3,7 @@
 import { PchainError, UnsupportedError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { Findings } from '../../base/finding.ts';
+import { membersOf } from '../../base/members.ts';
 import type { ReadResult } from '../../base/read-text.ts';
 import type { ReanaSpec } from '../../reanaspec/model.ts';
 import { readReanaSpec } from '../../reanaspec/read.ts';
@@ -73,8 +74,4 @@ export function conductorOf(
 function writtenSteps(document: ReanaSpec['document']): readonly Readonly<Record<string, unknown>>[] {
   const steps = membersOf(membersOf(document['workflow'])['specification'])['steps'];
   return Array.isArray(steps) ? steps.map(membersOf) : [];
-}
-
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

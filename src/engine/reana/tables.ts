@@ -1,6 +1,7 @@
 // Where runs lie in the engine's database: one row per run, one row per command of its steps.
 import { jobId } from '../../base/names.ts';
-import type { RunRecord, RunStatus, RunStepRecord } from '../records.ts';
+import { runStatuses } from '../records.ts';
+import type { RunRecord, RunStepRecord } from '../records.ts';
 import type { Database, Row } from '../store/database.ts';
 import { showRunNumber } from './run-number.ts';
 
@@ -24,16 +25,6 @@ export type StoredRun = Omit<RunRecord, 'workspace' | 'stepsTotal' | 'stepsFinis
   readonly jobsTotal: number;
 };
 
-const runStatuses: readonly RunStatus[] = [
-  'created',
-  'queued',
-  'pending',
-  'running',
-  'finished',
-  'failed',
-  'stopped',
-  'deleted',
-];
 const stepStatuses = ['created', 'running', 'finished', 'failed', 'stopped'] as const;
 
 /** Creates the tables where they are absent; safe to call on every start. */

@@ -25,6 +25,8 @@ export interface WorkspaceFile {
   /** Relative to the workspace, with `/`. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** What it takes on the disk. */
+  readonly allocatedBytes: number;
   readonly modifiedMs: number;
 }
 
@@ -55,8 +57,15 @@ export function matchFiles(workspace: string, pattern: string): readonly Workspa
   if (exact.length > 0) return exact;
   // Patterns come from outside: a long one would only cost time.
   if (name.length > 1000) return [];
-  const matches = picomatch(name, { dot: true, nobrace: true, noextglob: true });
+  const matches = globOf(name);
   return all.filter((file) => matches(file.name));
+}
+
+/** REANA's globs: `*`, `?`, `[…]`, `**`, dot files too. Every other character stands for itself: a `!` in front must
+ *  not turn a pattern into its opposite. */
+export function globOf(pattern: string): (name: string) => boolean {
+  const literal = pattern.replace(/[(){}|+@^$]|^!|(?<=\/)!/g, '\\$&');
+  return picomatch(literal, { dot: true, nobrace: true, noextglob: true, nonegate: true });
 }
 
 /** True when `name` is a directory of the workspace itself (not a link). */
@@ -150,14 +159,48 @@ export function deleteFiles(
   const failed: { name: string; error: string }[] = [];
   for (const file of matchFiles(workspace, pattern)) {
     try {
-      refuseLinks(workspace, safeSegments(file.name).slice(0, -1), file.name);
-      rmSync(join(workspace, file.name));
+      deleteFile(workspace, file.name);
       deleted.push(file);
     } catch (error) {
       failed.push({ name: file.name, error: error instanceof Error ? error.message : String(error) });
     }
   }
   return { deleted, failed };
+}
+
+/** Deletes one file by its exact name; a link goes itself, not what it leads to.
+ *  @throws UsageError when a directory on the way is a link */
+export function deleteFile(workspace: string, name: string): void {
+  const segments = safeSegments(name);
+  refuseLinks(workspace, segments.slice(0, -1), name);
+  rmSync(join(workspace, ...segments));
+}
+
+/** Moves a file or a directory; into `target` when that is a directory, and over it when it is a file.
+ *  @returns false when there is nothing of that name
+ *  @throws UsageError for hostile names, links on the way, and what cannot be moved there */
+export function moveFiles(workspace: string, source: string, target: string): boolean {
+  const from = safeSegments(source);
+  refuseLinks(workspace, from.slice(0, -1), source);
+  const sourcePath = join(workspace, ...from);
+  if (lstatSync(sourcePath, { throwIfNoEntry: false }) === undefined) return false;
+  const to = safeSegments(target);
+  refuseLinks(workspace, to, target);
+  const goesInto = isDirectory(workspace, target);
+  const targetPath = join(workspace, ...to, ...(goesInto ? from.slice(-1) : []));
+  try {
+    mkdirSync(dirname(targetPath), { recursive: true });
+    renameSync(sourcePath, targetPath);
+    return true;
+  } catch (cause) {
+    const code = systemCode(cause);
+    // Into itself, over a directory with files, below a file, or a name that no disk takes.
+    const isUsers = ['EINVAL', 'ENOTEMPTY', 'EISDIR', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG'].includes(
+      code ?? '',
+    );
+    if (isUsers) throw new UsageError(`\`${source}\` cannot be moved to \`${target}\``, { cause });
+    throw cause;
+  }
 }
 
 function collect(root: string, below: string, files: WorkspaceFile[]): void {
@@ -174,7 +217,13 @@ function collect(root: string, below: string, files: WorkspaceFile[]): void {
         : undefined;
     // A step may delete files while they are listed.
     const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
-    if (found?.isFile() === true) files.push({ name, sizeBytes: found.size, modifiedMs: found.mtimeMs });
+    if (found?.isFile() !== true) continue;
+    files.push({
+      name,
+      sizeBytes: found.size,
+      allocatedBytes: found.blocks * 512,
+      modifiedMs: found.mtimeMs,
+    });
   }
 }
 

@@ -4,11 +4,18 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError } from '../../base/errors.ts';
 import { redact } from '../../base/secret.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
+import { infoAnswer, youAnswer } from './about.ts';
+import { registerDiffRoute } from './diff.ts';
 import { registerFileRoutes } from './file-routes.ts';
+import { rateLimit, tooManyRequests } from './limits.ts';
+import type { ReanaLimits } from './limits.ts';
 import { single } from './query.ts';
 import type { Query } from './query.ts';
 import { registerRunRoutes } from './run-routes.ts';
 import { registerSecretRoutes } from './secret-routes.ts';
+import { registerStartRoutes } from './start-routes.ts';
+import { registerStatusRoute } from './status-route.ts';
+import { registerWorkspaceRoutes } from './workspace-routes.ts';
 import { WireError } from './wire-error.ts';
 
 export interface ReanaFaceOptions {
@@ -18,15 +25,16 @@ export interface ReanaFaceOptions {
   readonly newId: () => string;
   /** Who a token belongs to; `undefined`: nobody. */
   readonly authorise: (token: string) => { readonly user: string } | undefined;
+  /** None without it. */
+  readonly limits?: ReanaLimits | undefined;
 }
-
-/** The generation of the protocol that is spoken here, in the words of its servers. */
-const protocolVersion = '0.9.4';
 
 /** Adds the routes below `/api/` that REANA has. A token may come as `access_token` in the query or as
  *  `Authorization: Bearer`. Body parsers and error answers stay inside and do not touch other routes of `app`. */
 export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOptions): void {
+  const { engine, clock, limits = {} } = options;
   void app.register((scope, _, done) => {
+    limitRate(scope, limits, clock);
     streamUploads(scope);
     scope.setErrorHandler(async (error, _request, reply) => {
       const { status, message } = errorAnswer(error);
@@ -40,14 +48,30 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
         userOf(request, options);
         next();
       });
-      guarded.get('/api/you', (request) => youAnswer(userOf(request, options)));
+      guarded.get('/api/you', (request) => youAnswer(userOf(request, options), limits, engine.usage()));
       guarded.get('/api/info', () => infoAnswer());
-      registerRunRoutes(guarded, options.engine);
-      registerFileRoutes(guarded, options);
-      registerSecretRoutes(guarded, options.engine);
+      registerRunRoutes(guarded, { engine, limits });
+      registerStartRoutes(guarded, { engine, limits });
+      registerStatusRoute(guarded, { engine, clock });
+      registerFileRoutes(guarded, { ...options, limits });
+      registerWorkspaceRoutes(guarded, engine);
+      registerDiffRoute(guarded, engine);
+      registerSecretRoutes(guarded, engine);
       guardedDone();
     });
     done();
+  });
+}
+
+function limitRate(scope: FastifyInstance, limits: ReanaLimits, clock: Clock): void {
+  const { requestsPerSecond } = limits;
+  if (requestsPerSecond === undefined) return;
+  const take = rateLimit(requestsPerSecond, clock);
+  scope.addHook('onRequest', async (request, reply) => {
+    const { allowed, headers } = take(`${request.headers['user-agent'] ?? ''} ${request.ip}`);
+    reply.headers(headers);
+    if (!allowed) throw new WireError(429, tooManyRequests(requestsPerSecond));
+    return Promise.resolve();
   });
 }
 
@@ -66,43 +90,6 @@ function userOf(request: FastifyRequest, options: ReanaFaceOptions): string {
   const found = options.authorise(token);
   if (found === undefined) throw new WireError(403, 'Token not valid.');
   return found.user;
-}
-
-function youAnswer(user: string): object {
-  const nothing = { usage: { raw: 0, human_readable: '0' } };
-  return {
-    email: `${user}@localhost`,
-    full_name: user,
-    username: user,
-    reana_server_version: protocolVersion,
-    reana_token: { value: '', status: 'active', requested_at: 'Thu, 01 Jan 1970 00:00:00 GMT' },
-    quota: { cpu: nothing, disk: nothing },
-  };
-}
-
-function infoAnswer(): object {
-  const row = (title: string, value: unknown): object => ({ title, value });
-  return {
-    workspaces_available: row('List of available workspaces', ['/var/reana']),
-    default_workspace: row('Default workspace', '/var/reana'),
-    // Back ends are accepted by their names, so that a specification for a cluster runs unchanged; all of them mean this machine.
-    compute_backends: row('List of supported compute backends', [
-      'kubernetes',
-      'htcondorcern',
-      'slurmcern',
-      'compute4punch',
-    ]),
-    default_kubernetes_memory_limit: row('Default memory limit for Kubernetes jobs', null),
-    kubernetes_max_memory_limit: row('Maximum allowed memory limit for Kubernetes jobs', null),
-    maximum_workspace_retention_period: row('Maximum retention period in days for workspace files', null),
-    // These two must be texts: REANA's client refuses the whole answer otherwise.
-    default_kubernetes_jobs_timeout: row('Default timeout for Kubernetes jobs', 'none'),
-    maximum_kubernetes_jobs_timeout: row('Maximum timeout for Kubernetes jobs', 'none'),
-    maximum_interactive_session_inactivity_period: row(
-      'Maximum inactivity period in days before automatic closure of interactive sessions',
-      null,
-    ),
-  };
 }
 
 function errorAnswer(error: unknown): { readonly status: number; readonly message: string } {

@@ -16,10 +16,12 @@ import {
   storeFile,
 } from '../../engine/reana/workspace.ts';
 import type { WorkspaceFile } from '../../engine/reana/workspace.ts';
-import { pageOf, single, sizeOf, wireTime } from './query.ts';
+import { cutPage, searchedNames, single, sizeOf, wireTime } from './query.ts';
 import type { Query } from './query.ts';
-import { fullName, userId } from './run-answers.ts';
-import { findRun } from './run-routes.ts';
+import { findRun, withWorkspace } from './find-run.ts';
+import { refuseTooLargeUpload } from './limits.ts';
+import type { ReanaLimits } from './limits.ts';
+import { fullName } from './run-answers.ts';
 import { WireError } from './wire-error.ts';
 
 interface FileRoute {
@@ -30,6 +32,7 @@ interface FileRoute {
 export interface FileRouteOptions {
   readonly engine: ReanaEngine;
   readonly clock: Clock;
+  readonly limits: ReanaLimits;
   /** A fresh name for the file that an upload is written to before it gets its own. */
   readonly newId: () => string;
 }
@@ -39,34 +42,35 @@ export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptio
   const { engine } = options;
 
   app.get<{ Params: { key: string }; Querystring: Query }>('/api/workflows/:key/workspace', (request) => {
-    const run = runWithWorkspace(engine, request.params.key);
+    const run = withWorkspace(findRun(engine, request.params.key));
     const pattern = single(request.query, 'file_name') ?? '';
-    const files = pattern === '' ? listFiles(run.workspace) : matchFiles(run.workspace, pattern);
-    return pageOf(files.map(fileEntry), request.query);
+    const parts = searchedNames(single(request.query, 'search'));
+    const named = pattern === '' ? listFiles(run.workspace) : matchFiles(run.workspace, pattern);
+    const files =
+      parts.length === 0 ? named : named.filter(({ name }) => parts.some((part) => name.includes(part)));
+    const page = cutPage(files, request.query);
+    return { ...page, items: page.items.map(fileEntry) };
   });
 
   app.post<{ Params: { key: string }; Querystring: Query }>(
     '/api/workflows/:key/workspace',
     async (request, reply) => {
-      const run = runWithWorkspace(engine, request.params.key);
+      const run = withWorkspace(findRun(engine, request.params.key));
       const name = single(request.query, 'file_name') ?? '';
       if (name === '') throw new WireError(400, 'No file_name was given.');
       const announced = request.headers['content-length'];
       const body = request.body instanceof Readable ? request.body : Readable.from([]);
       const temporary = join(dirname(run.workspace), 'uploads', options.newId());
-      await storeFile(
-        run.workspace,
-        name,
-        body,
-        temporary,
-        announced === undefined ? undefined : Number(announced),
-      );
+      const expected = announced === undefined ? undefined : Number(announced);
+      refuseTooLargeUpload(options.limits, () => engine.usage(), name, expected ?? 0);
+      await storeFile(run.workspace, name, body, temporary, expected);
+      engine.workspaceChanged(run.id);
       await reply.send({ message: `${name} has been successfully uploaded.` });
     },
   );
 
   app.get<FileRoute>('/api/workflows/:key/workspace/*', async (request, reply) => {
-    const run = runWithWorkspace(engine, request.params.key);
+    const run = withWorkspace(findRun(engine, request.params.key));
     const name = request.params['*'];
     const files = matchFiles(run.workspace, name);
     const [only] = files;
@@ -77,30 +81,14 @@ export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptio
   });
 
   app.delete<FileRoute>('/api/workflows/:key/workspace/*', (request) => {
-    const run = runWithWorkspace(engine, request.params.key);
+    const run = withWorkspace(findRun(engine, request.params.key));
     const { deleted, failed } = deleteFiles(run.workspace, request.params['*']);
+    engine.workspaceChanged(run.id);
     return {
       deleted: Object.fromEntries(deleted.map((file) => [file.name, { size: file.sizeBytes }])),
       failed: Object.fromEntries(failed.map((file) => [file.name, { error: file.error }])),
     };
   });
-
-  app.get<{ Params: { key: string } }>('/api/workflows/:key/disk_usage', (request) => {
-    const run = runWithWorkspace(engine, request.params.key);
-    const files = listFiles(run.workspace);
-    return {
-      workflow_id: run.id,
-      workflow_name: fullName(run),
-      user: userId,
-      disk_usage_info: files.map((file) => ({ name: `/${file.name}`, size: sizeOf(file.sizeBytes) })),
-    };
-  });
-}
-
-function runWithWorkspace(engine: ReanaEngine, key: string): RunRecord {
-  const run = findRun(engine, key);
-  if (run.status === 'deleted') throw new WireError(404, 'Workspace does not exist.');
-  return run;
 }
 
 function fileEntry(file: WorkspaceFile): object {

@@ -1,4 +1,5 @@
 // Query strings and pages, as REANA's server reads and writes them.
+import { membersOf } from '../../base/members.ts';
 import { WireError } from './wire-error.ts';
 
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -16,6 +17,21 @@ export function several(query: Query, key: string): readonly string[] {
   return texts.flatMap((text) => text.split(',')).filter((text) => text !== '');
 }
 
+/** True for `true`, however it is written; everything else is false. */
+export const isTrue = (query: Query, key: string): boolean => single(query, key)?.toLowerCase() === 'true';
+
+/** `search` is JSON: `{"name": ["part", …]}`; the parts, none without it.
+ *  @throws WireError 400 when it is no JSON */
+export function searchedNames(search: string | undefined): readonly string[] {
+  if (search === undefined || search === '') return [];
+  try {
+    const names = membersOf(JSON.parse(search))['name'];
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  } catch {
+    throw new WireError(400, "Field 'search': Invalid JSON.");
+  }
+}
+
 export interface Page<Item> {
   readonly page: number;
   readonly items: readonly Item[];
@@ -24,28 +40,41 @@ export interface Page<Item> {
   readonly has_next: boolean;
 }
 
-/** One page of `all`; everything where the query has no `size`.
- *  @throws WireError 400 for a page or size below 1 or not a number. */
-export function pageOf<Item>(all: readonly Item[], query: Query): Page<Item> {
+/** Which page is asked for: from which item on, and how many; all without `size`.
+ *  @throws WireError 400 for a page or size below 1 or not a number */
+export function pageAsked(query: Query): {
+  readonly page: number;
+  readonly size?: number;
+  readonly from: number;
+} {
   const page = positive(query, 'page') ?? 1;
   const size = positive(query, 'size');
-  if (size === undefined) {
-    return { page, items: all, total: all.length, has_prev: false, has_next: false };
-  }
-  const from = Math.min((page - 1) * size, all.length);
-  const to = Math.min(from + size, all.length);
+  return size === undefined ? { page, from: 0 } : { page, size, from: (page - 1) * size };
+}
+
+/** The page that `items` are, as REANA writes it. */
+export function pageOf<Item>(items: readonly Item[], total: number, query: Query): Page<Item> {
+  const { page, size, from } = pageAsked(query);
+  if (size === undefined) return { page, items, total, has_prev: false, has_next: false };
+  const first = Math.min(from, total);
   const answer = {
     page,
     size,
-    from_idx: from,
-    to_idx: to,
+    from_idx: first,
+    to_idx: first + items.length,
     links: { prev: { page: page - 1 }, self: { page }, next: { page: page + 1 } },
-    items: all.slice(from, to),
+    items,
     has_prev: page > 1,
-    has_next: to < all.length,
-    total: all.length,
+    has_next: first + items.length < total,
+    total,
   };
   return answer;
+}
+
+/** One page of a list that is whole. */
+export function cutPage<Item>(all: readonly Item[], query: Query): Page<Item> {
+  const { size, from } = pageAsked(query);
+  return pageOf(size === undefined ? all : all.slice(from, from + size), all.length, query);
 }
 
 function positive(query: Query, key: string): number | undefined {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { redact } from '../../base/secret.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
 import type { RunLogLine, RunRecord, RunStepRecord } from '../../engine/records.ts';
-import { wireTime } from './query.ts';
+import { cutPage, sizeOf, wireTime } from './query.ts';
+import type { Query } from './query.ts';
 
 /** The one user of an embedded server. */
 export const userId = '00000000-0000-0000-0000-000000000000';
@@ -25,8 +26,20 @@ export function statusAnswer(engine: ReanaEngine, run: RunRecord): object {
   };
 }
 
+/** What `progressAnswer` and the status say, in short: as long as it is the same, nothing has happened. */
+export function stateTag(engine: ReanaEngine, run: RunRecord): string {
+  const state = { status: run.status, progress: progressAnswer(run, engine.runSteps(run.id)) };
+  return `"${createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 32)}"`;
+}
+
+export interface ListDetails {
+  /** Jobs and the current command, not the times alone. */
+  readonly progress: boolean;
+  readonly size: boolean;
+}
+
 /** An entry of `GET /api/workflows`. */
-export function listEntry(run: RunRecord): object {
+export function listEntry(engine: ReanaEngine, run: RunRecord, details: ListDetails): object {
   return {
     id: run.id,
     name: fullName(run),
@@ -34,21 +47,27 @@ export function listEntry(run: RunRecord): object {
     user: userId,
     launcher_url: null,
     created: wireTime(run.createdMs),
-    progress: times(run),
-    size: { human_readable: '', raw: -1 },
+    progress: details.progress ? progressAnswer(run, engine.runSteps(run.id)) : times(run),
+    size: details.size ? sizeOf(engine.workspaceBytes(run.id)) : { human_readable: '', raw: -1 },
   };
 }
 
-/** The answer of `GET …/logs`: `logs` is JSON inside of JSON. */
-export function logsAnswer(engine: ReanaEngine, run: RunRecord): object {
-  const steps = engine.runSteps(run.id);
+/** The answer of `GET …/logs`: `logs` is JSON inside of JSON.
+ *  @param names of steps; the others and the log of the workflow are left out. `undefined`: everything */
+export function logsAnswer(
+  engine: ReanaEngine,
+  run: RunRecord,
+  names: readonly string[] | undefined,
+  query: Query,
+): object {
+  const steps = engine.runSteps(run.id).filter((step) => names?.includes(step.name) ?? true);
   return {
     workflow_id: run.id,
     workflow_name: fullName(run),
     user: userId,
     logs: JSON.stringify({
-      workflow_logs: workflowLog(run, engine.runLog(run.id)),
-      job_logs: jobLogs(run, steps),
+      workflow_logs: names === undefined ? workflowLog(run, engine.runLog(run.id)) : null,
+      job_logs: jobLogs(run, cutPage(steps, query).items),
       engine_specific: null,
     }),
   };
@@ -67,7 +86,7 @@ function progressAnswer(run: RunRecord, steps: readonly RunStepRecord[]): object
     failed: group('failed'),
     // The number of jobs is known from the start, their ids only once they exist.
     total: {
-      total: run.status === 'created' || run.status === 'queued' ? 0 : steps.length,
+      total: run.status === 'created' || run.status === 'queued' ? 0 : Math.max(run.stepsTotal, steps.length),
       job_ids: steps.filter((step) => step.status !== 'created').map((step) => jobUuid(run, step)),
     },
     current_command: current?.command ?? null,

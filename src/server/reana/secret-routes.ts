@@ -1,11 +1,11 @@
 // REANA's own secrets: names are shown, values never.
 import type { FastifyInstance } from 'fastify';
+import { membersOf } from '../../base/members.ts';
 import { Secret } from '../../base/secret.ts';
 import type { ReanaEngine, ReanaSecret } from '../../engine/api.ts';
 import { isSecretName } from '../../engine/reana/secret-name.ts';
-import { single } from './query.ts';
+import { isTrue } from './query.ts';
 import type { Query } from './query.ts';
-import { membersOf } from './run-routes.ts';
 import { WireError } from './wire-error.ts';
 
 /** Adds the routes of secrets, with and without the trailing slash. */
@@ -15,7 +15,7 @@ export function registerSecretRoutes(app: FastifyInstance, engine: ReanaEngine):
 
     app.post<{ Querystring: Query }>(path, async (request, reply) => {
       const secrets = readSecrets(request.body);
-      const overwrite = single(request.query, 'overwrite')?.toLowerCase() === 'true';
+      const overwrite = isTrue(request.query, 'overwrite');
       const existing = secrets.find(([name]) => engine.reanaSecrets().has(name));
       if (existing !== undefined && !overwrite) {
         throw new WireError(

@@ -9,10 +9,3 @@ export class WireError extends Error {
     this.statusCode = statusCode;
   }
 }
-
-/** The text that REANA's server gives for a run it does not know. */
-export const unknownRun = (key: string): WireError =>
-  new WireError(
-    404,
-    `REANA_WORKON is set to ${key}, but that workflow does not exist. Please set your REANA_WORKON environment variable appropriately.`,
-  );
