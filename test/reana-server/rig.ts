@@ -15,6 +15,7 @@ import type { Database } from '../../src/engine/store/database.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import type { HttpClient } from '../../src/http/client.ts';
 import { registerReanaFace } from '../../src/server/reana/face.ts';
+import type { ReanaLimits } from '../../src/server/reana/limits.ts';
 
 export const token = new Secret('token-of-the-tests');
 
@@ -105,7 +106,10 @@ export interface FaceRig extends EngineRig {
 }
 
 /** The face asks for the engine at each request, so it survives `reopen`. */
-export async function faceRig(prepare?: (app: FastifyInstance) => void): Promise<FaceRig> {
+export async function faceRig(
+  prepare?: (app: FastifyInstance) => void,
+  limits?: ReanaLimits,
+): Promise<FaceRig> {
   const rig = engineRig();
   const app = fastify();
   const requests: string[] = [];
@@ -122,6 +126,7 @@ export async function faceRig(prepare?: (app: FastifyInstance) => void): Promise
       },
     }),
     clock: realClock,
+    limits,
     newId: randomUUID,
     authorise: (given) => (given === token.reveal() ? { user: 'jane' } : undefined),
   });

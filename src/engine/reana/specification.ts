@@ -12,6 +12,9 @@ import type { Conductor } from './conductor.ts';
 import { conductSerial } from './serial.ts';
 import { refuseUnknownOptions, selectSteps } from './step-selection.ts';
 
+/** An input that lies in another one is sent twice: no reason not to run. */
+const onlyForTheSender = 'reana/repeated-input';
+
 const notHere: ReadResult = {
   ok: false,
   reason: 'missing',
@@ -34,7 +37,9 @@ export function runnableSpec(specification: unknown): ReanaSpec {
       hint: 'set `REANA_SERVER_URL` to a REANA cluster',
     });
   }
-  const fault = findings.sorted().find((finding) => finding.severity === 'error');
+  const fault = findings
+    .sorted()
+    .find(({ severity, code }) => severity === 'error' && code !== onlyForTheSender);
   if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
   if (spec === undefined) throw new PchainError(ExitCode.findings, 'the specification has no workflow');
   return spec;

@@ -1,0 +1,2 @@
+export function environmentDirectory(): string;
+export function isReady(directory: string): boolean;
