@@ -15,10 +15,14 @@ const clients = [
   // The last that speaks through curl, and one that speaks through httpx.
   { packages: ['panda-client==2.0.1'], variable: 'PCHAIN_TEST_PANDA_CLIENT_CURL' },
   { packages: ['panda-client==2.2.0'], variable: 'PCHAIN_TEST_PANDA_CLIENT' },
+  // With everything it needs pinned as well: it does not work with the latest of all.
+  { packages: ['reana-client==0.9.6'], pinned: 'reana-client.txt', variable: 'PCHAIN_TEST_REANA_CLIENT' },
 ];
+/** Of Python, for the pinned packages; `python3` where there is none of them. */
+const pythons = ['python3.11', 'python3.12', 'python3.10', 'python3'];
 
 const environment = { ...process.env };
-for (const { packages, variable } of clients) environment[variable] = prepared(packages);
+for (const client of clients) environment[client.variable] = prepared(client);
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const asked = process.argv.slice(2);
 const tests = spawnSync(process.execPath, [vitest, 'run', ...(asked.length > 0 ? asked : ['test/interop'])], {
@@ -29,25 +33,30 @@ const tests = spawnSync(process.execPath, [vitest, 'run', ...(asked.length > 0 ?
 process.exit(tests.status ?? 1);
 
 /** The directory of a virtual environment with these packages; one that was not finished is made anew. */
-function prepared(packages) {
+function prepared({ packages, pinned }) {
   const directory = join(cache, packages.join('+').replace(/[^A-Za-z0-9.+-]/g, '_'));
   if (existsSync(join(directory, 'ready'))) return directory;
   mkdirSync(cache, { recursive: true });
   rmSync(directory, { recursive: true, force: true });
   console.error(`installing ${packages.join(' ')} …`);
   // Scripts in it name its path, so it is made where it stays; the mark comes last.
-  run('python3', ['-m', 'venv', directory]);
+  run(pinned === undefined ? 'python3' : pythonForPinned(), ['-m', 'venv', directory]);
   run(join(directory, 'bin/python'), [
     '-m',
     'pip',
     'install',
     '--quiet',
     '--disable-pip-version-check',
-    ...packages,
+    ...(pinned === undefined ? packages : ['--no-deps', '-r', join(root, 'test/interop', pinned)]),
   ]);
   writeFileSync(join(directory, 'ready.part'), '');
   renameSync(join(directory, 'ready.part'), join(directory, 'ready'));
   return directory;
+}
+
+function pythonForPinned() {
+  const found = pythons.find((name) => spawnSync(name, ['-c', 'import venv, ensurepip']).status === 0);
+  return found ?? 'python3';
 }
 
 function run(program, args) {

@@ -109,6 +109,7 @@ export interface FaceRig extends EngineRig {
 export async function faceRig(
   prepare?: (app: FastifyInstance) => void,
   limits?: ReanaLimits,
+  clock: Clock = realClock,
 ): Promise<FaceRig> {
   const rig = engineRig();
   const app = fastify();
@@ -125,7 +126,7 @@ export async function faceRig(
         return typeof value === 'function' ? (value.bind(rig.engine) as unknown) : value;
       },
     }),
-    clock: realClock,
+    clock,
     limits,
     newId: randomUUID,
     authorise: (given) => (given === token.reveal() ? { user: 'jane' } : undefined),

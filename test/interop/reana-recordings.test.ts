@@ -2,12 +2,13 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { faceRig, token } from '../reana-server/rig.ts';
+import { faceRig, realClock, token } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
 import { describeWithShared, sharedJson, sharedPath } from '../rigs/shared.ts';
-import { describeWithClients, ReanaClientHost } from './clients.ts';
-import { notComparable, scenes } from './recorded.ts';
-import type { Scene } from './recorded.ts';
+import { describeWithClient } from '../rigs/python-client.ts';
+import { ReanaClientHost } from './reana-client-host.ts';
+import { notComparable, scenes } from './reana-scenes.ts';
+import type { Scene } from './reana-scenes.ts';
 
 interface Recording {
   readonly command: readonly string[];
@@ -40,12 +41,12 @@ describeWithShared('the recordings', () => {
     expect(unused).toEqual([]);
   });
 
-  describeWithClients('the official client with the embedded server', () => {
+  describeWithClient('the official client with the embedded server', 'PCHAIN_TEST_REANA_CLIENT', (client) => {
     let host: ReanaClientHost;
     let rig: FaceRig | undefined;
     let work = '';
     beforeAll(() => {
-      host = new ReanaClientHost();
+      host = new ReanaClientHost(client);
     });
     afterAll(() => host.close());
     afterEach(async () => {
@@ -56,7 +57,7 @@ describeWithShared('the recordings', () => {
     describe('says what it said to REANA', () => {
       it.each(Object.entries(scenes))('%s', async (name, scene) => {
         const recording = sharedJson('recordings/reana', `${name}.json`) as Recording;
-        rig = await faceRig(undefined, scene.limits);
+        rig = await faceRig(undefined, scene.limits, scene.timeStands === true ? stoppedClock : realClock);
         work = mkdtempSync(join(tmpdir(), 'pchain-work-'));
         cpSync(sharedPath('corpus/reana/helloworld'), work, { recursive: true });
         mkdirSync(join(work, 'code'));
@@ -80,6 +81,8 @@ describeWithShared('the recordings', () => {
     });
   });
 });
+
+const stoppedClock = { ...realClock, nowMs: () => 1_800_000_000_000 };
 
 function clientEnvironment(recording: Recording, url: string, name: string): Record<string, string> {
   const { REANA_SERVER_URL: _url, REANA_ACCESS_TOKEN: _token, ...rest } = recording.env;

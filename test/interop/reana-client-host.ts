@@ -1,31 +1,12 @@
-// The official REANA client, from the package index, for tests of the embedded server.
+// The official REANA client, many commands one after the other, each in a process of its own that need not load the
+// libraries first (that takes longer than most commands).
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, it } from 'vitest';
-import { environmentDirectory, isReady } from './environment.mjs';
-
-const directory = environmentDirectory();
-
-if (!isReady(directory) && process.env['PCHAIN_REQUIRE_INTEROP'] === '1')
-  throw new Error(
-    'the official clients are required here; `node test/interop/environment.mjs` installs them',
-  );
-
-/** `describe` for tests that need the official clients; skipped with a line that says why where they are absent. */
-export function describeWithClients(name: string, tests: () => void): void {
-  if (isReady(directory)) {
-    describe(name, tests);
-    return;
-  }
-  describe(name, () => {
-    it.skip('is skipped: the official clients are not installed; `npm run test:interop` does that', () =>
-      undefined);
-  });
-}
+import type { PythonClient } from '../rigs/python-client.ts';
 
 export interface ClientResult {
   readonly exitCode: number;
@@ -38,15 +19,15 @@ export interface ClientOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** `reana-client`, many commands one after the other. */
 export class ReanaClientHost {
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
   readonly #files = mkdtempSync(join(tmpdir(), 'pchain-client-'));
   #last: Promise<unknown>;
 
-  constructor() {
-    this.#child = spawn(join(directory, 'bin/python'), [join(import.meta.dirname, 'client-host.py')], {
+  constructor(client: PythonClient) {
+    const script = join(import.meta.dirname, 'reana-client-host.py');
+    this.#child = spawn(join(client.directory, 'bin/python'), ['-W', 'ignore', script], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const { stdout } = this.#child;
@@ -55,10 +36,10 @@ export class ReanaClientHost {
     this.#last = this.#answers.next();
   }
 
-  /** Commands wait for each other. */
+  /** Runs `reana-client`. Commands wait for each other. */
   run(args: readonly string[], options: ClientOptions): Promise<ClientResult> {
     const result = this.#last.then(() => this.#run(args, options));
-    this.#last = result;
+    this.#last = result.catch(() => undefined);
     return result;
   }
 

@@ -1,2 +1,0 @@
-export function environmentDirectory(): string;
-export function isReady(directory: string): boolean;
