@@ -20,10 +20,8 @@ const withoutExample: Readonly<Record<string, string>> = {
   'check/no-files': 'it is about words of a command line',
   'cwl/too-deep': 'it takes more than 50 files',
   'inputs/missing-file': 'the file is not there',
-  'reana/missing-input': 'it is looked for when a run begins',
   'reana/skipped-input': 'it is looked for when a run begins',
   'reana/unreadable': 'the file is not there',
-  'reana/wrong-kind-of-input': 'it is looked for when a run begins',
   'workflow/too-many-steps': 'it takes more than 50 000 steps',
   'yadage/too-large': 'it takes more than 200 000 values',
 };
@@ -33,12 +31,15 @@ const composed: Readonly<Record<string, () => readonly string[]>> = {
   'prun/${problem.kind}': () =>
     unionIn('prun/parse-args.ts', 'ArgumentProblemKind').map((kind) => `prun/${kind}`),
   'prun/${split.reason}': () => ['prun/unclosed-quote', 'prun/trailing-escape'],
-  "reana/bad-${field.replaceAll('_', '-')}": () =>
+  "reana/bad-${name.replaceAll('_', '-')}": () =>
     [
       'compute-backend',
       'htcondor-max-runtime',
       'kubernetes-memory-limit',
       'kubernetes-memory-request',
+      'kubernetes-cpu-limit',
+      'kubernetes-cpu-request',
+      'slurm-time',
       'c4p-memory-limit',
     ].map((field) => `reana/bad-${field}`),
 };

@@ -7,7 +7,7 @@ import type { ReadText } from '../base/read-text.ts';
 import { readInputs, type Inputs } from '../cwl/inputs.ts';
 import { checkCwlDocument } from '../cwl/documents/check.ts';
 import { readCwl } from '../cwl/read.ts';
-import { readReanaSpec } from '../reanaspec/read.ts';
+import type { ReanaSurroundings } from '../reanaspec/surroundings.ts';
 import { languageEntry } from '../languages/languages.ts';
 import { lineColumn, sourceText } from '../source/frame.ts';
 import { silence, type SilencedFinding } from '../source/silencers.ts';
@@ -28,6 +28,10 @@ export interface CheckRequest {
   readonly missingInputs: 'report' | 'assume';
   /** What is known beside the documents. */
   readonly surroundings?: CheckSurroundings | undefined;
+  /** What is known about analyses for REANA. */
+  readonly reana?: ReanaSurroundings | undefined;
+  /** The files are specifications of REANA, whatever they are called. */
+  readonly specifications?: boolean | undefined;
   /** They are to run on PanDA, in this language: whatever else they may be is a fault. */
   readonly submitAs?: Language | undefined;
   /** All codes that can be silenced. */
@@ -44,6 +48,8 @@ export interface DocumentsCheck {
   readonly plans: ReadonlyMap<string, Plan>;
   /** How many files were looked at: those that were named, what they run, and the inputs. */
   readonly filesRead: number;
+  /** Container images of analyses for REANA, each once, in the order found. */
+  readonly images: readonly string[];
 }
 
 /** Checks documents. Faults are findings; nothing is thrown for them. */
@@ -51,8 +57,9 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
   const { readText, texts } = rememberingReader(reader);
   const findings = new Findings();
   const workflows = new Map<string, Workflow>();
+  const images = new Set<string>();
   for (const file of request.files) {
-    const workflow = await readDocument(file, request, readText, findings);
+    const workflow = await readDocument(file, request, readText, { findings, images });
     if (workflow !== undefined) workflows.set(file, workflow);
   }
   const inputs = request.yaml === undefined ? undefined : readInputs(request.yaml, readText, findings);
@@ -64,21 +71,21 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
     judging: {
       knownCodes: request.knownCodes,
       // Without the values of the inputs some faults cannot show.
-      wasLookedFor: (code) => isComplete || /^(?:yaml|cwl|reana)\//.test(code),
+      wasLookedFor: (code) => isComplete || /^(?:yaml|cwl|reana|yadage)\//.test(code),
     },
   });
-  return { findings: shown, silenced, workflows, plans, filesRead: texts.size };
+  return { findings: shown, silenced, workflows, plans, filesRead: texts.size, images: [...images] };
 }
 
 /** Reads one document, with whatever its kind asks for.
  *  @returns the workflow when it is one for PanDA */
 async function readDocument(
   file: string,
-  { submitAs }: CheckRequest,
+  { submitAs, specifications, reana }: CheckRequest,
   readText: ReadText,
-  findings: Findings,
+  { findings, images }: { readonly findings: Findings; readonly images: Set<string> },
 ): Promise<Workflow | undefined> {
-  const kind = submitAs ?? kindOf(file, readText);
+  const kind = specifications === true ? 'reana' : (submitAs ?? kindOf(file, readText));
   switch (kind) {
     case 'cwl': {
       const about = new Findings();
@@ -87,9 +94,12 @@ async function readDocument(
       if (isPanda || submitAs === undefined) for (const finding of about.sorted()) findings.add(finding);
       return isPanda || submitAs !== undefined ? readCwl(file, readText, findings) : undefined;
     }
-    case 'reana':
-      readReanaSpec(file, readText, findings);
+    case 'reana': {
+      const { readReanaSpec } = await import('../reanaspec/read.ts');
+      const spec = readReanaSpec(file, readText, findings, reana);
+      for (const image of spec?.images ?? []) images.add(image);
       return undefined;
+    }
     case 'snakemake':
     case 'wfd': {
       const read = await languageEntry(kind).load();

@@ -14,10 +14,8 @@ export type Shape =
 
 export type Fields = Readonly<Record<string, Shape>>;
 
-const serialStep: Fields = {
-  name: 'text',
-  environment: 'text',
-  commands: 'texts',
+/** What any step may ask of where it runs. */
+export const settingShapes: Fields = {
   compute_backend: 'text',
   kerberos: 'flag',
   rucio: 'flag',
@@ -30,6 +28,7 @@ const serialStep: Fields = {
   htcondor_request_disk: 'text',
   htcondor_requirements: 'text',
   kubernetes_uid: 'whole',
+  kubernetes_queue: 'text',
   kubernetes_cpu_request: 'text',
   kubernetes_cpu_limit: 'text',
   kubernetes_memory_request: 'text',
@@ -41,6 +40,8 @@ const serialStep: Fields = {
   c4p_memory_limit: 'text',
   c4p_additional_requirements: 'text',
 };
+
+const serialStep: Fields = { name: 'text', environment: 'text', commands: 'texts', ...settingShapes };
 
 /** What stands under `workflow.specification` of a serial workflow, or in its file. */
 export const serialFields: Fields = { steps: { listOf: serialStep } };

@@ -24,6 +24,8 @@ export interface ReanaSpec {
   readonly steps: readonly SerialStep[] | undefined;
   /** `undefined` for workflows that are not of that kind, that cannot be read, or that lie on another machine. */
   readonly yadage: YadageWorkflow | undefined;
+  /** Container images of the steps, each once, as far as they are known. */
+  readonly images: readonly string[];
   readonly outputs: {
     readonly files: readonly DeclaredPath[];
     readonly directories: readonly DeclaredPath[];

@@ -16,13 +16,23 @@ export function substituteParameters(command: string, parameters: Readonly<Recor
   });
 }
 
-/** The names that a command refers to, `$$` not counted. `braced`: written as `${name}`; the other form is the shell's own. */
-export function referencedNames(
-  command: string,
-): readonly { readonly name: string; readonly braced: boolean }[] {
+/** A place in a command that refers to a parameter, or to a variable of the shell. */
+export interface ReferencedName {
+  readonly name: string;
+  /** Written as `${name}`; the other form is mostly the shell's own. */
+  readonly braced: boolean;
+  /** Offsets in the command, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The names that a command refers to, `$$` not counted. */
+export function referencedNames(command: string): readonly ReferencedName[] {
   return [...command.matchAll(reference)].flatMap((match) => {
     const name = match[1] ?? match[2];
-    return name === undefined ? [] : [{ name, braced: match[1] !== undefined }];
+    if (name === undefined) return [];
+    const start = match.index;
+    return [{ name, braced: match[1] !== undefined, start, end: start + match[0].length }];
   });
 }
 

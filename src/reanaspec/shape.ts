@@ -31,7 +31,9 @@ export function checkFields(node: TreeNode, fields: Fields, place: string, findi
   }
 }
 
-function checkShape(node: TreeNode, shape: Shape, place: string, findings: Findings): void {
+/** Checks a value.
+ *  @param place what the value is called in messages */
+export function checkShape(node: TreeNode, shape: Shape, place: string, findings: Findings): void {
   if (typeof shape !== 'string') {
     if ('fields' in shape) checkFields(node, shape.fields, place, findings);
     else if (node.kind !== 'sequence') wrongType(node, place, 'a list', findings);

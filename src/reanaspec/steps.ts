@@ -3,21 +3,28 @@ import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
 import { entryOf, spanOf, textOf, valueOf } from '../source/tree.ts';
 import type { MapNode, ScalarNode, TreeNode } from '../source/tree.ts';
-import { computeBackends, serialFields } from './fields.ts';
+import { spanWithin } from '../source/within.ts';
+import { warnDangerous } from './dangerous.ts';
+import { serialFields } from './fields.ts';
+import { checkImage } from './image.ts';
 import type { SerialStep } from './model.ts';
 import { isShellVariable, referencedNames } from './parameters.ts';
+import { checkSettings, hintMemoryLimit, type CredentialUse } from './settings.ts';
 import { checkFields } from './shape.ts';
 
-/** Numbers alone are bytes; `Ki` to `Ei` count in 1024s, `K` to `E` in 1000s (reana-commons 0.9). */
-const memoryLimit = /^(?:\d+|(?:\d+[.])?\d+[EPTGMK]i?)$/;
-const runtimes = ['espresso', 'microcentury', 'longlunch', 'workday', 'tomorrow', 'testmatch', 'nextweek'];
+export interface SerialSteps {
+  readonly steps: readonly SerialStep[];
+  /** What the steps ask for that needs secrets. */
+  readonly credentials: readonly CredentialUse[];
+}
 
 /** Reads `{steps: […]}`. Steps that have no commands or environment are left out, with findings. */
 export function readSerialSteps(
   specification: TreeNode,
   parameters: MapNode | undefined,
   findings: Findings,
-): readonly SerialStep[] {
+  wantsHints = false,
+): SerialSteps {
   checkFields(specification, serialFields, 'workflow.specification', findings);
   const list = specification.kind === 'map' ? valueOf(specification, 'steps') : undefined;
   if (list?.kind !== 'sequence' || list.items.length === 0) {
@@ -28,7 +35,14 @@ export function readSerialSteps(
         'a serial workflow needs at least one step',
       );
     }
-    return [];
+    return { steps: [], credentials: [] };
+  }
+  const credentials = list.items.flatMap((node) =>
+    node.kind === 'map' ? checkSettings(node.entries, findings) : [],
+  );
+  checkStepNames(list.items, findings);
+  for (const node of wantsHints ? list.items : []) {
+    if (node.kind === 'map') hintMemoryLimit(node.entries, spanOf(firstKey(node)), findings);
   }
   const steps = list.items.flatMap((node, index) => {
     const step = node.kind === 'map' ? readStep(node, index, findings) : undefined;
@@ -39,7 +53,7 @@ export function readSerialSteps(
     parameters,
     findings,
   );
-  return steps;
+  return { steps, credentials };
 }
 
 function readStep(node: MapNode, index: number, findings: Findings): SerialStep | undefined {
@@ -57,21 +71,9 @@ function readStep(node: MapNode, index: number, findings: Findings): SerialStep 
       );
     }
   }
-  for (const command of commandNodes(node)) warnDangerous(command, shown, findings);
-  const computeBackend = checkedText(node, 'compute_backend', findings, (text) =>
-    computeBackends.some((backend) => backend === text)
-      ? undefined
-      : { message: `unknown compute backend \`${text}\``, near: closest(text, computeBackends) },
-  );
-  checkedText(node, 'htcondor_max_runtime', findings, (text) =>
-    /^\d+$/.test(text) || runtimes.includes(text)
-      ? undefined
-      : { message: `\`${text}\` is no HTCondor run time`, near: closest(text, runtimes) },
-  );
-  for (const field of ['kubernetes_memory_request', 'c4p_memory_limit']) {
-    checkedText(node, field, findings, memoryFault);
-  }
-  const kubernetesMemoryLimit = checkedText(node, 'kubernetes_memory_limit', findings, memoryFault);
+  for (const command of commandNodes(node)) warnDangerous(command, `step \`${shown}\``, findings);
+  const computeBackend = textOf(valueOf(node, 'compute_backend'));
+  const kubernetesMemoryLimit = textOf(valueOf(node, 'kubernetes_memory_limit'));
   if (environment === undefined || commands.length === 0) return undefined;
   return { name, environment, commands, computeBackend, kubernetesMemoryLimit };
 }
@@ -96,55 +98,24 @@ function readEnvironment(node: MapNode, shown: string, findings: Findings): stri
     );
     return undefined;
   }
-  const tag = /:([^/:@]+)$/.exec(image)?.[1];
-  if (!image.includes('@') && (tag === undefined || tag === 'latest')) {
-    findings.warning(
-      'reana/image-without-tag',
-      spanOf(entry.value),
-      `image \`${image}\` has no fixed tag, so it can be another one tomorrow`,
-    );
-  }
+  checkImage(image, spanOf(entry.value), findings);
   return image;
 }
 
-interface TextFault {
-  readonly message: string;
-  readonly near: string | undefined;
-}
-
-function checkedText(
-  node: MapNode,
-  field: string,
-  findings: Findings,
-  faultOf: (text: string) => TextFault | undefined,
-): string | undefined {
-  const value = valueOf(node, field);
-  const text = textOf(value);
-  if (value === undefined || text === undefined) return undefined;
-  const fault = faultOf(text);
-  if (fault === undefined) return text;
-  findings.error(`reana/bad-${field.replaceAll('_', '-')}`, spanOf(value), fault.message, {
-    help: fault.near === undefined ? undefined : `did you mean \`${fault.near}\`?`,
-  });
-  return undefined;
-}
-
-const memoryFault = (text: string): TextFault | undefined =>
-  memoryLimit.test(text)
-    ? undefined
-    : {
-        message: `\`${text}\` is no amount of memory; write for example \`8Gi\` or \`512Mi\``,
-        near: undefined,
-      };
-
-function warnDangerous(command: ScalarNode, shown: string, findings: Findings): void {
-  for (const operation of ['sudo ', 'cd /']) {
-    if (textOf(command)?.includes(operation) !== true) continue;
-    findings.warning(
-      'reana/dangerous-command',
-      spanOf(command),
-      `\`${operation.trim()}\` in step \`${shown}\` does not work everywhere: commands run unprivileged, in the workspace`,
-    );
+/** `TARGET` and `FROM` name steps, and so do the logs. */
+function checkStepNames(steps: readonly TreeNode[], findings: Findings): void {
+  const seen = new Map<string, TreeNode>();
+  for (const step of steps) {
+    const name = step.kind === 'map' ? valueOf(step, 'name') : undefined;
+    const text = textOf(name);
+    if (name === undefined || text === undefined) continue;
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, name);
+    else {
+      findings.warning('reana/repeated-step', spanOf(name), `there is another step \`${text}\``, {
+        related: [{ span: spanOf(first), message: 'the first one' }],
+      });
+    }
   }
 }
 
@@ -157,19 +128,14 @@ function checkParameters(
   const used = new Set<string>();
   for (const node of commands) {
     const command = textOf(node) ?? '';
-    const missing = new Set<string>();
-    for (const { name, braced } of referencedNames(command)) {
+    for (const { name, braced, start, end } of referencedNames(command)) {
       used.add(name);
-      if (braced && !declared.has(name) && !isShellVariable(name, command)) missing.add(name);
-    }
-    for (const name of missing) {
+      if (!braced || declared.has(name) || isShellVariable(name, command)) continue;
       const near = closest(name, declared);
-      findings.warning(
-        'reana/undefined-parameter',
-        spanOf(node),
-        `\`\${${name}}\` is used here, but \`inputs.parameters\` has no \`${name}\``,
-        { help: near === undefined ? undefined : `did you mean \`${near}\`?` },
-      );
+      const message = `\`\${${name}}\` is used here, but \`inputs.parameters\` has no \`${name}\``;
+      findings.warning('reana/undefined-parameter', spanWithin(node, start, end), message, {
+        help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+      });
     }
   }
   for (const entry of parameters?.entries ?? []) {

@@ -157,15 +157,15 @@ describe('a specification', () => {
       '${m} ${HOME} ${i} $x',
       [
         'warning reana/unused-parameter [n] parameter `n` is not used by any command',
-        'warning reana/undefined-parameter [\'python code/a.py "${word}" ${m} ${HOME} ${i} $x\'] `${i}` is used here, but `inputs.parameters` has no `i` (did you mean `n`?)',
-        'warning reana/undefined-parameter [\'python code/a.py "${word}" ${m} ${HOME} ${i} $x\'] `${m}` is used here, but `inputs.parameters` has no `m` (did you mean `n`?)',
+        'warning reana/undefined-parameter [${m}] `${m}` is used here, but `inputs.parameters` has no `m` (did you mean `n`?)',
+        'warning reana/undefined-parameter [${i}] `${i}` is used here, but `inputs.parameters` has no `i` (did you mean `n`?)',
       ],
     ],
     [
       'python code',
       'sudo python code',
       [
-        'warning reana/dangerous-command [\'sudo python code/a.py "${word}" ${n}\'] `sudo` in step `one` does not work everywhere: commands run unprivileged, in the workspace',
+        'warning reana/dangerous-command [sudo] `sudo` in step `one` does not work everywhere: commands run unprivileged, in the workspace',
       ],
     ],
     [
@@ -233,8 +233,8 @@ describe('parameters in commands', () => {
 
   it('are told from variables of the shell', () => {
     expect(referencedNames('$$x ${y} $z')).toEqual([
-      { name: 'y', braced: true },
-      { name: 'z', braced: false },
+      { name: 'y', braced: true, start: 4, end: 8 },
+      { name: 'z', braced: false, start: 9, end: 11 },
     ]);
     expect(isShellVariable('HOME', '')).toBe(true);
     expect(isShellVariable('i', 'for i in 1 2; do echo ${i}; done')).toBe(true);

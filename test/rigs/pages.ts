@@ -5,9 +5,11 @@ import { dirname, join } from 'node:path';
 import { checkDocuments } from '../../src/commands/check-documents.ts';
 import { codesIn } from '../../src/commands/check-pages.ts';
 import { submissionSurroundings } from '../../src/commands/check-surroundings.ts';
+import { diskSurroundings } from '../../src/commands/reana-surroundings.ts';
 import { textReader } from '../../src/commands/text-files.ts';
 import { renderFindings } from '../../src/terminal/findings.ts';
 import type { CheckSurroundings } from '../../src/workflow/rules/context.ts';
+import type { ReanaSurroundings } from '../../src/reanaspec/surroundings.ts';
 import { view } from '../terminal/view.ts';
 
 export const pagesFolder = join(import.meta.dirname, '../../pages');
@@ -31,6 +33,7 @@ export async function checkExample(code: string, files: ReadonlyMap<string, stri
         outDS: 'user.alice.scan',
         missingInputs: yaml === undefined ? 'assume' : 'report',
         surroundings: situationOf(code, directory),
+        reana: reanaSituationOf(code, directory),
         knownCodes: () => new Set(codesIn(pagesFolder)),
       },
       readText,
@@ -57,5 +60,24 @@ function situationOf(code: string, workingDirectory: string): CheckSurroundings 
       return { knownSecrets: new Set(['REANA_ACCESS_TOKEN']) };
     default:
       return undefined;
+  }
+}
+
+/** The same for analyses of REANA. */
+function reanaSituationOf(code: string, workingDirectory: string): ReanaSurroundings {
+  switch (code) {
+    case 'reana/missing-input':
+    case 'reana/missing-test':
+    case 'reana/wrong-kind-of-input':
+      return diskSurroundings(workingDirectory);
+    case 'reana/missing-secret':
+      return { knownSecrets: new Set(['CERN_USER']) };
+    case 'reana/needs-secret':
+    case 'reana/no-memory-limit':
+      return { wantsHints: true };
+    case 'reana/unknown-parameter':
+      return { parameters: { mass: '600' } };
+    default:
+      return { checkCwl: diskSurroundings(workingDirectory).checkCwl };
   }
 }

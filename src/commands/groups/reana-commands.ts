@@ -2,12 +2,39 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Host } from '../host.ts';
-import { collect, common } from '../options.ts';
+import { collect, common, formatOption, strictOption } from '../options.ts';
 import type { Done } from '../options.ts';
 
 /** `pchain reana …`. */
 export function addReanaCommands(program: Command, host: Host, done: Done): void {
   const reana = program.command('reana').description('offload work to REANA').helpCommand(false);
+  common(
+    reana
+      .command('validate')
+      .description('check an analysis: the specification, its workflow, its inputs; no account, no network'),
+  )
+    .option('-f, --file <file>', 'the specification; reana.yaml when it is not given')
+    .addOption(
+      new Option('--set <name=value>', 'value of a placeholder in a template; may be repeated').argParser(
+        collect,
+      ),
+    )
+    .addOption(
+      new Option('-p, --parameter <name=value>', 'input parameter of the run; may be repeated').argParser(
+        collect,
+      ),
+    )
+    .addOption(
+      new Option('--secret <names...>', 'secrets that REANA has; what steps need must be among them'),
+    )
+    .addOption(new Option('--environments', 'list the container images of the steps'))
+    .addOption(formatOption())
+    .addOption(strictOption())
+    .action(async (options: Record<string, unknown>) => {
+      const { runReanaValidate } = await import('../pchain/reana-validate.ts');
+      done(await runReanaValidate(options, host));
+    });
+
   common(
     reana
       .command('run')

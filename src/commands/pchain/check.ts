@@ -14,6 +14,7 @@ import { describeFixes, fixDocuments, writeFixes } from '../check-fix.ts';
 import { codesIn, pagesDirectory } from '../check-pages.ts';
 import { submissionSurroundings } from '../check-surroundings.ts';
 import type { Host } from '../host.ts';
+import { reanaSurroundings } from '../reana-surroundings.ts';
 import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
@@ -37,6 +38,7 @@ export async function runCheck(words: readonly string[], options: Options, host:
       missingInputs: yaml === undefined ? 'assume' : 'report',
       // Who names the output is about to submit from here; otherwise scripts may lie anywhere.
       surroundings: options['outDS'] === undefined ? undefined : surroundingsOf(options, undefined, host),
+      reana: reanaSurroundings({}, host),
     },
     host,
   );

@@ -166,13 +166,13 @@ function readValue(key: string, node: TreeNode, findings: Findings): YadageValue
     findings.error('yadage/parameter-value', spanOf(node), message, {
       help: isFlag ? 'put it in quotes' : undefined,
     });
-    return undefined;
+    return { kind: 'literal', node };
   }
   const link = linkField(node);
   if (link !== undefined && node.kind === 'map') {
     const place = entryOf(node, link)?.key ?? node;
     const message = `\`${link}\` makes a link only where the parameters are a mapping; here \`${key}\` becomes the mapping itself`;
-    findings.error('yadage/parameter-list', spanOf(place), message, {
+    findings.warning('yadage/parameter-list', spanOf(place), message, {
       help: `add \`expression_type: stage-output-selector\`, or write \`parameters\` as a mapping`,
     });
   }
@@ -197,8 +197,10 @@ function readScatter(fields: ObjectFields, findings: Findings): YadageScatter | 
 function readSizes(fields: ObjectFields, findings: Findings): Pick<MultiStep, 'batchSize' | 'partitionSize'> {
   const [batchSize, partitionSize] = ['batchsize', 'partitionsize'].map((name) => {
     const found = fields.number(name);
+    // Nothing at all is what 0 means to the scheduler.
+    if (found?.number === 0) return undefined;
     if (found === undefined || (Number.isInteger(found.number) && found.number > 0)) return found;
-    const message = `\`${name}\` must be a whole number above 0`;
+    const message = `\`${name}\` must be a whole number, 1 or more`;
     findings.error('yadage/bad-scatter', spanOf(found.node), message);
     return undefined;
   });
