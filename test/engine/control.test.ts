@@ -267,6 +267,28 @@ describe('looking at a task that has ended again', () => {
     expect(contents('user.alice.t_000_read_out.txt')).toEqual(['first', 'second']);
   });
 
+  it('knows a dataset by the task that makes it, not by what others found of it', async () => {
+    const maker = await bench.submit(
+      planOf('user.alice.in', [
+        {
+          name: 'top',
+          exec: `test %RNDM:0 = 0 || { ${waitFor('go')}; }; echo %RNDM:0 > out.txt`,
+          args: '--nJobs 2',
+        },
+      ]),
+    );
+    await bench.until(() => bench.task(maker, 'top').nJobsFinished === 1);
+    const name = 'user.alice.in_000_top_out.txt/';
+    await bench.end(
+      await bench.submit(
+        planOf('user.alice.t', [{ name: 'read', exec: 'cp %IN out.txt', externalInputs: [name] }]),
+      ),
+    );
+    open('go');
+    await bench.end(maker);
+    expect(contents(name)).toEqual(['0', '1']);
+  });
+
   it('finds lost files, and makes them again only when it is told to', async () => {
     const id = await bench.submit(
       planOf('user.alice.t', [{ name: 'top', exec: 'echo %RNDM:0 > out.txt', args: '--nJobs 2' }]),

@@ -266,11 +266,15 @@ export class PandaStore {
     );
   }
 
-  /** The dataset of this name that belongs to a request, or else the latest of all. */
+  /** The dataset of this name that belongs to a request, or else the latest of all that a task makes: what other requests
+   *  read is only a copy of what they found when they were submitted. */
   datasetId(name: string, request: RequestId | undefined): number | undefined {
     const row =
       request === undefined
-        ? this.#database.get(`SELECT MAX(id) AS id FROM dataset WHERE name = ?`, name)
+        ? this.#database.get(
+            `SELECT id FROM dataset WHERE name = ? ORDER BY task_id IS NULL, id DESC LIMIT 1`,
+            name,
+          )
         : this.#database.get(
             `SELECT MAX(id) AS id FROM dataset WHERE name = ? AND request_id = ?`,
             name,
