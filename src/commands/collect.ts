@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { writeArchive } from '../archive/tar-gz.ts';
 import type { TarMember } from '../archive/tar-member.ts';
-import { LocalError, UnsupportedError, UsageError } from '../base/errors.ts';
+import { LocalError, UsageError } from '../base/errors.ts';
 import { downloadDataset } from '../panda/download.ts';
 import type { RequestDocument } from '../panda/embedded-answers.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -43,15 +43,7 @@ export async function collect(
   settings: Settings,
   host: Host,
 ): Promise<CollectedArchive> {
-  if (!connection.isEmbedded)
-    throw new UnsupportedError('outputs of this server cannot be fetched by pchain', {
-      hint: 'use `rucio download`',
-    });
-  const staging = join(
-    settings.locations.dataDirectory,
-    'downloads',
-    `${connection.name.replace(/[^A-Za-z0-9.-]/g, '_')}-${document.request.id}`,
-  );
+  const staging = stagingOf(connection, document.request.id, settings);
   const members: TarMember[] = [];
   for (const dataset of finalDatasets(document)) {
     const name = folderOf(dataset.name);
@@ -60,16 +52,32 @@ export async function collect(
     const files = await downloadDataset(connection.server, dataset.name, directory, { signal: host.signal });
     members.push(...files.map((file) => ({ name: `${name}/${file.name}`, path: file.path })));
   }
-  const { sizeBytes } = await writeArchive(path, members, {
+  const { sizeBytes } = await writeOutputs(path, document.request.name, members, host);
+  await rm(staging, { recursive: true, force: true });
+  return { path, sizeBytes, files: members.length };
+}
+
+/** Packs outputs with a list of their sizes and digests; the tar has its name only when it is whole. */
+export function writeOutputs(
+  path: string,
+  request: string,
+  members: readonly TarMember[],
+  host: Host,
+): Promise<{ readonly sizeBytes: number }> {
+  return writeArchive(path, members, {
     signal: host.signal,
     isOnlyWriter: true,
     manifest: {
       name: 'MANIFEST.json',
-      content: (listed) => `${JSON.stringify({ request: document.request.name, files: listed }, null, 2)}\n`,
+      content: (files) => `${JSON.stringify({ request, files }, null, 2)}\n`,
     },
   });
-  await rm(staging, { recursive: true, force: true });
-  return { path, sizeBytes, files: members.length };
+}
+
+/** Where the files of a request wait to be packed. */
+export function stagingOf(connection: Connection, id: number, settings: Settings): string {
+  const place = `${connection.name.replace(/[^A-Za-z0-9.-]/g, '_')}-${id}`;
+  return join(settings.locations.dataDirectory, 'downloads', place);
 }
 
 /** A dataset's name as a folder: a scope is not part of it, as with Rucio. */

@@ -8,41 +8,58 @@ import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { renderFailure } from '../terminal/failure.ts';
+import { judge } from './outcome.ts';
 import { renderSummary } from '../terminal/summary.ts';
 import type { RunSummary } from '../terminal/summary.ts';
-import { collect, finalDatasets } from './collect.ts';
+import { collect, finalDatasets, stagingOf } from './collect.ts';
 import type { CollectedArchive } from './collect.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
+import { collectByRucio, remoteDatasets } from './remote-outputs.ts';
 import type { Snapshot } from './request-state.ts';
+import { showTaskFailures } from './task-failures.ts';
 
 /** More cards than this say nothing new. */
 const mostCards = 3;
 
-/** Tells how a request ended and gives the exit code of its outcome.
- *  @param output path of the tar to make; `undefined`: none is wanted */
+export interface FinishOptions {
+  /** Path of the tar to make; `undefined`: none is wanted. */
+  readonly output: string | undefined;
+  /** The share of jobs that must have finished; `undefined`: all. */
+  readonly minSuccess: number | undefined;
+}
+
+/** Tells how a request ended and gives the exit code of its outcome. */
 export async function finishRequest(
   connection: Connection,
   snapshot: Snapshot,
-  output: string | undefined,
+  finish: FinishOptions,
   settings: Settings,
   host: Host,
 ): Promise<ExitCode> {
   const { request } = snapshot.state;
-  const outcome = outcomeOf(request.status);
-  if (outcome !== 'finished') await showFailures(connection, request.id as RequestId, host);
+  const outcome = judge(snapshot.state, finish.minSuccess);
+  const { output } = finish;
+  if (outcome.word !== 'finished') await showFailures(connection, snapshot, host);
 
   let archive: CollectedArchive | undefined;
   const { document } = snapshot;
   if (document !== undefined && output !== undefined && finalDatasets(document).length > 0) {
     archive = await collect(connection, document, output, settings, host);
   }
+  const isWanted = outcome.isSuccess || outcome.word === 'partly';
+  if (document === undefined && output !== undefined && isWanted) {
+    const datasets = await remoteDatasets(connection, snapshot, settings, host);
+    const staging = stagingOf(connection, request.id, settings);
+    if (datasets.length > 0)
+      archive = await collectByRucio(datasets, { path: output, name: request.name, staging }, host);
+  }
   await noteEnd(settings, connection, snapshot, archive, host.clock.nowMs());
   const steps = new Map(document?.tasks.map((task) => [task.id, task.step]));
   const summary: RunSummary = {
     name: request.name,
-    outcome,
-    error: request.error ?? undefined,
+    outcome: outcome.word,
+    error: [request.error, outcome.note].filter((line) => typeof line === 'string').join('\n  ') || undefined,
     tookMs: request.ended_ms === null ? undefined : request.ended_ms - request.created_ms,
     datasets: (document?.datasets ?? [])
       .filter((dataset) => dataset.task_id !== null && (dataset.files > 0 || dataset.is_output))
@@ -55,12 +72,12 @@ export async function finishRequest(
     archive,
     pageUrl: undefined,
     next:
-      archive === undefined && output === undefined && outcome === 'finished'
+      archive === undefined && output === undefined && isWanted
         ? [`pchain fetch ${request.id} --output ${tarName(request.name)}`]
         : [],
   };
   host.terminal.alert(renderSummary(summary, host.terminal.stderr));
-  return outcome === 'finished' ? ExitCode.done : ExitCode.findings;
+  return outcome.isSuccess ? ExitCode.done : ExitCode.findings;
 }
 
 /** A name for the tar of a request: the last part of its outDS. */
@@ -68,21 +85,12 @@ function tarName(outDS: string): string {
   return `${outDS.split('.').slice(2).join('.') || outDS}.tar.gz`;
 }
 
-function outcomeOf(status: string): RunSummary['outcome'] {
-  switch (status) {
-    case 'Finished':
-      return 'finished';
-    case 'SubFinished':
-      return 'partly';
-    case 'Cancelled':
-      return 'cancelled';
-    default:
-      return 'failed';
+async function showFailures(connection: Connection, snapshot: Snapshot, host: Host): Promise<void> {
+  const id = snapshot.state.request.id as RequestId;
+  if (snapshot.document === undefined) {
+    await showTaskFailures(connection, snapshot.state.tasks, host);
+    return;
   }
-}
-
-async function showFailures(connection: Connection, id: RequestId, host: Host): Promise<void> {
-  if (!connection.isEmbedded) return;
   const failures = (await requestFailures(connection.server, id, host.signal)) ?? [];
   for (const failure of failures.slice(0, mostCards)) host.terminal.alert(card(failure, host));
   if (failures.length > mostCards)

@@ -15,7 +15,14 @@ export function workflowOptions(command: Command): Command {
 
 export function requestCommand(program: Command, name: string, description: string): Command {
   return common(program.command(name).description(description))
-    .argument('[id]', 'request id; the latest when not given')
+    .argument('[id]', 'id of a request or a task; the latest request when not given')
+    .addOption(serverOption());
+}
+
+/** A command on any number of requests and tasks. */
+export function requestsCommand(program: Command, name: string, description: string): Command {
+  return common(program.command(name).description(description))
+    .argument('[ids...]', 'ids of requests or tasks; the latest request when none is given')
     .addOption(serverOption());
 }
 
@@ -34,6 +41,11 @@ export const serverOption = (): Option =>
   new Option(
     '--server <where>',
     '`local` (this machine), the name of a profile, or the address of a PanDA server',
+  );
+export const minSuccessOption = (): Option =>
+  new Option(
+    '--min-success <share>',
+    'take partial success for success from this share of finished jobs, like 0.98',
   );
 export const datasetOption = (): Option =>
   new Option(

@@ -14,6 +14,7 @@ import {
   fixOption,
   formatOption,
   jobsOption,
+  minSuccessOption,
   serverOption,
   strictOption,
   workflowOptions,
@@ -46,6 +47,7 @@ function buildProgram(host: Host, done: Done): Command {
       new Option('--output <file>', 'collect all final outputs in one tar (.tar, .tar.gz); implies --wait'),
     )
     .addOption(new Option('--timeout <seconds>', 'stop waiting after this time; the workflow goes on'))
+    .addOption(minSuccessOption())
     .addOption(new Option('--fresh', 'start anew, even where the same command can be continued'))
     .addOption(serverOption())
     .addOption(datasetOption())

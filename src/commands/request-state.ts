@@ -1,11 +1,13 @@
-// How far a request is, from either kind of server, in the one form that is shown.
-import type { RequestId } from '../base/names.ts';
+// How far something is, from either kind of server, in the one form that is shown.
 import { requestDocument } from '../panda/embedded.ts';
 import type { RequestDocument } from '../panda/embedded-answers.ts';
 import { isFinalStatus, requestState } from '../panda/status.ts';
 import type { RequestState } from '../panda/status.ts';
-import type { ProgressState } from '../terminal/progress-state.ts';
+import { findTask, findTasks, isFinalTaskStatus, stepOfTask } from '../panda/tasks.ts';
+import type { TaskState } from '../panda/tasks.ts';
+import type { ProgressState, ProgressTask } from '../terminal/progress-state.ts';
 import type { Connection } from './connection.ts';
+import type { Target } from './targets.ts';
 
 export interface Snapshot {
   readonly state: ProgressState;
@@ -14,25 +16,44 @@ export interface Snapshot {
   readonly document: RequestDocument | undefined;
 }
 
-/** `undefined`: the server knows no such request. */
+/** `undefined`: the server knows nothing of it. */
 export async function snapshotOf(
   connection: Connection,
-  id: RequestId,
+  target: Target,
   signal: AbortSignal,
 ): Promise<Snapshot | undefined> {
-  if (connection.isEmbedded) {
-    const document = await requestDocument(connection.server, id, signal);
-    if (document === undefined) return undefined;
-    return { state: document, isFinal: isFinalStatus(document.request.status), document };
+  const { server } = connection;
+  switch (target.kind) {
+    case 'task': {
+      const task = await findTask(server, target.id, signal);
+      return task === undefined ? undefined : taskSnapshot(task);
+    }
+    case 'native': {
+      const { outDS, sinceMs } = target;
+      const tasks = await findTasks(server, { sinceMs: sinceMs - clockSkewMs }, signal);
+      return nativeSnapshot(
+        target,
+        tasks.filter((task) => stepOfTask(task.name, outDS) !== undefined),
+      );
+    }
+    case 'request': {
+      if (connection.isEmbedded) {
+        const document = await requestDocument(server, target.id, signal);
+        if (document === undefined) return undefined;
+        return { state: document, isFinal: isFinalStatus(document.request.status), document };
+      }
+      const remote = await requestState(server, target.id, signal);
+      return remote === undefined ? undefined : requestSnapshot(remote);
+    }
   }
-  const remote = await requestState(connection.server, id, signal);
-  if (remote === undefined) return undefined;
-  return { state: progressOf(remote), isFinal: remote.isFinal, document: undefined };
 }
 
-// A remote server does not say when things began; zero would show as decades.
-function progressOf(remote: RequestState): ProgressState {
-  return {
+/** The clocks of this machine and of the server may differ by so much. */
+const clockSkewMs = 15 * 60_000;
+
+function requestSnapshot(remote: RequestState): Snapshot {
+  const state = {
+    // A remote server does not say when things began; zero would show as decades.
     request: {
       id: remote.id,
       name: remote.name,
@@ -41,24 +62,79 @@ function progressOf(remote: RequestState): ProgressState {
       ended_ms: null,
       error: remote.errors.length === 0 ? null : remote.errors.join('; '),
     },
-    tasks: remote.tasks.map((task) => ({
+    tasks: remote.tasks.map((task) => progressTask(task, remote.name)),
+    runs: [],
+  };
+  return { state, isFinal: remote.isFinal, document: undefined };
+}
+
+function taskSnapshot(task: TaskState): Snapshot {
+  const state = {
+    request: {
       id: task.taskId,
-      step_id: task.stepId ?? null,
-      step: task.step ?? task.name,
-      type: 'task',
       name: task.name,
       status: task.status,
-      skipped: false,
-      jobs: {
-        total: task.nFiles ?? null,
-        running: 0,
-        finished: task.nFinished,
-        failed: task.nFailed,
-      },
-      started_ms: null,
-      ended_ms: null,
-      error: task.error ?? null,
-    })),
+      created_ms: task.createdMs ?? 0,
+      ended_ms: isFinalTaskStatus(task.status) ? (task.endedMs ?? null) : null,
+      error: null,
+    },
+    tasks: [progressTask(task, '')],
     runs: [],
+  };
+  return { state, isFinal: isFinalTaskStatus(task.status), document: undefined };
+}
+
+/** PanDA has no word for a native workflow as a whole; it follows from its tasks. */
+export function nativeSnapshot(
+  target: Extract<Target, { kind: 'native' }>,
+  tasks: readonly TaskState[],
+): Snapshot {
+  const { id, outDS, sinceMs, expected } = target;
+  const allEnded = tasks.length > 0 && tasks.every((task) => isFinalTaskStatus(task.status));
+  const names = new Set(tasks.map((task) => task.name));
+  const allThere = expected === undefined || expected.every((name) => names.has(name));
+  // The steps after one that failed are never submitted.
+  const isStuck = tasks.some((task) => ['failed', 'broken', 'aborted', 'exhausted'].includes(task.status));
+  const isFinal = allEnded && (allThere || isStuck);
+  const state = {
+    request: {
+      id,
+      name: outDS,
+      status: isFinal ? statusOf(tasks, allThere) : 'Transforming',
+      created_ms: sinceMs,
+      ended_ms: isFinal ? Math.max(...tasks.map((task) => task.endedMs ?? sinceMs)) : null,
+      error: null,
+    },
+    tasks: tasks.map((task) => progressTask(task, outDS)),
+    runs: [],
+  };
+  return { state, isFinal, document: undefined };
+}
+
+function statusOf(tasks: readonly TaskState[], allThere: boolean): string {
+  if (allThere && tasks.every((task) => task.status === 'done')) return 'Finished';
+  if (tasks.every((task) => task.status === 'aborted')) return 'Cancelled';
+  return tasks.some((task) => task.nFinished > 0) ? 'SubFinished' : 'Failed';
+}
+
+function progressTask(task: TaskState, outDS: string): ProgressTask {
+  const step = stepOfTask(task.name, outDS);
+  return {
+    id: task.taskId,
+    step_id: step?.id ?? null,
+    step: step?.name ?? task.name,
+    type: 'task',
+    name: task.name,
+    status: task.status,
+    skipped: false,
+    jobs: {
+      total: task.nFiles ?? null,
+      running: 0,
+      finished: task.nFinished,
+      failed: task.nFailed,
+    },
+    started_ms: null,
+    ended_ms: isFinalTaskStatus(task.status) ? (task.endedMs ?? null) : null,
+    error: task.error ?? null,
   };
 }

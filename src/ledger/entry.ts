@@ -18,6 +18,12 @@ const entryShapes = {
     outDS: v.string(),
     /** The workflow's files, absolute paths, the main one first. */
     files: v.array(v.string()),
+    /** It is a workflow in PanDA's native description: the number it gets is not one of a request. */
+    isNative: v.optional(v.boolean()),
+    /** Names of the tasks that its steps become. */
+    expected: v.optional(v.array(v.string())),
+    /** Names of the datasets that the user asked for. */
+    outputs: v.optional(v.array(v.string())),
   }),
   /** The server took it. */
   submitted: v.object({ kind: v.literal('submitted'), ...common, requestId: v.nullable(v.number()) }),

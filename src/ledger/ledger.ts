@@ -14,6 +14,12 @@ export interface Submission {
   readonly server: string;
   readonly outDS: string;
   readonly files: readonly string[];
+  /** Its number is that of a native workflow, not of a request. */
+  readonly isNative: boolean;
+  /** Names of the tasks that its steps become; `undefined`: not noted. */
+  readonly expected: readonly string[] | undefined;
+  /** Names of the datasets that the user asked for; `undefined`: not noted. */
+  readonly outputs: readonly string[] | undefined;
   readonly intendedMs: number;
   /** `intended`: nothing is known beyond that it was about to be sent, so the server must be asked.
    *  `submitted`: the server has it. `failed`: it never got there. `ended`: it was seen to end. */
@@ -138,6 +144,9 @@ function begun(entry: Extract<LedgerEntry, { kind: 'intent' }>): Submission {
     server: entry.server,
     outDS: entry.outDS,
     files: entry.files,
+    isNative: entry.isNative ?? false,
+    expected: entry.expected,
+    outputs: entry.outputs,
     intendedMs: entry.atMs,
     at: 'intended',
     requestId: undefined,

@@ -23,7 +23,7 @@ export const requestSummaryShape = v.object({
   id,
   /** The outDS. */
   name: v.string(),
-  /** New, Transforming, Finished, SubFinished, Failed, Cancelling, Cancelled. */
+  /** New, Transforming, Suspended, Finished, SubFinished, Failed, Cancelling, Cancelled. */
   status: v.string(),
   created_ms: timeMs,
   ended_ms: v.nullable(timeMs),
@@ -42,7 +42,7 @@ export const taskAnswerShape = v.object({
   type: v.string(),
   /** Base name of its datasets. */
   name: v.string(),
-  /** registered, ready, running, done, finished, failed, aborted. */
+  /** registered, ready, running, paused, finishing, aborting, done, finished, failed, aborted. */
   status: v.string(),
   /** True: its condition was not met, which is no fault. */
   skipped: v.boolean(),

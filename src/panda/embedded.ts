@@ -146,15 +146,6 @@ export function retryRequest(
   return command(server, `requests/${id}/retry`, commandAnswerShape, signal);
 }
 
-/** Ends a request. `undefined`: there is no such request. */
-export function endRequest(
-  server: EmbeddedServer,
-  id: RequestId,
-  signal?: AbortSignal,
-): Promise<CommandAnswer | undefined> {
-  return command(server, `requests/${id}/kill`, commandAnswerShape, signal);
-}
-
 /** Asks the server to stop unless it has work; true when it does. */
 export async function shutdownIfIdle(server: EmbeddedServer, signal?: AbortSignal): Promise<boolean> {
   return (await command(server, 'shutdown-if-idle', shutdownAnswerShape, signal))?.stopping ?? false;

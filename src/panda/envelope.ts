@@ -64,7 +64,9 @@ export function refusal(answer: HttpAnswer, message: string): PchainError {
     });
   }
   const text = `\`${answer.name}\` was refused: ${words === '' ? 'the server gives no reason' : words}`;
-  if (/\bis not owned by\b|not the task owner|permission denied|no production role/i.test(message)) {
+  if (
+    /\bis not owned by\b|not the task owner|permission denied|no production role|role required/i.test(message)
+  ) {
     return new AuthError(text, { hint: 'only its owner may do this' });
   }
   return new HttpFailure(text, { reached: 'answered', status: answer.status });

@@ -221,7 +221,7 @@ describe('what cannot be done', () => {
     [[...submit, '--output', 'w.zip'], 2, 'must end in `.tar`, `.tar.gz` or `.tgz`'],
     [[...submit, '--output', 'no/such/w.tar'], 3, 'the directory of `no/such/w.tar` does not exist'],
     [['follow'], 2, 'nothing was submitted from here yet'],
-    [['follow', 'seven'], 2, '`seven` is not a request id'],
+    [['follow', 'seven'], 2, '`seven` is not the id of a request'],
     [['folow'], 2, 'did you mean `follow`'],
     [['--cwl', '/etc/hostname', '--outDS', 'user.alice.w'], 2, 'is not below the current directory'],
     [['reana', 'run', '-f', 'x.yaml'], 2, 'no REANA server is set'],

@@ -13,7 +13,6 @@ import { downloadDataset, type DownloadProgress } from '../../src/panda/download
 import { embeddedShapes, type FileAnswer, type RequestDocument } from '../../src/panda/embedded-answers.ts';
 import {
   datasetFiles,
-  endRequest,
   hello,
   jobLog,
   listRequests,
@@ -169,11 +168,9 @@ describe('the embedded server', () => {
     const accepted = { accepted: true, message: 'retrying 2 jobs' };
     rig = await pandaRig([
       step('POST', 'requests/7/retry', { json: accepted }, (seen) => expect(seen.body.toString()).toBe('{}')),
-      step('POST', 'requests/7/kill', { status: 404 }),
       step('POST', 'shutdown-if-idle', { json: { stopping: true } }),
     ]);
     expect(await retryRequest(rig.panda, seven)).toEqual(accepted);
-    expect(await endRequest(rig.panda, seven)).toBeUndefined();
     expect(await shutdownIfIdle(rig.panda)).toBe(true);
   });
 });

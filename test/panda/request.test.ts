@@ -5,7 +5,8 @@ import { AuthError, UsageError } from '../../src/base/errors.ts';
 import { requestId } from '../../src/base/names.ts';
 import { HttpFailure } from '../../src/http/http-failure.ts';
 import { legacyData, pandaTime, v1Data } from '../../src/panda/envelope.ts';
-import { killRequest } from '../../src/panda/kill.ts';
+import { commandWorkflow } from '../../src/panda/workflow-commands.ts';
+import { stepOfTask } from '../../src/panda/tasks.ts';
 import { requestState } from '../../src/panda/status.ts';
 import { putWorkflowRequest, type WorkflowRequestData } from '../../src/panda/submit.ts';
 import type { HttpAnswer } from '../../src/http/request.ts';
@@ -125,12 +126,15 @@ describe('the state of a request', () => {
       isFinal: false,
       errors: ['ab'],
     });
-    expect(state?.tasks).toEqual([
+    expect(state?.tasks.map(({ name }) => stepOfTask(name, 'user.alice.x'))).toEqual([
+      { id: 0, name: 'top' },
+      { id: 1, name: 'bottom_half' },
+      undefined,
+    ]);
+    expect(state?.tasks).toMatchObject([
       {
         taskId: 11,
         name: 'user.alice.x_000_top',
-        step: 'top',
-        stepId: 0,
         status: 'failed',
         nFiles: undefined,
         nFinished: 0,
@@ -140,8 +144,6 @@ describe('the state of a request', () => {
       {
         taskId: 12,
         name: 'user.alice.x_001_bottom_half',
-        step: 'bottom_half',
-        stepId: 1,
         status: 'running',
         nFiles: 10,
         nFinished: 4,
@@ -151,8 +153,6 @@ describe('the state of a request', () => {
       {
         taskId: 13,
         name: 'user.alice.other',
-        step: undefined,
-        stepId: undefined,
         status: 'unknown',
         nFiles: undefined,
         nFinished: 0,
@@ -204,9 +204,9 @@ describeWithShared('a recorded answer about a request', () => {
     const state = await requestState(rig.panda, requestId(3455));
     expect(state).toMatchObject({ status: 'Transforming', name: 'user.alice.blah', errors: [] });
     expect(
-      state?.tasks.map(({ taskId, step, status, nFiles, nFinished, nFailed }) => [
+      state?.tasks.map(({ taskId, name, status, nFiles, nFinished, nFailed }) => [
         taskId,
-        step,
+        stepOfTask(name, 'user.alice.blah')?.name,
         status,
         nFiles,
         nFinished,
@@ -220,7 +220,7 @@ describeWithShared('a recorded answer about a request', () => {
 
   it.each([
     ['pbook_kill_workflow', 3455, 'Command registered successfully', undefined],
-    ['pbook_kill_workflow_idds_exception', 3455, 'request 3455 was not ended: some iDDS error', HttpFailure],
+    ['pbook_kill_workflow_idds_exception', 3455, 'some iDDS error', undefined],
     ['pbook_kill_workflow_not_owner', 3400, 'request 3400 is not owned by Alice Example', AuthError],
     ['pbook_kill_workflow_unknown', 99999, 'the server knows no request 99999', UsageError],
   ])('%s says how its end went', async (name, id, words, error) => {
@@ -234,9 +234,9 @@ describeWithShared('a recorded answer about a request', () => {
         expect(JSON.parse(form.get('kwargs') ?? '')).toEqual({ request_id: id });
       }),
     ]);
-    const ended = killRequest(rig.panda, requestId(id));
+    const ended = commandWorkflow(rig.panda, requestId(id), 'abort');
     if (error === undefined) {
-      expect(await ended).toBe(words);
+      expect(await ended).toEqual({ done: !name.endsWith('exception'), message: words });
       return;
     }
     const thrown = await rejection(ended);

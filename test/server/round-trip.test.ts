@@ -12,7 +12,7 @@ import { createHttpClient } from '../../src/http/client.ts';
 import { pandaServer, type PandaServer } from '../../src/panda/connection.ts';
 import { downloadDataset } from '../../src/panda/download.ts';
 import * as embedded from '../../src/panda/embedded.ts';
-import { killRequest } from '../../src/panda/kill.ts';
+import { commandWorkflow } from '../../src/panda/workflow-commands.ts';
 import { placeSandbox } from '../../src/panda/sandbox.ts';
 import { requestState } from '../../src/panda/status.ts';
 import { putWorkflowRequest, type WorkflowRequestData } from '../../src/panda/submit.ts';
@@ -174,8 +174,8 @@ describe('a workflow on the embedded server', () => {
     ]);
     expect(await requestState(panda, id)).toMatchObject({ status: 'Finished', name: 'user.alice.trip' });
     expect((await embedded.listRequests(panda))[0]?.id).toBe(id);
-    expect(await embedded.endRequest(panda, id)).toEqual({
-      accepted: false,
+    expect(await commandWorkflow(panda, id, 'abort')).toEqual({
+      done: false,
       message: `request ${id} has ended already: Finished`,
     });
   });
@@ -198,9 +198,12 @@ describe('a workflow on the embedded server', () => {
   it('is stopped in the words of iDDS', async () => {
     const slow = workflow.replace('sh make.sh > seed.txt', 'sleep 600');
     const id = await submit(slow, 'user.alice.slow', 3);
-    expect(await killRequest(panda, id)).toBe('Command registered successfully');
+    expect(await commandWorkflow(panda, id, 'abort')).toEqual({
+      done: true,
+      message: 'Command registered successfully',
+    });
     expect(await followToEnd(id)).toBe('Cancelled');
-    await expect(killRequest(panda, 424242 as RequestId)).rejects.toThrow(
+    await expect(commandWorkflow(panda, 424242 as RequestId, 'abort')).rejects.toThrow(
       'the server knows no request 424242',
     );
   });

@@ -1,8 +1,16 @@
 // Commands about what was submitted, and the server on this machine.
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { ControlVerb } from '../control-verb.ts';
 import type { Host } from '../host.ts';
-import { common, jobsOption, requestCommand, serverOption } from '../options.ts';
+import {
+  common,
+  jobsOption,
+  minSuccessOption,
+  requestCommand,
+  requestsCommand,
+  serverOption,
+} from '../options.ts';
 import type { Done } from '../options.ts';
 
 /** status, follow, fetch, retry, kill, list and serve. */
@@ -17,6 +25,7 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
   requestCommand(program, 'follow', 'follow a workflow to its end; the exit code is its outcome')
     .addOption(new Option('--output <file>', 'collect all final outputs in one tar at the end'))
     .addOption(new Option('--timeout <seconds>', 'stop waiting after this time; the workflow goes on'))
+    .addOption(minSuccessOption())
     .action(async (id: string | undefined, options: Record<string, unknown>) => {
       const { runFollow } = await import('../pchain/follow.ts');
       done(await runFollow(id, options, host));
@@ -33,18 +42,48 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
       done(await runFetch(id, options, host));
     });
 
-  requestCommand(program, 'retry', 'run the failed jobs of a workflow again; finished ones are kept').action(
-    async (id: string | undefined, options: Record<string, unknown>) => {
-      const { runRetry } = await import('../pchain/retry.ts');
-      done(await runRetry(id, options, host));
-    },
-  );
+  requestCommand(program, 'logs', 'show what failed jobs printed')
+    .addOption(new Option('--step <name>', 'of this step only'))
+    .addOption(new Option('--job <id>', 'of this job, failed or not'))
+    .addOption(new Option('--all', 'of all jobs that have begun'))
+    .addOption(new Option('--lines <number>', 'so many lines of each, the last ones').default('100'))
+    .action(async (id: string | undefined, options: Record<string, unknown>) => {
+      const { runLogs } = await import('../pchain/logs.ts');
+      done(await runLogs(id, options, host));
+    });
 
-  requestCommand(program, 'kill', 'stop a workflow and its jobs').action(
-    async (id: string | undefined, options: Record<string, unknown>) => {
-      const { runKill } = await import('../pchain/kill.ts');
-      done(await runKill(id, options, host));
-    },
+  requestsCommand(program, 'retry', 'run failed jobs again; finished ones are kept')
+    .addOption(
+      new Option('--set <name=value>', 'with another value of a task parameter; may be repeated').argParser(
+        (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+      ),
+    )
+    .action(async (ids: readonly string[], options: Record<string, unknown>) => {
+      const { runRetry } = await import('../pchain/retry.ts');
+      done(await runRetry(ids, options, host));
+    });
+
+  const control = async (
+    verb: ControlVerb,
+    ids: readonly string[],
+    options: Record<string, unknown>,
+  ): Promise<void> => {
+    const { runControl } = await import('../control-verb.ts');
+    done(await runControl(verb, ids, options, host));
+  };
+  requestsCommand(program, 'kill', 'stop workflows or tasks, and their jobs').action(
+    (ids: readonly string[], options: Record<string, unknown>) => control('kill', ids, options),
+  );
+  requestsCommand(program, 'finish', 'end workflows or tasks with what they have so far')
+    .addOption(new Option('--soft', 'let the jobs that run end by themselves'))
+    .action((ids: readonly string[], options: Record<string, unknown>) =>
+      control(options['soft'] === true ? 'finish-soft' : 'finish', ids, options),
+    );
+  requestsCommand(program, 'pause', 'start no more jobs of workflows or tasks until they are resumed').action(
+    (ids: readonly string[], options: Record<string, unknown>) => control('pause', ids, options),
+  );
+  requestsCommand(program, 'resume', 'go on with what was paused').action(
+    (ids: readonly string[], options: Record<string, unknown>) => control('resume', ids, options),
   );
 
   common(program.command('list').description('list what was submitted from here'))

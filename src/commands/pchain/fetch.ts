@@ -1,18 +1,23 @@
 // `pchain fetch`: outputs of a request as one tar or as files, or one dataset by its name.
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PchainError, UnsupportedError, UsageError } from '../../base/errors.ts';
+import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { counted } from '../../base/text.ts';
+import { requestId } from '../../base/names.ts';
 import { downloadDataset } from '../../panda/download.ts';
+import { isDatasetName } from '../../panda/task-outputs.ts';
+import { findTask } from '../../panda/tasks.ts';
+import type { Settings } from '../../settings/settings.ts';
 import { bytes } from '../../terminal/amounts.ts';
-import { archivePath, collect, finalDatasets, folderOf } from '../collect.ts';
+import { archivePath, collect, finalDatasets, folderOf, stagingOf } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
-import { snapshotOf } from '../request-state.ts';
-import { meantRequest } from '../requests.ts';
+import { snapshotOf, type Snapshot } from '../request-state.ts';
+import { collectByRucio, downloadByRucio, remoteDatasets } from '../remote-outputs.ts';
+import { meantTarget, targetName, type Target } from '../targets.ts';
 import { loadSettings } from '../settings.ts';
 import { textOption } from '../workflow-files.ts';
 
@@ -26,22 +31,30 @@ export async function runFetch(typed: string | undefined, options: Options, host
 async function fetchDataset(name: string, options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const directory = resolve(host.workingDirectory, textOption(options, 'to') ?? '.');
-  await persistently(host, async () => bring(await connect(settings, host), name, directory, host));
+  await persistently(host, async () => {
+    const connection = await connect(settings, host);
+    if (connection.isEmbedded) return bring(connection, name, directory, host);
+    if (!isDatasetName(name.replace(/\/$/, '')))
+      throw new UsageError(`\`${name}\` is not the name of a dataset`);
+    return downloadByRucio([name.replace(/\/$/, '')], directory, host);
+  });
   return ExitCode.done;
 }
 
 async function fetchRequest(typed: string | undefined, options: Options, host: Host): Promise<ExitCode> {
   const output = textOption(options, 'output');
   const path = output === undefined ? undefined : archivePath(output, host.workingDirectory);
-  const { id, settings, connection } = await meantRequest(typed, options, host);
-  const snapshot = await snapshotOf(connection, id, host.signal);
+  const { target, settings, connection } = await meantTarget(typed, options, host);
+  const { id } = target;
+  const snapshot = await snapshotOf(connection, await wholeOf(target, connection, host), host.signal);
   if (snapshot === undefined)
-    throw new UsageError(`the server knows no request ${id}`, { hint: 'see `pchain list`' });
-  if (snapshot.document === undefined) throw cannotFetch();
+    throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
   if (!snapshot.isFinal)
-    throw new PchainError(ExitCode.findings, `request ${id} has not ended yet`, {
+    throw new PchainError(ExitCode.findings, `${targetName(target)} has not ended yet`, {
       hint: `\`pchain follow ${id}\` waits for it`,
     });
+  if (snapshot.document === undefined)
+    return fetchRemote(snapshot, { path, options, settings, connection }, host);
   const datasets = finalDatasets(snapshot.document);
   if (datasets.length === 0)
     throw new PchainError(
@@ -59,16 +72,40 @@ async function fetchRequest(typed: string | undefined, options: Options, host: H
   return ExitCode.done;
 }
 
+/** On this machine a task is fetched with the request that it belongs to: only that knows its datasets. */
+async function wholeOf(target: Target, connection: Connection, host: Host): Promise<Target> {
+  if (target.kind !== 'task' || !connection.isEmbedded) return target;
+  const request = (await findTask(connection.server, target.id, host.signal))?.requestId;
+  return request === undefined ? target : { kind: 'request', id: requestId(request) };
+}
+
+interface Fetching {
+  readonly path: string | undefined;
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly connection: Connection;
+}
+
+async function fetchRemote(snapshot: Snapshot, fetching: Fetching, host: Host): Promise<ExitCode> {
+  const { path, options, settings, connection } = fetching;
+  const { request } = snapshot.state;
+  const datasets = await remoteDatasets(connection, snapshot, settings, host);
+  if (datasets.length === 0)
+    throw new PchainError(ExitCode.findings, `${request.name} has no outputs; it ended ${request.status}`);
+  if (path === undefined) {
+    const directory = resolve(host.workingDirectory, textOption(options, 'to') ?? '.');
+    await downloadByRucio(datasets, directory, host);
+    return ExitCode.done;
+  }
+  const staging = stagingOf(connection, request.id, settings);
+  const archive = await collectByRucio(datasets, { path, name: request.name, staging }, host);
+  host.terminal.say(`${counted(archive.files, 'file')} in ${archive.path} (${bytes(archive.sizeBytes)})`);
+  return ExitCode.done;
+}
+
 async function bring(connection: Connection, name: string, directory: string, host: Host): Promise<void> {
-  if (!connection.isEmbedded) throw cannotFetch();
   await mkdir(directory, { recursive: true });
   const files = await downloadDataset(connection.server, name, directory, { signal: host.signal });
   const size = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   host.terminal.say(`${name}: ${counted(files.length, 'file')}, ${bytes(size)}, in ${directory}`);
-}
-
-function cannotFetch(): UnsupportedError {
-  return new UnsupportedError('datasets of this server cannot be fetched by pchain', {
-    hint: 'use `rucio download`',
-  });
 }

@@ -1,10 +1,11 @@
-// `pchain follow [ID]`: sees a request to its end.
+// `pchain follow [ID]`: sees a request, a native workflow or a task to its end.
 import type { ExitCode } from '../../base/exit-code.ts';
 import { archivePath } from '../collect.ts';
 import { finishRequest } from '../finish-request.ts';
 import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
-import { meantRequest } from '../requests.ts';
+import { minSuccessOption } from '../outcome.ts';
+import { meantTarget } from '../targets.ts';
 import { secondsOption, textOption } from '../workflow-files.ts';
 
 export async function runFollow(
@@ -15,7 +16,8 @@ export async function runFollow(
   const output = textOption(options, 'output');
   const path = output === undefined ? undefined : archivePath(output, host.workingDirectory);
   const timeoutMs = secondsOption(options, 'timeout');
-  const { id, settings, connection } = await meantRequest(typed, options, host);
-  const snapshot = await followRequest(connection, id, host, { timeoutMs });
-  return finishRequest(await connection.again(), snapshot, path, settings, host);
+  const minSuccess = minSuccessOption(options);
+  const { target, settings, connection } = await meantTarget(typed, options, host);
+  const snapshot = await followRequest(connection, target, host, { timeoutMs });
+  return finishRequest(await connection.again(), snapshot, { output: path, minSuccess }, settings, host);
 }

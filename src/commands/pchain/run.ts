@@ -25,6 +25,7 @@ import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
+import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { loadSettings } from '../settings.ts';
@@ -59,6 +60,7 @@ class Submission {
   readonly #host: Host;
   readonly #flags: WorkflowFlags;
   readonly #output: string | undefined;
+  readonly #minSuccess: number | undefined;
 
   constructor(options: Options, settings: Settings, host: Host) {
     this.#options = options;
@@ -67,6 +69,7 @@ class Submission {
     this.#flags = workflowFlags(options, settings.nickname.value);
     const output = textOption(options, 'output');
     this.#output = output === undefined ? undefined : archivePath(output, host.workingDirectory);
+    this.#minSuccess = minSuccessOption(options);
   }
 
   async run(): Promise<ExitCode> {
@@ -287,10 +290,12 @@ class Submission {
       this.#host.terminal.say(`\`pchain follow ${id}\` shows how it goes`);
       return ExitCode.done;
     }
-    const snapshot = await followRequest(connection, id, this.#host, {
+    const target = { kind: 'request', id } as const;
+    const snapshot = await followRequest(connection, target, this.#host, {
       timeoutMs: secondsOption(this.#options, 'timeout'),
     });
-    return finishRequest(await connection.again(), snapshot, this.#output, this.#settings, this.#host);
+    const finish = { output: this.#output, minSuccess: this.#minSuccess };
+    return finishRequest(await connection.again(), snapshot, finish, this.#settings, this.#host);
   }
 
   #draw(plan: Plan): void {

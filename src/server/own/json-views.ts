@@ -1,5 +1,6 @@
 // What the engine knows, in the shapes of the extension's answers.
 import type { RequestId, TaskId } from '../../base/names.ts';
+import { shownStatus } from '../../engine/records.ts';
 import type { NumberedEvent } from '../../engine/events.ts';
 import type {
   DatasetRecord,
@@ -35,7 +36,7 @@ const taskView = (task: TaskRecord): TaskAnswer => ({
   step: task.stepName,
   type: task.type,
   name: task.name,
-  status: task.status,
+  status: shownStatus(task),
   skipped: task.skipped,
   jobs: {
     total: task.nJobs ?? null,

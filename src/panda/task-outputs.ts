@@ -1,0 +1,50 @@
+// Which datasets a task of a remote PanDA makes, from its parameters.
+import * as v from 'valibot';
+import type { TaskId } from '../base/names.ts';
+import { printable } from '../base/text.ts';
+import { v1Get, type PandaServer } from './connection.ts';
+import { v1Data } from './envelope.ts';
+
+const parametersShape = v.object({
+  jobParameters: v.fallback(
+    v.optional(
+      v.array(
+        v.fallback(v.object({ param_type: v.optional(v.string()), dataset: v.optional(v.string()) }), {}),
+      ),
+      [],
+    ),
+    [],
+  ),
+});
+
+/** Names of the output datasets, without logs, each once; those that are no names of datasets are left out. */
+export async function outputDatasets(
+  server: PandaServer,
+  task: TaskId,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const answer = await v1Get(server, 'task/get_task_parameters', { task_id: String(task) }, { signal });
+  const data: unknown = v1Data(answer, v.unknown());
+  // Some servers send the parameters as JSON text inside of the JSON.
+  const value: unknown = typeof data === 'string' ? JSON.parse(data) : data;
+  const parsed = v.safeParse(parametersShape, value);
+  if (!parsed.success) return [];
+  const names = parsed.output.jobParameters
+    .filter((item) => item.param_type === 'output')
+    .map((item) => printable(item.dataset ?? '').replace(/\/$/, ''))
+    .filter(isDatasetName);
+  return [...new Set(names)];
+}
+
+/** A name that a command line may hold: no option, no blank, nothing that leads out of a directory. */
+export function isDatasetName(name: string): boolean {
+  return /^(?:[A-Za-z0-9][A-Za-z0-9._-]*:)?[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(name) && !name.includes('..');
+}
+
+/** `scope:name` as Rucio wants it: the scope of users' and groups' datasets is the start of their names. */
+export function didOf(dataset: string): string {
+  const name = dataset.replace(/\/$/, '');
+  if (name.includes(':')) return name;
+  const [first = '', second = ''] = name.split('.');
+  return /^(?:user|group\d*)$/.test(first) ? `${first}.${second}:${name}` : `${first}:${name}`;
+}
