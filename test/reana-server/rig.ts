@@ -45,6 +45,8 @@ export interface EngineRig {
   readonly events: EngineEvent[];
   /** As after `kill -9` of the engine alone: its processes go on, secrets are gone. */
   reopen(): void;
+  /** From now on it is this moment for the engine, until the next call. */
+  moveTime(nowMs: number): void;
   /** From now on nothing can be stored. */
   breakDatabase(): void;
   /** What the engine could not cope with. */
@@ -58,12 +60,13 @@ export function engineRig(maxRuns = 2): EngineRig {
   const fatal: unknown[] = [];
   let database: Database;
   let isBroken = false;
+  let movedMs: number | undefined;
   const open = (): EmbeddedReana => {
     database = openDatabase(join(directory, 'engine.db'));
     return new EmbeddedReana({
       database,
       directory: join(directory, 'runs'),
-      clock: realClock,
+      clock: { ...realClock, nowMs: () => movedMs ?? Date.now() },
       newId: randomUUID,
       environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
       maxRuns,
@@ -77,6 +80,9 @@ export function engineRig(maxRuns = 2): EngineRig {
     engine: open(),
     events,
     fatal,
+    moveTime(nowMs) {
+      movedMs = nowMs;
+    },
     breakDatabase() {
       database.close();
       isBroken = true;

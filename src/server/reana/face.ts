@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
 import { redact } from '../../base/secret.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
 import { infoAnswer, youAnswer } from './about.ts';
@@ -35,7 +36,6 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
   const { engine, clock, limits = {} } = options;
   void app.register((scope, _, done) => {
     limitRate(scope, limits, clock);
-    streamUploads(scope);
     scope.setErrorHandler(async (error, _request, reply) => {
       const { status, message } = errorAnswer(error);
       await reply.code(status).send({ message: redact(message) });
@@ -53,7 +53,12 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
       registerRunRoutes(guarded, { engine, limits });
       registerStartRoutes(guarded, { engine, limits });
       registerStatusRoute(guarded, { engine, clock });
-      registerFileRoutes(guarded, { ...options, limits });
+      // Only here: a route that expects JSON must never meet a stream.
+      void guarded.register((files, _filesOptions, filesDone) => {
+        streamUploads(files);
+        registerFileRoutes(files, { ...options, limits });
+        filesDone();
+      });
       registerWorkspaceRoutes(guarded, engine);
       registerDiffRoute(guarded, engine);
       registerSecretRoutes(guarded, engine);
@@ -92,10 +97,17 @@ function userOf(request: FastifyRequest, options: ReanaFaceOptions): string {
   return found.user;
 }
 
+/** For faults of what was sent; everything else is a fault of this machine. */
+const statuses: ReadonlyMap<ExitCode, number> = new Map([
+  [ExitCode.usage, 400],
+  [ExitCode.findings, 400],
+  [ExitCode.unsupported, 501],
+]);
+
 function errorAnswer(error: unknown): { readonly status: number; readonly message: string } {
   if (error instanceof WireError) return { status: error.statusCode, message: error.message };
   if (error instanceof PchainError)
-    return { status: error.exitCode === 2 ? 400 : 500, message: error.message };
+    return { status: statuses.get(error.exitCode) ?? 500, message: error.message };
   const status = (error as { statusCode?: unknown }).statusCode;
   // The framework's own refusals: REANA answers 400 where a body has the wrong type or form.
   if (typeof status === 'number' && status < 500) {

@@ -130,13 +130,14 @@ async function sendZip(
     .send(output);
 }
 
-/** RFC 6266. Plain names are written as REANA writes them, because its client takes all that follows `filename=`. */
+/** RFC 6266, as REANA writes it. What ASCII in quotes cannot say is said in the other form alone: given both, REANA's
+ *  client would take the first. */
 function attachment(name: string): string {
-  if (/^[A-Za-z0-9._/+-]+$/.test(name)) return `attachment; filename=${name}`;
-  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  if (/^[A-Za-z0-9._+-]+$/.test(name)) return `attachment; filename=${name}`;
+  if (/^[\x20-\x7e]+$/.test(name) && !/["\\]/.test(name)) return `attachment; filename="${name}"`;
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return `attachment; filename*=UTF-8''${encoded}`;
 }

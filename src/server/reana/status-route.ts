@@ -36,6 +36,8 @@ export function registerStatusRoute(
     const run = findRun(engine, id);
     const tag = stateTag(engine, run);
     reply.header('etag', tag);
+    // A connection that was kept for the next request would hold up the closing.
+    if (closing.signal.aborted) reply.header('connection', 'close');
     if (tag === known) return reply.code(304).send();
     return reply.send(statusAnswer(engine, run));
   });
