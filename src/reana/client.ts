@@ -38,6 +38,17 @@ export interface Downloaded {
   readonly isZip: boolean;
 }
 
+export interface News {
+  /** `undefined`: nothing has happened. */
+  readonly state: RunState | undefined;
+  readonly mark: string | undefined;
+  /** True when the server answers the next question only when there is something to tell. */
+  readonly isPrompt: boolean;
+}
+
+/** Short, so that a run that waits for something this machine has forgotten is noticed. */
+const newsWaitSeconds = 5;
+
 const filesPerPage = 1000;
 const runsPerPage = 100;
 const liveStatuses = ['created', 'queued', 'pending', 'running', 'finished', 'failed', 'stopped'];
@@ -129,6 +140,27 @@ export class ReanaClient {
 
   status(run: string): Promise<RunState> {
     return this.#wire.json({ method: 'GET', path: `${runPath(run)}/status`, ...this.#read() }, readState);
+  }
+
+  /** The status, as soon as it is another one than at `known`, the mark of an earlier answer. Only a server of pchain's
+   *  own waits for that, a few seconds at most; any other answers at once. */
+  async news(run: string, known: string | undefined): Promise<News> {
+    if (!this.isLocal) return { state: await this.status(run), mark: undefined, isPrompt: false };
+    const answer = await this.#wire.request({
+      method: 'GET',
+      path: `${runPath(run)}/status`,
+      headers: {
+        prefer: `wait=${newsWaitSeconds}`,
+        ...(known === undefined ? {} : { 'if-none-match': known }),
+      },
+      understood: [304],
+      ...this.#read(),
+    });
+    return {
+      state: answer.status === 304 ? undefined : parseJson(answer, readState),
+      mark: answer.headers['etag'],
+      isPrompt: answer.headers['preference-applied'] !== undefined,
+    };
   }
 
   logs(run: string): Promise<RunLogs> {

@@ -21,8 +21,8 @@ const standstillMs = 1000;
 /** After so long without any answer something is wrong that waiting does not repair. */
 const longestSilenceMs = 60 * 60 * 1000;
 
-/** Asks for the status until the run is over. The pause grows from 1 s to 30 s (from 0.2 s to 2 s for a server on
- *  this machine) and starts again with every change.
+/** Asks for the status until the run is over. pchain's own server answers as soon as something changes; for others the
+ *  pause grows from 1 s to 30 s (from 0.2 s to 2 s on this machine) and starts again with every change.
  *  @throws RemoteError after an hour without answer · AuthError · UsageError when the run is gone · Interrupted */
 export async function followRun(
   client: ReanaClient,
@@ -36,20 +36,26 @@ export async function followRun(
   let pauseMs = firstMs;
   let shown = '';
   let silentSinceMs: number | undefined;
+  let mark: string | undefined;
   for (;;) {
     try {
-      const state = await client.status(run);
+      const news = await client.news(run, mark);
       silentSinceMs = undefined;
-      const summary = `${state.status} ${state.jobsFinished} ${state.jobsFailed} ${state.currentStep ?? ''}`;
-      if (summary !== shown) {
+      mark = news.mark;
+      const { state } = news;
+      const summary = state === undefined ? shown : summaryOf(state);
+      if (state !== undefined && summary !== shown) {
         shown = summary;
         pauseMs = firstMs;
         follower.onState(state);
       }
-      if (isFinalStatus(state.status)) return state;
-      if (client.isLocal && pauseMs >= standstillMs) await follower.onStandstill?.();
+      if (state !== undefined && isFinalStatus(state.status)) return state;
+      const standsStill = news.isPrompt ? state === undefined : client.isLocal && pauseMs >= standstillMs;
+      if (standsStill) await follower.onStandstill?.();
+      if (news.isPrompt) continue;
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
+      mark = undefined;
       silentSinceMs ??= clock.monotonicMs();
       const sinceMs = clock.monotonicMs() - silentSinceMs;
       if (sinceMs > longestSilenceMs) throw error;
@@ -59,3 +65,6 @@ export async function followRun(
     pauseMs = Math.min(longestMs, Math.round(pauseMs * 1.5));
   }
 }
+
+const summaryOf = ({ status, jobsFinished, jobsFailed, currentStep }: RunState): string =>
+  `${status} ${jobsFinished} ${jobsFailed} ${currentStep ?? ''}`;

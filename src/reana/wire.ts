@@ -33,6 +33,8 @@ export interface WireRequest {
   /** True when sending it twice does no harm. */
   readonly repeatable: boolean;
   readonly saveTo?: SaveTarget;
+  /** Beside those of every request; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 200 and 201 that the caller understands. */
   readonly understood?: readonly number[];
   readonly signal?: AbortSignal | undefined;
@@ -150,7 +152,7 @@ export class ReanaWire {
     const url = new URL(this.server + request.path);
     for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
     if (place === 'query') url.searchParams.set('access_token', this.#setup.token.reveal());
-    const headers: Record<string, string> = {};
+    const headers: Record<string, string> = { ...request.headers };
     if (this.#setup.jobId !== undefined) headers['x-panda-job'] = this.#setup.jobId;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     if (request.upload !== undefined) headers['content-type'] = 'application/octet-stream';
@@ -162,7 +164,7 @@ export class ReanaWire {
       token: place === 'header' ? this.#setup.token : undefined,
       body: request.json === undefined ? request.upload : JSON.stringify(request.json),
       repeatable: request.repeatable,
-      expect: [200, 201, ...spoken],
+      expect: [200, 201, ...spoken, ...(request.understood ?? [])],
       signal: request.signal,
       ...(isTransfer ? { timeouts: transferTimeouts } : {}),
       ...(request.saveTo === undefined ? {} : { saveTo: request.saveTo }),
