@@ -428,6 +428,38 @@ describe('the embedded REANA', () => {
   });
 });
 
+describe('limits of the embedded REANA', () => {
+  it('are what `serve` is told, and a wrong one is refused', async () => {
+    const other = new CliRig();
+    const limited = other.start(['serve', '--reana-quota', '1.5M', '--reana-rate-limit', '2']);
+    await limited.said(/ serves http/);
+    const record = JSON.parse(
+      readFileSync(join(other.dataDirectory, 'server.json'), 'utf8'),
+    ) as typeof server;
+    const you = (): Promise<Response> =>
+      fetch(`${record.url}/api/you`, { headers: { authorization: `Bearer ${record.token}` } });
+    const answers = await Promise.all([you(), you(), you()]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+    const served = answers.find(({ status }) => status === 200);
+    expect(await served?.json()).toMatchObject({
+      quota: { disk: { limit: { raw: 1572864, human_readable: '1.5 MiB' } } },
+    });
+    limited.process.kill('SIGTERM');
+    await limited.result;
+    for (const [flag, value] of [
+      ['--reana-quota', 'much'],
+      ['--reana-quota', '0'],
+      ['--reana-quota', '-1G'],
+      ['--reana-rate-limit', '0'],
+      ['--reana-rate-limit', '1.5'],
+    ] as const) {
+      const { exitCode, stderr } = await other.run(['serve', `${flag}=${value}`]);
+      expect([exitCode, stderr.includes(`\`${flag}\` takes`)]).toEqual([2, true]);
+    }
+    other.remove();
+  });
+});
+
 /** Not our fault, or said to be beyond us: a fault of ours would be 500. */
 const isClear = (status: number): boolean =>
   status >= 200 && status < 600 && status !== 500 && status !== 502;

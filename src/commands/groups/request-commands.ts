@@ -99,6 +99,12 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
     )
     .addOption(jobsOption())
     .addOption(new Option('--idle-exit <seconds>', 'end after this time without work and requests'))
+    .addOption(
+      new Option('--reana-quota <size>', 'refuse more than this in workspaces of REANA, for example `20G`'),
+    )
+    .addOption(
+      new Option('--reana-rate-limit <number>', 'requests per second that REANA takes from a client'),
+    )
     .action(async (options: Record<string, unknown>) => {
       const { runServe } = await import('../pchain/serve.ts');
       done(await runServe(options, host));

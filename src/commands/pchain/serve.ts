@@ -14,14 +14,17 @@ import { quoteShellWord } from '../../prun/shell-words.ts';
 import type { EngineIdentity, TokenOwner } from '../../server/identity.ts';
 import { freePort, keepIdentity, readIdentity } from '../../server/identity.ts';
 import { registerReanaFace } from '../../server/reana/face.ts';
+import type { ReanaLimits } from '../../server/reana/limits.ts';
 import { serve } from '../../server/serve.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
 import { displayName, nicknameOf } from '../identity.ts';
 import { jobEnvironment } from '../job-environment.ts';
+import { reanaLimits } from '../reana-limits.ts';
+import type { ReanaLimitFlags } from '../reana-limits.ts';
 import { loadSettings } from '../settings.ts';
 
-export interface ServeFlags {
+export interface ServeFlags extends ReanaLimitFlags {
   readonly port?: string | undefined;
   readonly jobs?: string | undefined;
   /** End after this many seconds without requests and without work; not given: never. */
@@ -31,6 +34,7 @@ export interface ServeFlags {
 /** Serves until Ctrl-C, SIGTERM, or the end of its idle time. Payloads that still run then are left to run; the next
  *  engine finds them. A second one for the same data directory ends at once. */
 export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode> {
+  const limits = reanaLimits(flags);
   const settings = await loadSettings({ jobs: flags.jobs, server: 'local' }, host);
   const { dataDirectory } = settings.locations;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
@@ -50,6 +54,7 @@ export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode>
     };
     return await serveFrom(database, {
       flags,
+      limits,
       settings,
       host,
       log,
@@ -63,6 +68,7 @@ export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode>
 
 interface Serving {
   readonly flags: ServeFlags;
+  readonly limits: ReanaLimits;
   readonly settings: Settings;
   readonly host: Host;
   readonly log: (line: string) => void;
@@ -71,7 +77,7 @@ interface Serving {
 }
 
 async function serveFrom(database: Database, serving: Serving): Promise<ExitCode> {
-  const { flags, settings, host, log, owner, identity } = serving;
+  const { flags, limits, settings, host, log, owner, identity } = serving;
   const { clock } = host;
   const { dataDirectory } = settings.locations;
   const parallelJobs = settings.parallelJobs.value ?? host.cores;
@@ -114,6 +120,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
       registerReanaFace(app, {
         engine: reana,
         clock,
+        limits,
         newId: randomUUID,
         authorise: (token) => (token === identity.token.reveal() ? { user: host.userName } : undefined),
       }),
