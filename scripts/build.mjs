@@ -58,7 +58,7 @@ const { outputFiles } = await build({
   // Its build for Node is CommonJS, whose names are lost when a bundle loads it on demand.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { PCHAIN_VERSION: JSON.stringify(version) },
-  plugins: [loadedWhenCalled('string-width')],
+  plugins: [loadedWhenCalled('string-width'), withoutChildren('commander')],
 });
 
 rmSync(dist, { recursive: true, force: true });
@@ -93,6 +93,24 @@ function loadedWhenCalled(name) {
       bundle.onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => ({
         contents: `let late; export default (...given) => (late ??= require('${path}').default)(...given);`,
         resolveDir: pluginData,
+      }));
+    },
+  };
+}
+
+/** A library that would start programs, which it is never asked to do here: what Node loads for that takes it longer than
+ *  all of a small check. */
+function withoutChildren(name) {
+  return {
+    name: 'without-children',
+    setup(bundle) {
+      bundle.onResolve({ filter: /^node:child_process$/ }, ({ path, importer, namespace }) =>
+        namespace !== 'children' && importer.includes(`/node_modules/${name}/`)
+          ? { path, namespace: 'children' }
+          : undefined,
+      );
+      bundle.onLoad({ filter: /.*/, namespace: 'children' }, ({ path }) => ({
+        contents: `exports.spawn = (...given) => require('${path}').spawn(...given);`,
       }));
     },
   };

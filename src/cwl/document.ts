@@ -35,7 +35,7 @@ export function checkFields(document: CwlDocument, kind: ObjectKind, map: MapNod
   for (const { key } of map.entries) {
     const name = keyText(key);
     // `$namespaces` and the like are directives; `prefix:name` is an extension, which readers pass over.
-    if (fields.includes(name) || name.startsWith('$') || name.includes(':')) continue;
+    if (fields.has(name) || name.startsWith('$') || name.includes(':')) continue;
     reportField(document, kind, map, key, name, fields);
   }
   for (const field of requiredFields(kind)) {
@@ -51,7 +51,7 @@ function reportField(
   map: MapNode,
   key: ScalarNode,
   name: string,
-  fields: readonly string[],
+  fields: ReadonlySet<string>,
 ): void {
   const since = versionOf(kind, name);
   if (since !== undefined) {
@@ -96,12 +96,13 @@ export function namedThings(
 }
 
 function namedEntries(document: CwlDocument, map: MapNode, kind: ObjectKind): Named[] {
-  return map.entries.flatMap(({ key, value }) => {
+  const things: Named[] = [];
+  for (const { key, value } of map.entries) {
     const name = textOf(key);
-    if (name !== undefined && name !== '') return [{ name, key, value }];
-    wrongType(document, key, `the name of ${withArticle(kind)} must be a text`);
-    return [];
-  });
+    if (name !== undefined && name !== '') things.push({ name, key, value });
+    else wrongType(document, key, `the name of ${withArticle(kind)} must be a text`);
+  }
+  return things;
 }
 
 function namedItems(document: CwlDocument, items: readonly TreeNode[], kind: ObjectKind): Named[] {
@@ -138,21 +139,28 @@ function withoutRepeats(document: CwlDocument, kind: ObjectKind, things: readonl
   });
 }
 
-/** By code point, as Python compares texts. */
-function sortedByName(things: readonly Named[]): Named[] {
-  return [...things].sort((a, b) => compareCodePoints(a.name, b.name));
+/** By code point, as Python compares texts; in place. */
+function sortedByName(things: Named[]): readonly Named[] {
+  const isSorted = things.every(
+    (thing, index) => index === 0 || compareCodePoints(things[index - 1]?.name ?? '', thing.name) <= 0,
+  );
+  return isSorted ? things : things.sort((a, b) => compareCodePoints(a.name, b.name));
 }
 
 /** Orders texts as Python does; plain comparison goes by UTF-16 units and differs outside of the first plane. */
 export function compareCodePoints(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
   let at = 0;
-  while (at < a.length && at < b.length) {
-    const left = a.codePointAt(at) ?? 0;
-    const right = b.codePointAt(at) ?? 0;
-    if (left !== right) return left - right;
-    at += left > 0xffff ? 2 : 1;
-  }
-  return a.length - b.length;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === shorter) return a.length - b.length;
+  const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+  // A surrogate stands for a character behind all others of one unit.
+  const [isLeftPair, isRightPair] = [isSurrogate(left), isSurrogate(right)];
+  return isLeftPair === isRightPair ? left - right : isLeftPair ? 1 : -1;
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff;
 }
 
 /** A field that is a text, or a list of texts; everything else is reported.
@@ -163,6 +171,7 @@ export function textNodes(
   what: string,
 ): ScalarNode[] | undefined {
   if (node === undefined || isNull(node)) return undefined;
+  if (node.kind === 'scalar' && typeof node.value === 'string') return [node];
   const items = node.kind === 'sequence' ? node.items : [node];
   return items.flatMap((item) => {
     if (item.kind === 'scalar' && typeof item.value === 'string') return [item];

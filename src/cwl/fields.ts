@@ -73,13 +73,25 @@ const tables: Readonly<Record<ObjectKind, FieldTable>> = {
   'step output': { always: ['id'], required: ['id'] },
 };
 
+const known = new Map<string, ReadonlySet<string>>();
+
 /** The fields an object may have. */
-export function fieldsOf(kind: ObjectKind, version: CwlVersion): readonly string[] {
+export function fieldsOf(kind: ObjectKind, version: CwlVersion): ReadonlySet<string> {
+  const key = `${version} ${kind}`;
+  let fields = known.get(key);
+  if (fields === undefined) {
+    fields = new Set(fieldList(kind, version));
+    known.set(key, fields);
+  }
+  return fields;
+}
+
+function fieldList(kind: ObjectKind, version: CwlVersion): readonly string[] {
   const { always, since = {} } = tables[kind];
-  const known = knownVersions.slice(0, knownVersions.indexOf(version) + 1);
+  const versions = knownVersions.slice(0, knownVersions.indexOf(version) + 1);
   // CWL v1.0 alone has an outputBinding on the outputs of a workflow.
   const gone = kind === 'output' && version === 'v1.0' ? ['outputBinding'] : [];
-  return [...always, ...known.flatMap((candidate) => since[candidate] ?? []), ...gone];
+  return [...always, ...versions.flatMap((candidate) => since[candidate] ?? []), ...gone];
 }
 
 /** The version that brought a field an older document uses, or `undefined`. */

@@ -1,7 +1,8 @@
 // `in` of a step: where each of its inputs gets its value from.
 import { entryOf, spanOf, textOf, type ScalarNode, type TreeNode } from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
-import type { StepInput } from '../workflow/model.ts';
+import type { Span } from '../base/span.ts';
+import type { StepInput, Value } from '../workflow/model.ts';
 import {
   checkFields,
   isNull,
@@ -60,18 +61,51 @@ function draft(
   sources: ScalarNode[] | undefined,
 ): StepInputDraft {
   const value = sourceNode !== undefined && !isNull(sourceNode) ? sourceNode : (defaultNode ?? key);
-  const input: StepInput = {
+  const input = new WrittenInput(
     name,
-    default: defaultNode === undefined ? null : modelValue(defaultNode),
-    source: sourceOf(sourceNode, sources),
-    where: () => spanOf(key),
-    whereValue: () => spanOf(value),
-    whereInText:
-      defaultNode?.kind === 'scalar' && textOf(defaultNode) !== undefined
-        ? (start, end) => spanWithin(defaultNode, start, end)
-        : undefined,
-  };
-  return { input, sources: sources ?? [] };
+    defaultNode === undefined ? null : modelValue(defaultNode),
+    sourceOf(sourceNode, sources),
+    { key, value, text: defaultNode },
+  );
+  return { input, sources: sources ?? noSources };
+}
+
+const noSources: readonly ScalarNode[] = [];
+
+/** An input that knows its nodes. Workflows have tens of thousands: three functions for the places of each would take more
+ *  memory than all the rest of it. */
+class WrittenInput implements StepInput {
+  readonly name: string;
+  readonly default: Value;
+  readonly source: StepInput['source'];
+  readonly #nodes: InputNodes;
+
+  constructor(name: string, given: Value, source: StepInput['source'], nodes: InputNodes) {
+    this.name = name;
+    this.default = given;
+    this.source = source;
+    this.#nodes = nodes;
+  }
+
+  where(): Span {
+    return spanOf(this.#nodes.key);
+  }
+
+  whereValue(): Span {
+    return spanOf(this.#nodes.value);
+  }
+
+  whereInText(start: number, end: number): Span | undefined {
+    const { text } = this.#nodes;
+    return text?.kind === 'scalar' && textOf(text) !== undefined ? spanWithin(text, start, end) : undefined;
+  }
+}
+
+interface InputNodes {
+  readonly key: TreeNode;
+  /** What gives it its value; the key when nothing does. */
+  readonly value: TreeNode;
+  readonly text: TreeNode | undefined;
 }
 
 function sourceOf(
@@ -79,6 +113,7 @@ function sourceOf(
   sources: readonly ScalarNode[] | undefined,
 ): StepInput['source'] {
   if (sources === undefined) return undefined;
+  if (node?.kind === 'scalar') return referenceOf(node.value);
   const references = sources.map((source) => referenceOf(source.value));
   // A list of none is no source, as for the server.
   if (node?.kind === 'sequence') return references.length === 0 ? undefined : references;
@@ -87,5 +122,6 @@ function sourceOf(
 
 /** `#step/output` is `step/output`: what stands before the sign is the document itself. */
 export function referenceOf(value: ScalarNode['value']): string {
-  return String(value).replace(/^#/, '');
+  const text = String(value);
+  return text.startsWith('#') ? text.slice(1) : text;
 }

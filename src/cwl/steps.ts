@@ -61,11 +61,15 @@ function readStep(document: CwlDocument, { name, key }: Named, map: MapNode): St
   return { step, run: readRun(document, runNode), runNode: runNode ?? key, inputs };
 }
 
+/** What most steps have. */
+const alone: readonly string[] = ['outDS'];
+
 /** A step without any output has `outDS`, because those after it are tied to it by outputs. */
 function readOut(document: CwlDocument, node: TreeNode | undefined): readonly string[] {
   if (node !== undefined && node.kind !== 'sequence')
     wrongType(document, node, '`out` must be a list of names');
-  if (node?.kind !== 'sequence') return ['outDS'];
+  if (node?.kind !== 'sequence') return alone;
+  if (node.items.length === 1 && textOf(node.items[0]) === 'outDS') return alone;
   const names = node.items.flatMap((item) => {
     if (item.kind === 'map') checkFields(document, 'step output', item, item);
     const name = textOf(item.kind === 'map' ? entryOf(item, 'id')?.value : item);
@@ -80,7 +84,7 @@ function readOut(document: CwlDocument, node: TreeNode | undefined): readonly st
     }
     return name === undefined || name === '' ? [] : [name];
   });
-  return names.length === 0 ? ['outDS'] : [...new Set(names)];
+  return names.length === 0 ? alone : [...new Set(names)];
 }
 
 function readScatter(
@@ -90,8 +94,9 @@ function readScatter(
 ): readonly string[] {
   const node = entryOf(map, 'scatter')?.value;
   checkScatterMethod(document, entryOf(map, 'scatterMethod')?.value);
+  if (node === undefined) return [];
   const names = textNodes(document, node, 'an input in `scatter`') ?? [];
-  if (node?.kind === 'scalar' && names.length > 0) {
+  if (node.kind === 'scalar' && names.length > 0) {
     const name = scatterName(names[0]);
     document.findings.error(
       'panda/scatter-form',

@@ -1,4 +1,5 @@
 // The value of `--outputs`: which files a job leaves, and which datasets they go to.
+import { oncePerText } from '../base/once-per-text.ts';
 import { datasetCharacterFault } from './names.ts';
 
 export interface OutputSpec {
@@ -24,7 +25,7 @@ export interface OutputProblem {
 
 /** The outputs in the order written; empty parts (`a,,b`) are left out. Blanks do not count.
  *  Source: panda-client 2.0.2 `PrunScript.py`, panda-server `workflow_utils.py`. */
-export function parseOutputs(value: string): readonly OutputSpec[] {
+export const parseOutputs: (value: string) => readonly OutputSpec[] = oncePerText((value) => {
   const specs: OutputSpec[] = [];
   let regexCount = 0;
   for (const part of partsOf(value)) {
@@ -34,17 +35,17 @@ export function parseOutputs(value: string): readonly OutputSpec[] {
     specs.push(spec);
   }
   return specs;
-}
+});
 
 /** What prun refuses in the value, and what breaks on the server. */
-export function outputProblems(value: string): readonly OutputProblem[] {
+export const outputProblems: (value: string) => readonly OutputProblem[] = oncePerText((value) => {
   if (value.trim() === '') return [];
   const suffixes = new Set<string>();
   return partsOf(value).flatMap((part) => {
     const message = faultOf(part.text, suffixes);
     return message === undefined ? [] : [{ start: part.start, end: part.end, message }];
   });
-}
+});
 
 /** The dataset that holds the files of one type: `<base>_<type>/`. */
 export function datasetName(baseName: string, type: string): string {

@@ -1,8 +1,9 @@
 // Arguments of prun and phpo, read as Python's argparse reads them, with every problem reported instead of the first.
 import { closest } from '../base/closest.ts';
+import { oncePerText } from '../base/once-per-text.ts';
 import { GivenOptions, type OptionValues } from './option-values.ts';
 import { forceStagedSecondary, type OptionSpec, type OptionTable, type OptionValue } from './options.ts';
-import type { ShellWord } from './shell-words.ts';
+import { splitShellWords, type ShellSplit, type ShellWord } from './shell-words.ts';
 
 export type ArgumentProblemKind =
   | 'unknown-option'
@@ -40,6 +41,28 @@ export interface ParsedArguments {
 export function parseArguments(table: OptionTable, words: readonly ShellWord[]): ParsedArguments {
   return new Reading(table, words).result();
 }
+
+/** A command line as its words, and what the program makes of them. */
+export interface ArgumentText {
+  readonly split: ShellSplit;
+  /** Of the words that could be cut. */
+  readonly parsed: ParsedArguments;
+}
+
+/** Cuts a command line and reads its words by a table. */
+export function argumentsIn(table: OptionTable, text: string): ArgumentText {
+  let read = readers.get(table);
+  if (read === undefined) {
+    read = oncePerText((line) => {
+      const split = splitShellWords(line);
+      return { split, parsed: parseArguments(table, split.words) };
+    });
+    readers.set(table, read);
+  }
+  return read(text);
+}
+
+const readers = new WeakMap<OptionTable, (text: string) => ArgumentText>();
 
 /** The value of a text option; `undefined` when it is absent, `None` or empty: the programs treat them alike. */
 export function textOf(values: OptionValues, dest: string): string | undefined {

@@ -1,5 +1,6 @@
 // The simple commands of a payload (`opt_exec`), as far as they can be told without a shell. It is no shell: what it cannot
 // tell is marked, so that whoever judges a payload can stay silent.
+import { oncePerText } from '../base/once-per-text.ts';
 
 /** A word of a command. `start` and `end` are UTF-16 offsets in the payload, quotes included, `end` exclusive. */
 export interface PayloadWord {
@@ -23,7 +24,7 @@ export interface PayloadCommand {
 }
 
 /** The commands of a payload, in order. Nothing is ever refused: an open quote ends with the text. */
-export function payloadCommands(text: string): readonly PayloadCommand[] {
+export const payloadCommands: (text: string) => readonly PayloadCommand[] = oncePerText((text) => {
   const tokens = tokensOf(text);
   const branches = tokens.some((token) => token.is === 'word' && token.isBare && branching.has(token.text));
   const commands: PayloadCommand[] = [];
@@ -55,7 +56,7 @@ export function payloadCommands(text: string): readonly PayloadCommand[] {
   }
   close('');
   return commands;
-}
+});
 
 /** The text that `echo` or `printf` writes; `undefined` for other commands, and when the shell would change it. */
 export function writtenByEcho(command: PayloadCommand): string | undefined {
@@ -132,6 +133,9 @@ function lineEnd(text: string, from: number): number {
 }
 
 function operatorAt(text: string, start: number): Token | undefined {
+  const first = text.charCodeAt(start);
+  // A digit may be the number of a stream: `2>`.
+  if (isPlain(first) && !(first >= 0x30 && first <= 0x39)) return undefined;
   const rest = text.slice(start, start + 12);
   const redirection = /^(?:\d*|&)(?:>>|>\||>&|>|<<<|<<-?|<&|<)/.exec(rest)?.[0];
   const operator = redirection ?? /^(?:&&|\|\||;;|\|&|[;&|()\n])/.exec(rest)?.[0];
@@ -164,6 +168,10 @@ function wordAt(text: string, start: number): Token {
       parts.push(text.charAt(at + 1));
       isBare = false;
       at += 2;
+    } else if (isPlain(text.charCodeAt(at))) {
+      const from = at;
+      while (at < text.length && isPlain(text.charCodeAt(at))) at++;
+      parts.push(text.slice(from, at));
     } else {
       const end = substitutionEnd(text, at);
       if (end !== undefined || /[*?[~`$]/.test(char)) isLiteral = false;
@@ -173,6 +181,18 @@ function wordAt(text: string, start: number): Token {
     }
   }
   return { is: 'word', text: parts.join(''), start, end: Math.min(at, text.length), isLiteral, isBare };
+}
+
+/** Letters, digits and what stands in names and paths: nothing that a shell looks at. */
+function isPlain(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    // - . / 0…9 :
+    (code >= 0x2d && code <= 0x3a) ||
+    code === 0x5f ||
+    code === 0x25
+  );
 }
 
 function doubleQuoted(text: string, start: number): { text: string; end: number; isLiteral: boolean } {

@@ -1,5 +1,6 @@
 // Files of the sandbox that a payload runs or reads, as far as that is certain.
-import type { PayloadCommand, PayloadWord } from './payload-commands.ts';
+import { oncePerText } from '../base/once-per-text.ts';
+import { payloadCommands, type PayloadCommand, type PayloadWord } from './payload-commands.ts';
 
 export interface PayloadFile {
   readonly word: PayloadWord;
@@ -11,11 +12,11 @@ export interface PayloadFile {
 
 /** Scripts that are run and files that are named to a known program: `bash x.sh`, `./x.sh`, `python x.py`, `awk -f x.awk`,
  *  `source x.sh`, `-f reana.yaml`. Names that something before could have brought along are left out. */
-export function payloadFiles(commands: readonly PayloadCommand[]): readonly PayloadFile[] {
+export const payloadFiles: (payload: string) => readonly PayloadFile[] = oncePerText((payload) => {
   const files: PayloadFile[] = [];
   const seen = new Set<string>();
   let isCertain = true;
-  for (const command of commands) {
+  for (const command of payloadCommands(payload)) {
     const [name] = command.words;
     const program = name?.text ?? '';
     const words = filesOf(command).filter(isPlainPath);
@@ -29,7 +30,7 @@ export function payloadFiles(commands: readonly PayloadCommand[]): readonly Payl
     if (!isHarmless(command)) isCertain = false;
   }
   return files;
-}
+});
 
 function plain(text: string): string {
   return text.replace(/^(?:\.\/+)+/, '');

@@ -1,5 +1,6 @@
 // Placeholders in `opt_exec` and `opt_args`. The server expands `%{…}` when it plans a workflow; `%IN`, `%RNDM:n` and their
 // like are expanded for each job.
+import { oncePerText } from '../base/once-per-text.ts';
 import { iterationMark } from './names.ts';
 import { pythonText, type PlainValue } from './plain-value.ts';
 
@@ -52,8 +53,14 @@ export function unresolvedPlaceholders(text: string): readonly PlaceholderUse[] 
   return usesOf(text, /%\{[A-Z]*DS(?:\d+|\*)\}/g);
 }
 
+/** Whether a text has any `%{…}`; most have none. */
+export function hasPlaceholders(text: string): boolean {
+  return text.includes('%{');
+}
+
 /** Other `%{name}` that are still there: the server passes them on to the payload as they are. */
 export function leftoverGlobals(text: string): readonly PlaceholderUse[] {
+  if (!hasPlaceholders(text)) return [];
   const datasets = new Set(unresolvedPlaceholders(text).map((use) => use.start));
   return usesOf(text, /%\{[^{}\s%]+\}/g).filter((use) => !datasets.has(use.start));
 }
@@ -90,8 +97,17 @@ export function expandPayload(exec: string, values: PayloadValues): string {
 }
 
 /** The streams whose files a text uses, each once, in order of first use: `IN`, `IN2`, and those of `names`. */
-export function usedStreams(text: string, names: Iterable<string> = []): readonly string[] {
-  const pattern = new RegExp(`%(${[...longestFirst(names), 'IN\\d*'].join('|')})${nameEnd}`, 'g');
+export function usedStreams(text: string, names: readonly string[] = []): readonly string[] {
+  if (names.length === 0) return usedInputs(text);
+  return streamsIn(text, new RegExp(`%(${[...longestFirst(names), 'IN\\d*'].join('|')})${nameEnd}`, 'g'));
+}
+
+/** Without streams of other names. */
+const usedInputs: (text: string) => readonly string[] = oncePerText((text) =>
+  text.includes('%IN') ? streamsIn(text, /%(IN\d*)(?![A-Za-z0-9_])/g) : [],
+);
+
+function streamsIn(text: string, pattern: RegExp): readonly string[] {
   return [...new Set([...text.matchAll(pattern)].flatMap((match) => match[1] ?? []))];
 }
 
@@ -114,7 +130,7 @@ function longestFirst(names: Iterable<string>): string[] {
 
 function expandNumbered(text: string, kind: string, datasets: readonly string[]): string {
   // Most texts have none.
-  if (datasets.length === 0 || !text.includes('%{')) return text;
+  if (datasets.length === 0 || !hasPlaceholders(text)) return text;
   let expanded = text;
   for (const [index, dataset] of datasets.entries()) {
     expanded = replaceLiterally(expanded, `%{${kind}${index + 1}}`, dataset);
@@ -128,7 +144,7 @@ function replaceLiterally(text: string, placeholder: string, value: string): str
 }
 
 function usesOf(text: string, pattern: RegExp): PlaceholderUse[] {
-  if (!text.includes('%{')) return [];
+  if (!hasPlaceholders(text)) return [];
   return [...text.matchAll(pattern)].map((match) => ({
     text: match[0],
     start: match.index,

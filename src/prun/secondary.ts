@@ -1,4 +1,5 @@
 // The value of `--secondaryDSs`: further inputs of a job beside inDS.
+import { oncePerText } from '../base/once-per-text.ts';
 import { wholeNumber } from './parse-args.ts';
 
 export interface SecondaryStream {
@@ -33,7 +34,7 @@ export interface SecondaryParse {
 
 /** Reads `stream:nFiles:dataset[:match[:nSkip[:fileList]]]`, separated by commas; `#` instead of every `:` allows a scope in
  *  the dataset, `^` in it stands for a comma. Source: panda-client 2.0.2 `MiscUtils.parse_secondary_datasets_opt`. */
-export function parseSecondary(value: string): SecondaryParse {
+export const parseSecondary: (value: string) => SecondaryParse = oncePerText((value) => {
   const datasets: SecondaryStream[] = [];
   const problems: SecondaryProblem[] = [];
   let start = 0;
@@ -50,7 +51,7 @@ export function parseSecondary(value: string): SecondaryParse {
     datasets.push(dataset);
   }
   return { streams: datasets, problems };
-}
+});
 
 function readItem(
   item: string,

@@ -1,4 +1,5 @@
 // Words of a POSIX shell line, exactly as the server cuts `opt_args`: Python's `shlex.split` and `shlex.quote`.
+import { oncePerText } from '../base/once-per-text.ts';
 
 /** One word; `start` and `end` are UTF-16 offsets of it in the text, quotes included, `end` exclusive. */
 export interface ShellWord {
@@ -20,21 +21,38 @@ export type ShellSplit =
 
 /** Cuts a line into words as Python 3's `shlex.split` does in POSIX mode: no comments, no variables, no line continuation
  *  (a backslash before a line break keeps the line break). */
-export function splitShellWords(text: string): ShellSplit {
+export const splitShellWords: (text: string) => ShellSplit = oncePerText((text) => {
   const words: ShellWord[] = [];
   let index = 0;
   while (index < text.length) {
-    if (isBlank(text.charAt(index))) {
+    if (isBlank(text.charCodeAt(index))) {
       index++;
       continue;
     }
-    const word = readWord(text, index);
+    const end = bareEnd(text, index);
+    const word =
+      end === undefined ? readWord(text, index) : { text: text.slice(index, end), start: index, end };
     if ('reason' in word) return { ok: false, reason: word.reason, at: word.at, words };
     words.push(word);
     index = word.end;
   }
   return { ok: true, words };
+});
+
+/** Where a word ends that has neither quotes nor backslashes, as most have; `undefined` for any other. */
+function bareEnd(text: string, start: number): number | undefined {
+  let index = start;
+  for (; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (isBlank(code)) break;
+    if (code === backslash || code === singleQuote || code === doubleQuote) return undefined;
+  }
+  return index;
 }
+
+const backslash = 0x5c;
+const singleQuote = 0x27;
+const doubleQuote = 0x22;
 
 /** Writes a word so that a shell, and `splitShellWords`, read it back unchanged; Python's `shlex.quote`. */
 export function quoteShellWord(word: string): string {
@@ -58,7 +76,7 @@ type WordFault = { readonly reason: 'unclosed-quote' | 'trailing-escape'; readon
 function readWord(text: string, start: number): ShellWord | WordFault {
   const parts: string[] = [];
   let index = start;
-  while (index < text.length && !isBlank(text.charAt(index))) {
+  while (index < text.length && !isBlank(text.charCodeAt(index))) {
     const char = text.charAt(index);
     if (char === '\\') {
       if (index + 1 >= text.length) return { reason: 'trailing-escape', at: index };
@@ -97,6 +115,6 @@ function readQuoted(text: string, open: number, quote: string): { text: string; 
   return { reason: 'unclosed-quote', at: open };
 }
 
-function isBlank(char: string): boolean {
-  return char === ' ' || char === '\t' || char === '\r' || char === '\n';
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a;
 }

@@ -79,7 +79,10 @@ const indexes = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
 
 /** The entry of a key, or `undefined`. */
 export function entryOf(map: MapNode, name: string): MapEntry | undefined {
-  if (map.entries.length <= smallMap) return map.entries.find((entry) => keyText(entry.key) === name);
+  if (map.entries.length <= smallMap) {
+    for (const entry of map.entries) if (keyText(entry.key) === name) return entry;
+    return undefined;
+  }
   let index = indexes.get(map);
   if (index === undefined) {
     index = new Map(map.entries.map((entry) => [keyText(entry.key), entry]));

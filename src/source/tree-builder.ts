@@ -17,8 +17,12 @@ type AliasEvent = Extract<Event, { type: (typeof EVENT_ID)['ALIAS'] }>;
 /** A collection whose end has not been read yet. */
 interface OpenCollection {
   readonly event: CollectionEvent;
+  /** Of a map. */
   readonly entries: MapEntry[];
+  /** Of a sequence. */
   readonly items: TreeNode[];
+  /** Whether `<<` is among the keys. */
+  merges: boolean;
   /** Keys seen so far, once there are more than a few. */
   index: Map<string, ScalarNode> | undefined;
   /** The key that waits for its value; `null` when the key was refused and its value is to be left out. */
@@ -145,11 +149,12 @@ export class TreeBuilder {
     const isFlow = event.style === COLLECTION_STYLE.FLOW;
     const end = isFlow ? this.#closingBracket(Math.max(this.#lastEnd, event.start + 1)) : this.#lastEnd;
     this.#lastEnd = Math.max(this.#lastEnd, end);
-    const place = { source: this.#source, start: event.start, end: Math.max(end, event.start) };
+    const { start } = event;
+    const place = { source: this.#source, start, end: Math.max(end, start) };
     const node: MapNode | SequenceNode =
       event.type === EVENT_ID.MAPPING
-        ? { kind: 'map', ...place, entries: this.#merged(open) }
-        : { kind: 'sequence', ...place, items: open.items };
+        ? { kind: 'map', source: place.source, start, end: place.end, entries: this.#merged(open) }
+        : { kind: 'sequence', source: place.source, start, end: place.end, items: open.items };
     if (event.tagStart !== -1) {
       const tag = this.#source.text.slice(event.tagStart, event.tagEnd);
       const expected = event.type === EVENT_ID.MAPPING ? '!!map' : '!!seq';
@@ -189,8 +194,10 @@ export class TreeBuilder {
     }
     const name = keyName(node);
     const first = parent.index === undefined ? findKey(parent.entries, name) : parent.index.get(name);
-    // `<<` may be repeated: each merges another map.
-    if (first !== undefined && !isMergeKey(node)) {
+    const isMerge = name === '<<' && isMergeKey(node);
+    if (isMerge) parent.merges = true;
+    // It may be repeated: each merges another map.
+    if (first !== undefined && !isMerge) {
       this.#findings.error(
         'yaml/duplicate-key',
         this.#span(node.start, node.end),
@@ -211,7 +218,7 @@ export class TreeBuilder {
 
   /** The entries of a map with those of `<<: *other` put in behind its own; its own win, then the first merged. */
   #merged(open: OpenCollection): readonly MapEntry[] {
-    if (!open.entries.some((entry) => isMergeKey(entry.key))) return open.entries;
+    if (!open.merges) return open.entries;
     const own = open.entries.filter((entry) => !isMergeKey(entry.key));
     const names = new Set(own.map((entry) => keyName(entry.key)));
     for (const { key, value } of open.entries) {
@@ -274,11 +281,25 @@ export class TreeBuilder {
 }
 
 function openCollection(event: CollectionEvent): OpenCollection {
-  return { event, entries: [], items: [], index: undefined, key: undefined, weight: 1, height: 0 };
+  const isMap = event.type === EVENT_ID.MAPPING;
+  return {
+    event,
+    entries: isMap ? [] : noEntries,
+    items: isMap ? noItems : [],
+    merges: false,
+    index: undefined,
+    key: undefined,
+    weight: 1,
+    height: 0,
+  };
 }
 
+const noEntries: MapEntry[] = [];
+const noItems: TreeNode[] = [];
+
 function findKey(entries: readonly MapEntry[], name: string): ScalarNode | undefined {
-  return entries.find((entry) => keyName(entry.key) === name)?.key;
+  for (const { key } of entries) if (keyName(key) === name) return key;
+  return undefined;
 }
 
 function keyName(key: ScalarNode): string {

@@ -30,6 +30,7 @@ export function planCondition(
 /** The inputs that a step gets nothing from, because it runs when their parents failed. An input with an index is passed on
  *  all the same. Source: panda-server `suppress_inputs_based_on_condition`. */
 export function suppressedInputs(condition: Condition | undefined): ReadonlySet<string> {
+  if (condition === undefined) return none;
   const names = new Set<string>();
   const visit = (part: Condition): void => {
     if (part.operator === 'input') return;
@@ -41,9 +42,11 @@ export function suppressedInputs(condition: Condition | undefined): ReadonlySet<
       visit(part.right);
     }
   };
-  if (condition !== undefined) visit(condition);
+  visit(condition);
   return names;
 }
+
+const none: ReadonlySet<string> = new Set();
 
 export interface LinkedStep {
   readonly type: StepType;
@@ -61,6 +64,7 @@ export function linksOf(
   siblingOf: (parent: number) => { readonly id: number; readonly type: StepType } | undefined,
 ): readonly Link[] {
   const links = step.condition === undefined ? defaultLinks(step, siblingOf) : [];
+  if (links.length < 2 && step.condition === undefined) return links;
   if (step.condition !== undefined) {
     for (const [parent, kind] of conditionParents(step.condition, false)) {
       links.push({ parent: siblingOf(parent)?.id ?? parent, kind });

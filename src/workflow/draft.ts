@@ -62,6 +62,15 @@ export function passedValue(draft: Draft, name: string): Value | undefined {
   return state === undefined || state.suppressed ? undefined : state.value;
 }
 
+/** The steps whose datasets an input names, each once. */
+export function leavesOf(state: DraftInput): Iterable<Draft> {
+  const [origin, ...others] = state.origins;
+  if (origin === undefined) return [];
+  return others.length === 0 && origin.leaves.length < 2
+    ? origin.leaves
+    : new Set(state.origins.flatMap(({ leaves }) => leaves));
+}
+
 /** What Python takes for true. */
 export function isTruthy(value: Value | undefined): boolean {
   if (value === undefined || value === null || value === false || value === 0 || value === '') return false;
@@ -76,15 +85,21 @@ export function isList(value: Value | undefined): value is readonly Value[] {
 
 /** The texts in a value, lists in lists included, in order. */
 export function textsIn(value: Value | undefined): readonly string[] {
+  if (typeof value === 'string') return [value];
   if (value === undefined || value === null) return [];
   if (isList(value)) return value.flatMap(textsIn);
   return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
 }
 
 /** Every draft, sub-workflows before their steps. */
-export function* allDrafts(drafts: readonly Draft[]): Generator<Draft> {
-  for (const draft of drafts) {
-    yield draft;
-    yield* allDrafts(draft.steps);
-  }
+export function allDrafts(drafts: readonly Draft[]): readonly Draft[] {
+  const all: Draft[] = [];
+  const collect = (some: readonly Draft[]): void => {
+    for (const draft of some) {
+      all.push(draft);
+      if (draft.steps.length > 0) collect(draft.steps);
+    }
+  };
+  collect(drafts);
+  return all;
 }

@@ -35,17 +35,14 @@ function dumpSteps(
 }
 
 function dumpStep(step: PlannedStep): string {
-  const inputs = Object.entries(step.inputs).map(([name, value]) => `     ${name}: ${pythonText(value)}\n`);
+  const parents = (step.parentsAsListed ?? step.parents).join(',');
+  let text = `ID:${step.id} Name:${step.name} Type:${step.type}\n  Parent:${parents}\n  Input:\n`;
+  for (const [name, value] of Object.entries(step.inputs)) text += `     ${name}: ${pythonText(value)}\n`;
+  text += '  Output:\n';
   // A sub-workflow has no dataset of its own, however many outputs it has.
   const outputs = step.type === 'workflow' ? (step.outputNames ?? ['']).map(() => 'NA') : step.outputs;
-  return [
-    `ID:${step.id} Name:${step.name} Type:${step.type}\n`,
-    `  Parent:${(step.parentsAsListed ?? step.parents).join(',')}\n`,
-    '  Input:\n',
-    ...inputs,
-    '  Output:\n',
-    ...outputs.map((output) => `     ${output}\n`),
-  ].join('');
+  for (const output of outputs) text += `     ${output}\n`;
+  return text;
 }
 
 /** Python's `json.dumps(value, indent=4, sort_keys=True)`. */

@@ -11,6 +11,8 @@ const perturbShift = 5;
 /** The table of every set that is still empty, as many stay; copied before anything is put in. */
 const untouched: (number | undefined)[] = new Array<number | undefined>(smallest).fill(undefined);
 
+const nothing: readonly number[] = [];
+
 export class IdSet implements Iterable<number> {
   #table: (number | undefined)[] = untouched;
   #size = 0;
@@ -49,11 +51,12 @@ export class IdSet implements Iterable<number> {
       this.#size = other.#size;
       return;
     }
-    for (const id of other) this.add(id);
+    for (const id of other.#table) if (id !== undefined) this.add(id);
   }
 
-  *[Symbol.iterator](): Iterator<number> {
-    for (const id of this.#table) if (id !== undefined) yield id;
+  [Symbol.iterator](): Iterator<number> {
+    const ids = this.#size === 0 ? nothing : this.#table.filter((id) => id !== undefined);
+    return ids[Symbol.iterator]();
   }
 
   /** Where the id is, or the free slot where it belongs. */

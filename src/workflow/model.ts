@@ -76,12 +76,13 @@ export interface StepInput {
   /** References of the form `step/output` or `input`; `undefined` without a source. A list stays a list,
    *  even of one: the server keeps the difference. */
   readonly source: string | readonly string[] | undefined;
-  readonly where: Where;
+  /** Where its name stands. */
+  where(): Span;
   /** Where the value (default or source) stands. */
-  readonly whereValue: Where;
-  /** Where a part of the default stands, given as offsets in its text; absent when the default is no text, or when the
-   *  language does not keep such places. */
-  readonly whereInText?: ((start: number, end: number) => Span) | undefined;
+  whereValue(): Span;
+  /** Where a part of the default stands, given as offsets in its text; `undefined` when the default is no text, absent when
+   *  the language does not keep such places. */
+  whereInText?(start: number, end: number): Span | undefined;
 }
 
 /** `when`: over inputs of the step, meaning "its parent was processed" or, with `not`, "its parent failed". */

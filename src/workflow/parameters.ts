@@ -2,8 +2,8 @@
 // Source: panda-server `Node.resolve_params`, `make_task_params`, `get_input_ds_list`. Where that code drops or garbles
 // something, this follows what is documented; `rules/` says so to the user.
 import { datasetName, parseOutputs, typeOfPattern, type OutputSpec } from '../prun/outputs.ts';
-import { parseArguments, textOf } from '../prun/parse-args.ts';
-import { expandDatasets, expandGlobals, expandSecondary } from '../prun/placeholders.ts';
+import { argumentsIn, parseArguments, textOf } from '../prun/parse-args.ts';
+import { expandDatasets, expandGlobals, expandSecondary, hasPlaceholders } from '../prun/placeholders.ts';
 import { prunOptions } from '../prun/options.ts';
 import { asShellWords, splitShellWords } from '../prun/shell-words.ts';
 import { isList, isTruthy, passedValue, textsIn, type Draft, type UntypedInput } from './draft.ts';
@@ -26,8 +26,12 @@ class Parameters {
 
   constructor(draft: Draft, byId: ReadonlyMap<number, Draft>) {
     this.#draft = draft;
-    const parents = [...draft.parents].flatMap((id) => byId.get(id) ?? []);
-    this.#parents = new Map(parents.map((parent) => [parent.base, parent]));
+    const parents = new Map<string, Draft>();
+    for (const id of draft.parents) {
+      const parent = byId.get(id);
+      if (parent !== undefined) parents.set(parent.base, parent);
+    }
+    this.#parents = parents;
   }
 
   resolve(): void {
@@ -65,7 +69,9 @@ class Parameters {
     const finish = (text: string): string =>
       this.#withGlobals(expandDatasets(countedFromOne(text), datasets));
     // The words are cut before anything is put in, so that no value can become two words.
-    const words = splitShellWords(args).words.map((word) => finish(word.text));
+    const cut = splitShellWords(args).words;
+    const isFinal = !hasPlaceholders(args);
+    const words = cut.map(isFinal ? (word) => word.text : (word) => finish(word.text));
     const image = passed('opt_containerImage');
     draft.inputDatasets = datasets;
     draft.command = [
@@ -79,7 +85,11 @@ class Parameters {
       ...(isTruthy(image) ? ['--containerImage', asText(image)] : []),
       ...(isTruthy(passed('opt_useAthenaPackages')) && type !== 'reana' ? ['--useAthenaPackages'] : []),
     ];
-    draft.outputs = outputsOf(words);
+    // With nothing put in, the words are those that the rules read, too.
+    const { values } = isFinal
+      ? argumentsIn(prunOptions, args).parsed
+      : parseArguments(prunOptions, asShellWords(words));
+    draft.outputs = parseOutputs(textOf(values, 'outputs') ?? '');
     draft.outputTypes = outputTypesOf(draft.outputs);
   }
 
@@ -139,7 +149,7 @@ class Parameters {
   /** Parameters of the sub-workflow around the step; at the top there are none, not even `%{i}`. */
   #withGlobals(text: string): string {
     const { around } = this.#draft;
-    if (around === undefined || !text.includes('%{')) return text;
+    if (around === undefined || !hasPlaceholders(text)) return text;
     const loopParameters: string[] = [];
     const workflowParameters: Record<string, Value> = {};
     for (const [name, value] of Object.entries(around)) {
@@ -171,11 +181,6 @@ function withResults(args: string): string {
   );
 }
 
-function outputsOf(words: readonly string[]): readonly OutputSpec[] {
-  const { values } = parseArguments(prunOptions, asShellWords(words));
-  return parseOutputs(textOf(values, 'outputs') ?? '');
-}
-
 /** What the datasets of a step end with, in the order of `--outputs`; `dummy` when it has none, so that steps after it can be
  *  tied to it all the same. */
 function outputTypesOf(outputs: readonly OutputSpec[]): readonly string[] {
@@ -184,9 +189,11 @@ function outputTypesOf(outputs: readonly OutputSpec[]): readonly string[] {
 
 /** `%{DS0}` is what somebody writes who counts from 0; the first dataset is `%{DS1}`. */
 function countedFromOne(text: string): string {
+  if (!hasPlaceholders(text)) return text;
   return text.replaceAll('%{DS0}', '%{DS1}');
 }
 
 function asText(value: Value | undefined): string {
+  if (typeof value === 'string') return value;
   return textsIn(value).join(' ');
 }

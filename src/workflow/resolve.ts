@@ -35,12 +35,15 @@ export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
     { values, isTop: true, inLoop: false, parents: new IdSet(), scatterIndex: undefined, isCopy: false },
     numbering,
   );
-  const byId = new Map([...allDrafts(drafts)].map((draft) => [draft.id, draft]));
+  const everyDraft = allDrafts(drafts);
+  const byId = new Map<number, Draft>();
+  for (const draft of everyDraft) byId.set(draft.id, draft);
   resolveParameters(drafts, byId);
   const isRehearsal = options.missingInputs === 'assume';
   const surroundings = options.surroundings ?? {};
   checkDrafts({ workflow, values, drafts, findings, assumed, isRehearsal, surroundings });
-  const awaited = new Set([...byId.values()].flatMap((draft) => [...draft.parents]));
+  const awaited = new Set<number>();
+  for (const draft of everyDraft) for (const parent of draft.parents) awaited.add(parent);
   return {
     outDS,
     inputs: values,
@@ -85,9 +88,14 @@ function plannedStep(
 ): PlannedStep {
   const { step, condition } = draft;
   const listed = [...draft.parents];
-  const parents = [...listed].sort((a, b) => a - b);
-  const isAscending = parents.every((parent, index) => parent === listed[index]);
-  const states = [...draft.inputs];
+  const isAscending = listed.every((parent, index) => index === 0 || (listed[index - 1] ?? 0) < parent);
+  const parents = isAscending ? listed : [...listed].sort((a, b) => a - b);
+  const values: [string, Value][] = [];
+  const suppressed: string[] = [];
+  for (const [name, state] of draft.inputs) {
+    values.push([name, state.value]);
+    if (state.suppressed) suppressed.push(name);
+  }
   return {
     id: draft.id,
     name: step.name,
@@ -100,8 +108,8 @@ function plannedStep(
     scatterIndex: draft.scatterIndex,
     loop: step.loop,
     inLoop: draft.inLoop,
-    inputs: Object.fromEntries(states.map(([name, state]) => [name, state.value])),
-    suppressed: states.filter(([, state]) => state.suppressed).map(([name]) => name),
+    inputs: Object.fromEntries(values),
+    suppressed,
     outputs: step.type === 'workflow' ? [] : step.outputs.map(() => draft.base),
     outputNames: step.outputs,
     outputTypes: draft.outputTypes,
@@ -110,7 +118,7 @@ function plannedStep(
     isTail: draft.isTail,
     isWorkflowOutput: step.type !== 'workflow' && !awaited.has(draft.id),
     rootInputs: draft.rootInputs,
-    steps: plannedSteps(draft.steps, awaited),
+    steps: draft.steps.length === 0 ? [] : plannedSteps(draft.steps, awaited),
     where: step.where,
   };
 }
@@ -122,7 +130,8 @@ function siblingsByDescendant(
   const siblings = new Map<number, { readonly id: number; readonly type: StepType }>();
   for (const draft of drafts) {
     const sibling = { id: draft.id, type: draft.step.type };
-    for (const inner of allDrafts([draft])) siblings.set(inner.id, sibling);
+    siblings.set(draft.id, sibling);
+    for (const inner of allDrafts(draft.steps)) siblings.set(inner.id, sibling);
   }
   return siblings;
 }

@@ -136,11 +136,10 @@ class Scope {
     scatterIndex: number | undefined,
   ): Draft {
     const inLoop = step.loop || this.#surroundings.inLoop;
-    const given = new Map([...inputs].map(([name, state]) => [name, state.value]));
-    const rootInputs = step.type === 'workflow' ? inputValues(step.workflow, given) : {};
+    const rootInputs = step.type === 'workflow' ? inputValues(step.workflow, valuesOf(inputs)) : noInputs;
     const steps =
       step.workflow === undefined || step.type !== 'workflow'
-        ? []
+        ? noSteps
         : resolveScope(
             step.workflow,
             {
@@ -154,7 +153,8 @@ class Scope {
             this.#numbering,
           );
     const id = this.#numbering.nextId++;
-    const draft = {
+    const tails: Draft[] = [];
+    const draft: Draft = {
       id,
       step,
       around: this.#surroundings.isTop ? undefined : this.#surroundings.values,
@@ -167,28 +167,27 @@ class Scope {
       base: step.type === 'workflow' ? '' : stepDatasetBase(this.#numbering.outDS, id, step.name, inLoop),
       rootInputs,
       steps,
+      tails,
       command: [],
       outputs: [],
       outputTypes: [],
       inputDatasets: [],
       untyped: [],
     };
-    const tails: Draft[] = [];
-    const finished: Draft = { ...draft, tails };
     if (step.type === 'workflow') tails.push(...tailsOf(steps));
-    else tails.push(finished);
-    return finished;
+    else tails.push(draft);
+    return draft;
   }
 
   #resolveInputs(step: Step): ReadonlyMap<string, DraftInput> {
     const suppressed = suppressedInputs(step.condition);
-    return new Map(
-      step.inputs.map((input) => {
-        const origins: Origin[] = [];
-        const value = this.#valueOf(input, origins);
-        return [input.name, { input, value, suppressed: suppressed.has(input.name), origins }];
-      }),
-    );
+    const inputs = new Map<string, DraftInput>();
+    for (const input of step.inputs) {
+      const origins: Origin[] = input.source === undefined ? noOrigins : [];
+      const value = input.source === undefined ? input.default : this.#valueOf(input, origins);
+      inputs.set(input.name, { input, value, suppressed: suppressed.has(input.name), origins });
+    }
+    return inputs;
   }
 
   #valueOf(input: StepInput, origins: Origin[]): Value {
@@ -212,11 +211,17 @@ class Scope {
     const position = this.#owners.get(reference);
     const owner = position === undefined ? undefined : this.#workflow.steps[position];
     if (position === undefined || owner === undefined) return undefined;
-    const slices = this.#slices.get(position) ?? [];
-    const leaves = slices.flatMap((slice) => slice.tails);
+    const slices = this.#slices.get(position) ?? noSteps;
+    const [first] = slices;
+    const leaves =
+      slices.length === 1 && first !== undefined ? first.tails : slices.flatMap((slice) => slice.tails);
     origins.push({ reference, owner, slices, leaves });
-    const bases = leaves.map((leaf) => leaf.base);
-    return asLoopSlices(name, reference, bases.length === 1 ? (bases[0] ?? null) : bases);
+    if (leaves.length === 1) return leaves[0]?.base ?? null;
+    return asLoopSlices(
+      name,
+      reference,
+      leaves.map((leaf) => leaf.base),
+    );
   }
 
   #condition(step: Step): Draft['condition'] {
@@ -263,15 +268,26 @@ class Scope {
   }
 }
 
+// Shared by all steps that have none.
+const noSteps: readonly Draft[] = [];
+const noOrigins: Origin[] = [];
+const noInputs: Readonly<Record<string, Value>> = {};
+
+function valuesOf(inputs: ReadonlyMap<string, DraftInput>): ReadonlyMap<string, Value> {
+  return new Map([...inputs].map(([name, state]) => [name, state.value]));
+}
+
 /** The leaves whose datasets are outputs of the workflow; those of sub-workflows are theirs. */
 export function tailsOf(drafts: readonly Draft[]): readonly Draft[] {
   return drafts.filter((draft) => draft.isTail).flatMap((draft) => draft.tails);
 }
 
 function referencesOf(input: StepInput): readonly string[] {
-  if (input.source === undefined) return [];
+  if (input.source === undefined) return noReferences;
   return typeof input.source === 'string' ? [input.source] : input.source;
 }
+
+const noReferences: readonly string[] = [];
 
 /** A list that goes from one loop parameter to another is cut up in every iteration anew, so it travels as places in the list
  *  instead of its elements. Source: panda-server `Node.set_input_value`. */

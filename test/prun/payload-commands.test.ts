@@ -91,7 +91,7 @@ describe('what echo writes', () => {
 
 describe('files of a payload', () => {
   const files = (text: string): readonly (readonly [string, boolean])[] =>
-    payloadFiles(payloadCommands(text)).map(({ path, isCertain }) => [path, isCertain]);
+    payloadFiles(text).map(({ path, isCertain }) => [path, isCertain]);
 
   it('are scripts that an interpreter runs', () => {
     expect(files('bash -x run.sh a.txt')).toEqual([['run.sh', true]]);

@@ -40,6 +40,7 @@ import {
   refusedOptions,
   unusableOption,
 } from './step-options.ts';
+import { shapeOf } from './step-shape.ts';
 import { StepView } from './step-view.ts';
 import { unknownInput } from './unknown-input.ts';
 import { unknownParameter } from './unknown-parameter.ts';
@@ -49,16 +50,13 @@ import { unresolvedInput } from './unresolved-input.ts';
 import { unresolvedPlaceholder } from './unresolved-placeholder.ts';
 import { wrongType } from './wrong-type.ts';
 
-const stepRules: readonly StepRule[] = [
+/** Rules that look at nothing but what `shapeOf` tells of a step, and at what is the same for all steps. */
+const ownRules: readonly StepRule[] = [
   unknownParameter,
   missingParameter,
   wrongType,
   unresolvedInput,
-  missingStepInput,
-  unknownInput,
-  unresolvedPlaceholder,
   unknownPlaceholder,
-  reservedParameter,
   stepArguments,
   overruledOption,
   unusableOption,
@@ -74,6 +72,14 @@ const stepRules: readonly StepRule[] = [
   containerImage,
   sandboxFiles,
   secrets,
+];
+
+/** Rules that look at the steps around, at the name or the number of a step, or into its sub-workflow. */
+const tiedRules: readonly StepRule[] = [
+  missingStepInput,
+  unknownInput,
+  reservedParameter,
+  unresolvedPlaceholder,
   loopWithoutJunction,
   loopResults,
   unusedParameter,
@@ -102,9 +108,21 @@ const stepRules: readonly StepRule[] = [
 export function checkDrafts(context: RuleContext): void {
   missingWorkflowInput(context);
   athenaInSubWorkflow(context);
+  const { findings } = context;
   const madeTypes: StepView['madeTypes'] = new Map();
+  /** Shapes of steps that have none of the faults the own rules know. */
+  const sound = new Set<string>();
   for (const draft of allDrafts(context.drafts)) {
     const view = new StepView(draft, context, madeTypes);
-    for (const rule of stepRules) rule(draft, context.findings, view);
+    const shape = shapeOf(draft);
+    if (shape === undefined || !sound.has(shape)) {
+      const before = findings.count;
+      for (const rule of ownRules) rule(draft, findings, view);
+      if (shape !== undefined && findings.count === before && sound.size < mostShapes) sound.add(shape);
+    }
+    for (const rule of tiedRules) rule(draft, findings, view);
   }
 }
+
+/** A bound for the memory, far above what is written by hand. */
+const mostShapes = 4096;

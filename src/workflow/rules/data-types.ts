@@ -3,7 +3,7 @@
 import { closest } from '../../base/closest.ts';
 import { counted } from '../../base/text.ts';
 import { typeOfPattern } from '../../prun/outputs.ts';
-import { isList, isTruthy, passedValue, textsIn, type Draft, type DraftInput } from '../draft.ts';
+import { isList, isTruthy, leavesOf, passedValue, textsIn, type Draft, type DraftInput } from '../draft.ts';
 import { isAssumed } from './context.ts';
 import { listed, type StepRule } from './rule.ts';
 import type { StepView } from './step-view.ts';
@@ -73,15 +73,20 @@ function readTypes(leaf: Draft, own: StepView): readonly string[] | undefined {
   // What is filled in later, or does not parse, may be anything.
   if (value.includes('%') || (own.arguments?.parsed.problems.length ?? 0) > 0) return undefined;
   if (own.has('loadJson')) return undefined;
-  // A wildcard is known by its pattern; the type that it becomes is nothing anybody would write.
-  return [
-    ...new Set(
-      leaf.outputs.map(({ pattern, datasetSuffix }) =>
-        datasetSuffix === typeOfPattern(pattern) ? pattern : datasetSuffix,
-      ),
-    ),
-  ];
+  let names = namesByOutputs.get(leaf.outputs);
+  if (names === undefined) {
+    // A wildcard is known by its pattern; the type that it becomes is nothing anybody would write.
+    const written = leaf.outputs.map(({ pattern, datasetSuffix }) =>
+      datasetSuffix === typeOfPattern(pattern) ? pattern : datasetSuffix,
+    );
+    names = [...new Set(written)];
+    namesByOutputs.set(leaf.outputs, names);
+  }
+  return names;
 }
+
+/** Steps with the same `--outputs` share the list of them. */
+const namesByOutputs = new WeakMap<Draft['outputs'], readonly string[]>();
 
 /** A step that reads from one that leaves no files. */
 export const noOutputs: StepRule = (draft, findings, view) => {
@@ -91,7 +96,7 @@ export const noOutputs: StepRule = (draft, findings, view) => {
     // A `reana` or `gitlab` step may only wait for the other.
     if (state === undefined || state.suppressed || type === 'reana' || type === 'gitlab') continue;
     if (isTruthy(passedValue(draft, typeName))) continue;
-    for (const leaf of new Set(state.origins.flatMap((origin) => origin.leaves))) {
+    for (const leaf of leavesOf(state)) {
       if (typesOf(leaf, view)?.length !== 0) continue;
       const message = `\`${leaf.step.name}\` leaves no files to read: its \`opt_args\` has no \`--outputs\``;
       findings.error('workflow/no-outputs', state.input.whereValue(), message, {

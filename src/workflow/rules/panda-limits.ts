@@ -1,6 +1,6 @@
 // What PanDA refuses or does not see, though the document is sound: `panda/name-length`, `panda/junction-input`,
 // `panda/athena-in-sub-workflow`, `panda/token-in-clear`, `workflow/own-dataset`.
-import { checkContainerName } from '../../prun/names.ts';
+import { checkContainerName, longestContainer } from '../../prun/names.ts';
 import { datasetName } from '../../prun/outputs.ts';
 import { allDrafts, isTruthy, passedValue, textsIn } from '../draft.ts';
 import { isAssumed, type RuleContext } from './context.ts';
@@ -10,6 +10,9 @@ import type { StepRule } from './rule.ts';
 export const nameLength: StepRule = (draft, findings) => {
   const { step, base, outputs } = draft;
   if (step.type === 'workflow' || step.type === 'gitlab') return;
+  const suffixes = outputs.map((output) => output.datasetSuffix.length);
+  // A name has no more characters than it has units.
+  if (base.length + Math.max('.log/'.length, ...suffixes) + 2 <= longestContainer) return;
   const names = [...outputs.map((output) => datasetName(base, output.datasetSuffix)), `${base}.log/`];
   const longest = names.sort((a, b) => b.length - a.length)[0] ?? '';
   const [fault] = checkContainerName(longest);
@@ -34,7 +37,7 @@ export const junctionInput: StepRule = (draft, findings, view) => {
 /** The official client looks for Athena in the main document only, and the server then lacks what it needs. */
 export function athenaInSubWorkflow({ drafts, findings, workflow, surroundings }: RuleContext): void {
   if (surroundings.target === 'embedded') return;
-  const users = [...allDrafts(drafts)].filter(({ step, inputs }) => {
+  const users = allDrafts(drafts).filter(({ step, inputs }) => {
     return step.type === 'prun' && isTruthy(inputs.get('opt_useAthenaPackages')?.value ?? undefined);
   });
   const isAsked = workflow.steps.some((step) =>
@@ -67,14 +70,13 @@ export const tokenInClear: StepRule = (draft, findings, view) => {
 /** Data of a step of the same workflow by their full name: nothing makes the reader wait for them. */
 export const ownDataset: StepRule = (draft, findings, view) => {
   const { context } = view;
-  const makers = makersOf(context);
   for (const name of ['opt_inDS', 'opt_secondaryDSs', 'opt_trainingDS']) {
     const state = draft.inputs.get(name);
     // Inside of sub-workflows a name that comes in may well be handed in by the maker.
     const isOwn = state?.input.source === undefined || draft.around === undefined;
     if (state === undefined || !isOwn || state.origins.length > 0) continue;
     for (const text of textsIn(state.value)) {
-      const maker = isAssumed(context, text) ? undefined : makers.get(text.replace(/\/$/, ''));
+      const maker = isAssumed(context, text) ? undefined : makersOf(context).get(text.replace(/\/$/, ''));
       if (maker === undefined) continue;
       const message = `\`${text}\` is made by the step \`${maker}\` of this workflow, but nothing waits for it`;
       findings.warning('workflow/own-dataset', state.input.whereValue(), message, {
@@ -89,7 +91,7 @@ const makersByContext = new WeakMap<RuleContext, ReadonlyMap<string, string>>();
 function makersOf(context: RuleContext): ReadonlyMap<string, string> {
   let makers = makersByContext.get(context);
   if (makers === undefined) {
-    const leaves = [...allDrafts(context.drafts)].filter((draft) => draft.base !== '');
+    const leaves = allDrafts(context.drafts).filter((draft) => draft.base !== '');
     makers = new Map(
       leaves.flatMap((draft) => [
         [draft.base, draft.step.name] as const,

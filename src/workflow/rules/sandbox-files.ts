@@ -10,8 +10,8 @@ import { placeInText } from './text-place.ts';
 
 export const sandboxFiles: StepRule = (_draft, _findings, view) => {
   if (view.context.surroundings.sandbox === undefined) return;
-  const exec = view.known('opt_exec');
-  for (const { word, path, isCertain } of payloadFiles(view.commands ?? [])) {
+  const exec = view.isPrun ? view.known('opt_exec') : undefined;
+  for (const { word, path, isCertain } of exec === undefined ? [] : payloadFiles(exec.text)) {
     if (exec === undefined || path.includes('%')) continue;
     checkFile(view, path, 'opt_exec', isCertain, () => placeInText(exec.state, word.start, word.end));
   }
@@ -57,7 +57,7 @@ export const secrets: StepRule = (draft, findings, view) => {
   if (exec === undefined || commands === undefined || view.hasUnknownArguments) return;
   checkNames(view, commands);
   if (view.has('useSecrets') || view.has('loadJson')) return;
-  const user = secretUser(view, commands);
+  const user = secretUser(view, exec.text, commands);
   if (user === undefined) return;
   const message = `${user.what} a secret, but \`opt_args\` has no \`--useSecrets\``;
   findings.warning('prun/no-secrets', placeInText(exec.state, user.start, user.end), message, {
@@ -73,7 +73,11 @@ interface SecretUser {
   readonly end: number;
 }
 
-function secretUser(view: StepView, commands: readonly PayloadCommand[]): SecretUser | undefined {
+function secretUser(
+  view: StepView,
+  payload: string,
+  commands: readonly PayloadCommand[],
+): SecretUser | undefined {
   for (const command of commands) {
     const client = clientOf(command);
     const [first] = command.words;
@@ -82,7 +86,7 @@ function secretUser(view: StepView, commands: readonly PayloadCommand[]): Secret
       return { what: `\`${client}\` needs`, start: first.start, end: last.end };
     }
   }
-  for (const { word, path } of payloadFiles(commands)) {
+  for (const { word, path } of payloadFiles(payload)) {
     const text = view.context.surroundings.sandboxText?.(path);
     const what = text === undefined ? undefined : secretIn(text);
     if (what !== undefined) return { what: `\`${path}\` ${what}`, start: word.start, end: word.end };

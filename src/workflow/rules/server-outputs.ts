@@ -1,7 +1,7 @@
 // Where the server takes other data than the document says: `panda/scattered-step`, `panda/all-outputs`,
 // `panda/output-suffix`.
 import type { Origin } from '../draft.ts';
-import { isTruthy, passedValue } from '../draft.ts';
+import { isTruthy, leavesOf, passedValue } from '../draft.ts';
 import type { StepRule } from './rule.ts';
 
 /** Only the first dataset of a scattered task reaches the next step; the plan has all of them. */
@@ -49,7 +49,7 @@ export const outputSuffix: StepRule = (draft, findings) => {
   if (isTruthy(passedValue(draft, 'opt_inDsType'))) return;
   const state = draft.inputs.get('opt_inDS');
   if (state === undefined || state.suppressed) return;
-  for (const leaf of new Set(state.origins.flatMap((origin) => origin.leaves))) {
+  for (const leaf of leavesOf(state)) {
     const first = leaf.outputs[0];
     if (first === undefined || first.datasetSuffix === first.type) continue;
     const message =

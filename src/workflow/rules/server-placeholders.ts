@@ -1,6 +1,6 @@
 // `panda/args-placeholder`: placeholders in `opt_args` that the server leaves there. It cuts the words before it replaces
 // anything but `%{SECDS1}`, and `%{SECDS*}` never works.
-import { leftoverGlobals, unresolvedPlaceholders } from '../../prun/placeholders.ts';
+import { hasPlaceholders, leftoverGlobals, unresolvedPlaceholders } from '../../prun/placeholders.ts';
 import { textsIn } from '../draft.ts';
 import { loopParameterName } from '../scope.ts';
 import type { StepRule } from './rule.ts';
@@ -10,7 +10,7 @@ export const serverPlaceholders: StepRule = (draft, findings, view) => {
   if (!view.isPrun) return;
   for (const name of ['opt_exec', 'opt_args']) {
     const known = view.known(name);
-    if (known === undefined) continue;
+    if (known === undefined || !hasPlaceholders(known.text)) continue;
     const { state, text } = known;
     const parameters = new Set([
       'i',

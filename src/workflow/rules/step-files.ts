@@ -26,9 +26,8 @@ export const outputNotWritten: StepRule = (draft, findings, view) => {
   const exec = view.known('opt_exec');
   if (value === undefined || exec === undefined || view.commands?.every(isHarmless) !== true) return;
   if (draft.step.type === 'reana' || exec.text.includes('%{') || /[`]|\$\(|<</.test(exec.text)) return;
-  const specs = parseOutputs(value).filter((spec) => spec.kind === 'file' && !spec.pattern.includes('%'));
-  for (const { pattern } of specs) {
-    if (exec.text.includes(pattern) || pattern === '') continue;
+  for (const { kind, pattern } of parseOutputs(value)) {
+    if (kind !== 'file' || pattern === '' || pattern.includes('%') || exec.text.includes(pattern)) continue;
     const at = value.indexOf(pattern);
     const message = `nothing in \`opt_exec\` writes the output \`${pattern}\``;
     const written = view.commands.flatMap((command) => command.writes.map((word) => word.text));
@@ -66,24 +65,23 @@ export const badSecondary: StepRule = (_draft, findings, view) => {
 export const noInput: StepRule = (draft, findings, view) => {
   const exec = view.isPrun ? view.known('opt_exec') : undefined;
   if (exec === undefined) return;
-  const use = streamUse(exec, 'IN');
-  if (use === undefined) return;
-  const place = placeInText(exec.state, use.start, use.end);
+  if (!usedStreams(exec.text).includes('IN')) return;
   const data = draft.inputs.get('opt_inDS');
+  const report = (message: string, help?: string): void => {
+    const use = streamUse(exec, 'IN');
+    const place = placeInText(exec.state, use?.start ?? 0, use?.end ?? 0);
+    findings.error('prun/no-input', place, message, { help });
+  };
   if (draft.step.type === 'reana') {
     const help = data === undefined ? undefined : '`%{DS1}` is the name of its dataset';
-    findings.error('prun/no-input', place, '`%IN` stays as it is in a `reana` step, which gets no files', {
-      help,
-    });
+    report('`%IN` stays as it is in a `reana` step, which gets no files', help);
     return;
   }
   if (view.hasUnknownArguments || inputOptions.some((dest) => view.has(dest))) return;
   if (data === undefined || (data.value === '' && !data.suppressed)) {
-    findings.error('prun/no-input', place, '`%IN` stands for input files, but the step has no `opt_inDS`');
+    report('`%IN` stands for input files, but the step has no `opt_inDS`');
   } else if (data.suppressed) {
-    const message =
-      '`%IN` stands for input files, but `opt_inDS` is kept back because the condition negates it';
-    findings.error('prun/no-input', place, message);
+    report('`%IN` stands for input files, but `opt_inDS` is kept back because the condition negates it');
   }
 };
 

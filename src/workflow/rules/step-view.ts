@@ -2,9 +2,8 @@
 import type { Span } from '../../base/span.ts';
 import type { OptionTable } from '../../prun/options.ts';
 import { phpoOptions, prunOptions } from '../../prun/options.ts';
-import { parseArguments, textOf, type ParsedArguments } from '../../prun/parse-args.ts';
+import { argumentsIn, textOf, type ArgumentText } from '../../prun/parse-args.ts';
 import { payloadCommands, type PayloadCommand } from '../../prun/payload-commands.ts';
-import { splitShellWords, type ShellSplit } from '../../prun/shell-words.ts';
 import type { Draft, DraftInput } from '../draft.ts';
 import { isAssumed, type RuleContext } from './context.ts';
 import { placeInText, writtenText } from './text-place.ts';
@@ -20,11 +19,9 @@ export interface KnownText {
 /** `absent`: the step has no such input, or keeps it back. `unknown`: its value is not known yet, or is no text. */
 export type StepText = 'absent' | 'unknown' | KnownText;
 
-export interface StepArguments {
+export interface StepArguments extends ArgumentText {
   readonly known: KnownText;
   readonly table: OptionTable;
-  readonly split: ShellSplit;
-  readonly parsed: ParsedArguments;
 }
 
 /** Texts and arguments of one step, worked out when they are asked for. */
@@ -137,7 +134,7 @@ export class StepView {
     const known = type === 'workflow' || type === 'gitlab' ? undefined : this.known('opt_args');
     if (known === undefined) return undefined;
     const table = type === 'phpo' ? phpoOptions : prunOptions;
-    const split = splitShellWords(known.text);
-    return { known, table, split, parsed: parseArguments(table, split.words) };
+    const { split, parsed } = argumentsIn(table, known.text);
+    return { known, table, split, parsed };
   }
 }

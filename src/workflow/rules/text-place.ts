@@ -7,14 +7,14 @@ import type { DraftInput } from '../draft.ts';
 export function placeInText(state: DraftInput, start: number, end: number): Span {
   const { input } = state;
   const isWritten = input.source === undefined && typeof input.default === 'string';
-  return isWritten && input.whereInText !== undefined ? input.whereInText(start, end) : input.whereValue();
+  return (isWritten ? input.whereInText?.(start, end) : undefined) ?? input.whereValue();
 }
 
 /** Replaces a part of a text value; `undefined` unless the part is written in the document, letter by letter. */
 export function fixInText(state: DraftInput, start: number, end: number, text: string): Fix | undefined {
   const { input } = state;
-  if (input.source !== undefined || input.whereInText === undefined) return undefined;
-  const span = input.whereInText(start, end);
+  const span = input.source === undefined ? input.whereInText?.(start, end) : undefined;
+  if (span === undefined) return undefined;
   // With escapes in it, or where its place is not known, what is written there is something else.
   return span.end - span.start === end - start ? { span, text } : undefined;
 }

@@ -3,7 +3,7 @@
 import type { Fix } from '../../base/finding.ts';
 import type { Span } from '../../base/span.ts';
 import { counted } from '../../base/text.ts';
-import { unresolvedPlaceholders, type PlaceholderUse } from '../../prun/placeholders.ts';
+import { hasPlaceholders, unresolvedPlaceholders, type PlaceholderUse } from '../../prun/placeholders.ts';
 import { textsIn, type Draft, type DraftInput } from '../draft.ts';
 import { isAssumed } from './context.ts';
 import type { StepRule } from './rule.ts';
@@ -14,7 +14,7 @@ export const unresolvedPlaceholder: StepRule = (draft, findings, view) => {
   if (draft.step.type === 'workflow') return;
   for (const name of ['opt_exec', 'opt_args']) {
     const known = view.known(name);
-    if (known === undefined) continue;
+    if (known === undefined || !hasPlaceholders(known.text)) continue;
     const { state, text } = known;
     const open = new Set(unresolvedPlaceholders(textsIn(state.value).join(' ')).map((use) => use.text));
     for (const use of unresolvedPlaceholders(text)) {
