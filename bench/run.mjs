@@ -41,6 +41,8 @@ function check(count) {
       { title: 'pchain --check, 1000 steps', argv: checkOf(1000), limit: 4 },
       { title: 'pchain --check, 5000 steps', argv: checkOf(5000), limit: Infinity },
       { title: 'pchain --check, 10000 steps', argv: checkOf(10_000), limit: 15 },
+      { title: '1000 steps, no text twice', argv: checkOf(1000, true), limit: Infinity },
+      { title: '10000 steps, no text twice', argv: checkOf(10_000, true), limit: Infinity },
       ...cwltoolPairs(),
     ],
     count,
@@ -54,8 +56,9 @@ function check(count) {
   return good && verdicts.every(Boolean);
 }
 
-function checkOf(steps) {
-  const workflow = writtenTo(`steps-${steps}.cwl`, pandaWorkflow(steps));
+function checkOf(steps, isVaried = false) {
+  const file = `steps-${steps}${isVaried ? '-varied' : ''}.cwl`;
+  const workflow = writtenTo(file, pandaWorkflow(steps, isVaried));
   return [...pchain, '--cwl', workflow, '--outDS', 'user.name.bench', '--check'];
 }
 

@@ -1,18 +1,21 @@
 // Workflows to measure with: as long as one likes, with steps that hang together in chains and fans.
 
-/** A workflow for PanDA with so many steps, as text. Every tenth step starts a fan of nine. */
-export function pandaWorkflow(steps) {
+/** A workflow for PanDA with so many steps, as text. Every tenth step starts a fan of nine.
+ *  @param isVaried whether every step has a payload and arguments of its own, instead of the same ones */
+export function pandaWorkflow(steps, isVaried = false) {
   const name = (index) => `step_${String(index).padStart(5, '0')}`;
   const parts = Array.from({ length: steps }, (_, index) => {
     const parent = index % 10 === 0 ? index - 1 : index - (index % 10);
     const input = index === 0 ? '' : `      opt_inDS: ${name(parent)}/outDS\n`;
+    const file = isVaried ? `out_${index}.root` : 'out.root';
+    const options = isVaried ? ` --nFilesPerJob ${(index % 7) + 1} --site SITE-${index}` : '';
     return `  ${name(index)}:
     run: prun
     in:
 ${input}      opt_exec:
-        default: "echo ${index === 0 ? '%RNDM:10' : '%IN'} > out.root"
+        default: "echo ${index === 0 ? '%RNDM:10' : '%IN'} > ${file}"
       opt_args:
-        default: "--outputs out.root${index === 0 ? ' --nJobs 3' : ''}"
+        default: "--outputs ${file}${options}${index === 0 ? ' --nJobs 3' : ''}"
     out: [outDS]
 `;
   });

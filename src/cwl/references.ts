@@ -17,6 +17,7 @@ export function checkReferences(
   const names: Names = {
     inputs: new Set(inputs.map((input) => input.name)),
     steps: new Map(steps.map(({ step }) => [step.name, step.outputs])),
+    references: new Set(),
   };
   for (const { inputs: stepInputs } of steps) {
     for (const { sources } of stepInputs) {
@@ -31,6 +32,8 @@ export function checkReferences(
 interface Names {
   readonly inputs: ReadonlySet<string>;
   readonly steps: ReadonlyMap<string, readonly string[]>;
+  /** References that were found to be good: most outputs are read more than once. */
+  readonly references: Set<string>;
 }
 
 function checkSource(document: CwlDocument, names: Names, source: ScalarNode): void {
@@ -46,12 +49,15 @@ function checkOutputSource(document: CwlDocument, names: Names, source: ScalarNo
 
 function faultOf(names: Names, source: ScalarNode): [string, { help: string | undefined }] | undefined {
   const reference = referenceOf(source.value);
-  if (names.inputs.has(reference)) return undefined;
+  if (names.references.has(reference) || names.inputs.has(reference)) return undefined;
   const slash = reference.lastIndexOf('/');
   const step = reference.slice(0, Math.max(slash, 0));
   const output = reference.slice(slash + 1);
   const outputs = names.steps.get(step);
-  if (outputs?.includes(output) === true) return undefined;
+  if (outputs?.includes(output) === true) {
+    names.references.add(reference);
+    return undefined;
+  }
   if (outputs !== undefined) {
     const nearest = closest(output, outputs) ?? (outputs.length === 1 ? outputs[0] : undefined);
     return [

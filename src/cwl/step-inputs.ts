@@ -1,5 +1,5 @@
 // `in` of a step: where each of its inputs gets its value from.
-import { entryOf, spanOf, textOf, type ScalarNode, type TreeNode } from '../source/tree.ts';
+import { entryOf, keyText, spanOf, textOf, type ScalarNode, type TreeNode } from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
 import type { Span } from '../base/span.ts';
 import type { StepInput, Value } from '../workflow/model.ts';
@@ -33,9 +33,9 @@ export function readStepInputs(
 function readStepInput(document: CwlDocument, { name, key, value }: Named): StepInputDraft {
   if (value.kind !== 'map') return draft(name, key, value, undefined, shortSources(document, value));
   checkFields(document, 'step input', value, key);
-  for (const field of ignored) {
-    const entry = entryOf(value, field);
-    if (entry === undefined) continue;
+  for (const entry of value.entries) {
+    const field = keyText(entry.key);
+    if (!ignored.includes(field)) continue;
     document.findings.warning('panda/ignored', spanOf(entry.key), `the PanDA server ignores \`${field}\``);
   }
   const sourceNode = entryOf(value, 'source')?.value;

@@ -19,7 +19,7 @@ type ScalarValue = string | number | boolean | null;
 /** What an unquoted text means. @see YAML 1.2.2 section 10.3.2 */
 export function coreValue(text: string): ScalarValue {
   // Most values are words; only these characters begin anything else.
-  if (!/^(?:[-+.\d~nNtTfF]|$)/.test(text)) return text;
+  if (text !== '' && !special.has(text.charCodeAt(0))) return text;
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(?:true|True|TRUE)$/.test(text)) return true;
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
@@ -31,6 +31,10 @@ export function coreValue(text: string): ScalarValue {
   if (/^\.(?:nan|NaN|NAN)$/.test(text)) return NaN;
   return text;
 }
+
+const special: ReadonlySet<number> = new Set(
+  Array.from('-+.0123456789~nNtTfF', (char) => char.charCodeAt(0)),
+);
 
 // A seed of twenty digits must not change on its way; as a text it stays what it is.
 function wholeNumber(text: string, value: number): number | string {

@@ -73,30 +73,32 @@ export class TreeBuilder {
     const { text } = this.#source;
     const style = scalarStyle(event.style);
     const quote = style === 'single' || style === 'double' ? 1 : 0;
-    const isAbsent = event.valueStart === -1;
-    const absentAt = text.charAt(this.#lastEnd) === ':' ? this.#lastEnd + 1 : this.#lastEnd;
-    const start = isAbsent ? absentAt : event.valueStart - quote;
-    const end = isAbsent ? absentAt : event.valueEnd + quote;
+    let start = event.valueStart - quote;
+    let end = event.valueEnd + quote;
+    if (event.valueStart === -1) {
+      start = text.charCodeAt(this.#lastEnd) === colon ? this.#lastEnd + 1 : this.#lastEnd;
+      end = start;
+    }
     const decoded = this.#decoded(event, style);
-    const tag = event.tagStart === -1 ? undefined : text.slice(event.tagStart, event.tagEnd);
     let value = style === 'plain' ? coreValue(decoded) : decoded;
-    if (tag !== undefined) {
+    if (event.tagStart !== -1) {
+      const tag = text.slice(event.tagStart, event.tagEnd);
       const tagged = taggedValue(tag, decoded);
       if (tagged === undefined) this.#refuseTag(event.tagStart, event.tagEnd, tag);
       else value = tagged;
     }
-    this.#lastEnd = Math.max(this.#lastEnd, end);
+    if (end > this.#lastEnd) this.#lastEnd = end;
     const node: ScalarNode = { kind: 'scalar', source: this.#source, start, end, style, value };
-    this.#anchor(event, node, 1, 0);
+    if (event.anchorStart !== -1) this.#anchor(event, node, 1, 0);
     this.#add(node, 1, 0);
   }
 
   #decoded(event: ScalarEvent, style: ScalarNode['style']): string {
     const { text } = this.#source;
     const decoded = getScalarValue(text, event);
+    if (style !== 'literal' && style !== 'folded') return decoded;
     // A block text that ends with the file, without a line break, has none at its end: there is none to keep.
-    const isCut =
-      (style === 'literal' || style === 'folded') && event.valueEnd === text.length && !text.endsWith('\n');
+    const isCut = event.valueEnd === text.length && !text.endsWith('\n');
     return isCut && decoded.endsWith('\n') ? decoded.slice(0, -1) : decoded;
   }
 
@@ -172,7 +174,7 @@ export class TreeBuilder {
       return;
     }
     parent.weight += weight;
-    parent.height = Math.max(parent.height, height);
+    if (height > parent.height) parent.height = height;
     if (parent.event.type === EVENT_ID.SEQUENCE) {
       parent.items.push(node);
     } else if (parent.key === undefined) {
@@ -294,6 +296,7 @@ function openCollection(event: CollectionEvent): OpenCollection {
   };
 }
 
+const colon = 0x3a;
 const noEntries: MapEntry[] = [];
 const noItems: TreeNode[] = [];
 

@@ -8,7 +8,7 @@ const smallest = 8;
 const linearProbes = 9;
 const perturbShift = 5;
 
-/** The table of every set that is still empty, as many stay; copied before anything is put in. */
+/** The table of every set with less than two ids, as most are; copied before anything is put in. */
 const untouched: (number | undefined)[] = new Array<number | undefined>(smallest).fill(undefined);
 
 const nothing: readonly number[] = [];
@@ -16,6 +16,8 @@ const nothing: readonly number[] = [];
 export class IdSet implements Iterable<number> {
   #table: (number | undefined)[] = untouched;
   #size = 0;
+  /** The only id of a set without a table of its own. */
+  #only = 0;
 
   static of(ids: Iterable<number>): IdSet {
     const set = new IdSet();
@@ -28,13 +30,22 @@ export class IdSet implements Iterable<number> {
   }
 
   has(id: number): boolean {
+    if (this.#table === untouched) return this.#size === 1 && this.#only === id;
     return this.#table[this.#slotOf(id)] === id;
   }
 
   add(id: number): void {
+    if (this.#table === untouched) {
+      if (this.#size === 0) {
+        this.#only = id;
+        this.#size = 1;
+        return;
+      }
+      if (this.#only === id) return;
+      this.#unfold();
+    }
     const slot = this.#slotOf(id);
     if (this.#table[slot] === id) return;
-    if (this.#table === untouched) this.#table = [...untouched];
     this.#table[slot] = id;
     this.#size++;
     const mask = this.#table.length - 1;
@@ -44,6 +55,12 @@ export class IdSet implements Iterable<number> {
   /** Adds all of another set; Python's `|=`. */
   addAll(other: IdSet): void {
     if (other === this || other.#size === 0) return;
+    if (other.#size === 1 && this.#table === untouched) {
+      for (const id of other) this.add(id);
+      return;
+    }
+    if (this.#table === untouched && this.#size === 1) this.#unfold();
+    if (other.#table === untouched) other.#unfold();
     const mask = this.#table.length - 1;
     if ((this.#size + other.#size) * 5 >= mask * 3) this.#resize((this.#size + other.#size) * 2);
     if (this.#size === 0 && this.#table.length === other.#table.length) {
@@ -55,8 +72,18 @@ export class IdSet implements Iterable<number> {
   }
 
   [Symbol.iterator](): Iterator<number> {
-    const ids = this.#size === 0 ? nothing : this.#table.filter((id) => id !== undefined);
-    return ids[Symbol.iterator]();
+    return this.#ids()[Symbol.iterator]();
+  }
+
+  #ids(): readonly number[] {
+    if (this.#size === 0) return nothing;
+    return this.#table === untouched ? [this.#only] : this.#table.filter((id) => id !== undefined);
+  }
+
+  /** Gives the only id a table to stand in. */
+  #unfold(): void {
+    this.#table = [...untouched];
+    this.#table[this.#slotOf(this.#only)] = this.#only;
   }
 
   /** Where the id is, or the free slot where it belongs. */

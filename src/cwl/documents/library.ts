@@ -87,6 +87,7 @@ export class Library {
     const version = readVersion(path, root, this.#findings);
     const graph = entryOf(root, '$graph');
     const nodes = graph === undefined ? [root] : this.#graphNodes(graph.value);
+    let typeNames: Document['typeNames'] | undefined;
     return {
       path,
       root,
@@ -94,7 +95,10 @@ export class Library {
       isPacked: graph !== undefined,
       processes: nodes.flatMap((node) => this.process(node, version)),
       prefixes: prefixesOf(root),
-      typeNames: namedTypes(definedTypes(root)),
+      // Found only when it is asked for: the steps may be thousands.
+      get typeNames() {
+        return (typeNames ??= namedTypes(definedTypes(root)));
+      },
     };
   }
 

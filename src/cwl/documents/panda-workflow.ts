@@ -11,9 +11,11 @@ export type PandaAnswer = 'yes' | 'no' | readonly TreeNode[];
  *  such inputs, and a misspelt `run` is better explained there. */
 export function isPandaWorkflow(process: Process): PandaAnswer {
   if (process.class !== 'Workflow') return 'no';
-  const steps = portsOf(valueOf(process.node, 'steps')).flatMap(({ node }) =>
-    node.kind === 'map' ? [node] : [],
-  );
+  const section = valueOf(process.node, 'steps');
+  // Mostly the first step tells, and there may be thousands.
+  const first = section?.kind === 'map' ? section.entries[0]?.value : undefined;
+  if (first?.kind === 'map' && isPandaStep(first)) return 'yes';
+  const steps = portsOf(section).flatMap(({ node }) => (node.kind === 'map' ? [node] : []));
   if (steps.some(isPandaStep)) return 'yes';
   if (steps.some(hasLoopHint)) return 'yes';
   const runs = steps.flatMap((step) => valueOf(step, 'run') ?? []).filter((run) => run.kind === 'scalar');

@@ -2,14 +2,7 @@
 import { allDrafts } from '../draft.ts';
 import { containerImage } from './container-image.ts';
 import type { RuleContext } from './context.ts';
-import {
-  noOutputs,
-  rememberTypes,
-  sharedOutputs,
-  trainingType,
-  typeCount,
-  unknownDataType,
-} from './data-types.ts';
+import { noOutputs, sharedOutputs, trainingType, typeCount, unknownDataType } from './data-types.ts';
 import { unusedParameter } from './loop-parameters.ts';
 import { loopResults } from './loop-results.ts';
 import { loopWithoutJunction } from './loop-without-junction.ts';
@@ -40,7 +33,7 @@ import {
   refusedOptions,
   unusableOption,
 } from './step-options.ts';
-import { shapeOf } from './step-shape.ts';
+import { StepShapes } from './step-shapes.ts';
 import { StepView } from './step-view.ts';
 import { unknownInput } from './unknown-input.ts';
 import { unknownParameter } from './unknown-parameter.ts';
@@ -50,7 +43,7 @@ import { unresolvedInput } from './unresolved-input.ts';
 import { unresolvedPlaceholder } from './unresolved-placeholder.ts';
 import { wrongType } from './wrong-type.ts';
 
-/** Rules that look at nothing but what `shapeOf` tells of a step, and at what is the same for all steps. */
+/** Rules that look at nothing but what is the same in steps of one shape, and in the whole workflow. */
 const ownRules: readonly StepRule[] = [
   unknownParameter,
   missingParameter,
@@ -72,9 +65,11 @@ const ownRules: readonly StepRule[] = [
   containerImage,
   sandboxFiles,
   secrets,
+  tokenInClear,
+  ownDataset,
 ];
 
-/** Rules that look at the steps around, at the name or the number of a step, or into its sub-workflow. */
+/** Rules that look at the steps its data come from as well, or into its sub-workflow. */
 const tiedRules: readonly StepRule[] = [
   missingStepInput,
   unknownInput,
@@ -84,11 +79,9 @@ const tiedRules: readonly StepRule[] = [
   loopResults,
   unusedParameter,
   unknownType,
-  rememberTypes,
   unknownDataType,
   noOutputs,
   typeCount,
-  stepName,
   noData,
   scatteredStep,
   allOutputs,
@@ -99,30 +92,45 @@ const tiedRules: readonly StepRule[] = [
   serverPlaceholders,
   trainingType,
   junctionInput,
-  nameLength,
-  tokenInClear,
-  ownDataset,
 ];
+
+/** Rules that look at the name and the number of a step. */
+const nameRules: readonly StepRule[] = [stepName, nameLength];
 
 /** Runs every rule over a resolved workflow, at all depths. */
 export function checkDrafts(context: RuleContext): void {
   missingWorkflowInput(context);
   athenaInSubWorkflow(context);
-  const { findings } = context;
+  const shapes = new StepShapes();
   const madeTypes: StepView['madeTypes'] = new Map();
-  /** Shapes of steps that have none of the faults the own rules know. */
-  const sound = new Set<string>();
+  const own = new RuleGroup<number>(ownRules, context);
+  const tied = new RuleGroup<string>(tiedRules, context);
   for (const draft of allDrafts(context.drafts)) {
     const view = new StepView(draft, context, madeTypes);
-    const shape = shapeOf(draft);
-    if (shape === undefined || !sound.has(shape)) {
-      const before = findings.count;
-      for (const rule of ownRules) rule(draft, findings, view);
-      if (shape !== undefined && findings.count === before && sound.size < mostShapes) sound.add(shape);
-    }
-    for (const rule of tiedRules) rule(draft, findings, view);
+    own.check(view, shapes.own(draft));
+    tied.check(view, shapes.tied(draft));
+    for (const rule of nameRules) rule(draft, context.findings, view);
   }
 }
 
-/** A bound for the memory, far above what is written by hand. */
-const mostShapes = 4096;
+/** Rules that say the same of all steps of one shape, as far as they are silent: findings have places of their own. */
+class RuleGroup<Shape extends string | number> {
+  readonly #rules: readonly StepRule[];
+  readonly #context: RuleContext;
+  /** Shapes of steps about which the rules were silent. */
+  readonly #sound = new Set<Shape>();
+
+  constructor(rules: readonly StepRule[], context: RuleContext) {
+    this.#rules = rules;
+    this.#context = context;
+  }
+
+  /** @param shape `undefined` for a step that is like no other */
+  check(view: StepView, shape: Shape | undefined): void {
+    if (shape !== undefined && this.#sound.has(shape)) return;
+    const { findings } = this.#context;
+    const before = findings.count;
+    for (const rule of this.#rules) rule(view.draft, findings, view);
+    if (shape !== undefined && findings.count === before) this.#sound.add(shape);
+  }
+}

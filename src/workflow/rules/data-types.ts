@@ -15,11 +15,6 @@ const typeInputs: readonly (readonly [data: string, types: string])[] = [
   ['opt_trainingDS', 'opt_trainingDsType'],
 ];
 
-/** Notes what the step makes while its arguments are at hand: steps after it will ask. */
-export const rememberTypes: StepRule = (draft, _findings, view) => {
-  typesOf(draft, view);
-};
-
 /** A type that the step before does not make: its dataset will never be there. */
 export const unknownDataType: StepRule = (draft, findings, view) => {
   for (const [dataName, typeName] of typeInputs) {
