@@ -54,7 +54,14 @@ const { outputFiles } = await build({
   write: false,
   logLevel: 'warning',
   // Native modules, whose binaries lie in node_modules. ELK stays there as it came, under its own licence.
-  external: ['libsql', '@resvg/resvg-js', 'elkjs'],
+  external: [
+    'libsql',
+    '@resvg/resvg-js',
+    'elkjs',
+    'jq-web',
+    'quickjs-emscripten-core',
+    '@jitl/quickjs-wasmfile-release-sync',
+  ],
   // Its build for Node is CommonJS, whose names are lost when a bundle loads it on demand.
   alias: { yaml: './node_modules/yaml/browser/index.js' },
   define: { PCHAIN_VERSION: JSON.stringify(version) },

@@ -55,6 +55,7 @@ const privileges: Readonly<Record<string, readonly string[]>> = {
     'panda',
     'reana',
   ],
+  'node:worker_threads': ['engine'],
   // The keychain can hang inside of native code: it is asked from a process that can be ended.
   'node:child_process': ['engine', 'secrets'],
   'node:net': ['http', 'server'],

@@ -186,8 +186,8 @@ describe('a run of the embedded REANA', () => {
   it('refuses what it cannot run, in words', () => {
     rig = engineRig();
     const create = (specification: unknown) => () => rig.engine.createRun({ name: 'fit', specification });
-    expect(create({ workflow: { type: 'yadage', file: 'x.yml', specification: null } })).toThrow(
-      'this server runs serial workflows only, not `yadage`',
+    expect(create({ workflow: { type: 'yadage', specification: null } })).toThrow(
+      'a yadage workflow needs a `file`',
     );
     expect(create({ workflow: { type: 'serial', specification: { steps: [] } } })).toThrow(
       'a serial workflow needs at least one step',

@@ -116,12 +116,9 @@ describe('the REANA face', () => {
       expect([refused.status, refused.json]).toEqual([status, { message }]);
     }
     const yadage = await ask('POST', '/api/workflows?workflow_name=y', {
-      workflow: { type: 'yadage', file: 'w.yml', specification: null },
+      workflow: { type: 'yadage', specification: null },
     });
-    expect([yadage.status, yadage.json]).toEqual([
-      501,
-      { message: 'this server runs serial workflows only, not `yadage`' },
-    ]);
+    expect([yadage.status, yadage.json]).toEqual([400, { message: 'a yadage workflow needs a `file`' }]);
     const broken = await ask('POST', '/api/workflows?workflow_name=y', {
       inputs: { files: ['/etc/passwd'] },
       ...serialSpec([{ commands: ['true'] }]),

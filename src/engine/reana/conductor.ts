@@ -45,8 +45,6 @@ export interface Launch {
   readonly workDirectory: string;
   /** Added to what every job of the run gets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Only `environment` and what bash cannot do without: no variables of this machine. */
-  readonly isClean?: boolean;
 }
 
 export type JobEnd =
@@ -55,11 +53,25 @@ export type JobEnd =
   | { readonly at: 'failed'; readonly reason: string };
 
 export type Advance =
-  /** `ready`: every job that may run now and has not ended, those that run already included. None of them: it waits. */
-  | { readonly at: 'running'; readonly ready: readonly Job[] }
-  /** `publish`: the last thing to do with the files, done again when it was interrupted. */
-  | { readonly at: 'finished'; readonly publish?: (place: JobPlace) => Promise<void> }
+  /** `ready`: every job that may run now and has not ended, those that run already included.
+   *  `lookUps`: what must be read from disk before more can be said. */
+  | { readonly at: 'running'; readonly ready: readonly Job[]; readonly lookUps?: readonly LookUp[] }
+  /** `publish`: the last thing to do with the files, done again when it was interrupted; gives lines for the log of the run.
+   *  `notes`: lines that the user should read although all went well. */
+  | {
+      readonly at: 'finished';
+      readonly publish?: (place: JobPlace) => Promise<readonly string[]>;
+      readonly notes?: readonly string[];
+    }
   | { readonly at: 'failed'; readonly reason: string };
+
+/** Something that is read from disk once, and then stored: when the run is led anew, files may have changed. */
+export interface LookUp {
+  /** Unique in the run. */
+  readonly key: string;
+  /** It may throw; the run has failed then. */
+  readonly look: () => Json;
+}
 
 /** A job that is known before it may start. */
 export type PlannedJob = Pick<Job, 'key' | 'name' | 'command' | 'image' | 'backend'>;
@@ -71,6 +83,8 @@ export interface Conductor {
   readonly total: number;
   /** Tells the end of a job that was ready. */
   settle(key: string, end: JobEnd): void;
+  /** Tells what a look-up has found. */
+  found?(key: string, value: Json): void;
   /** Where the run stands. @throws PchainError when the workflow cannot go on; the run has failed then */
   next(): Advance;
 }

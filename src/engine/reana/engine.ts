@@ -16,11 +16,13 @@ import type {
   RunRestart,
   RunStart,
 } from '../api.ts';
+import type { ReanaSpec } from '../../reanaspec/model.ts';
 import type { EngineEvent } from '../events.ts';
 import type { ProcessExit } from '../process/process.ts';
 import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records.ts';
 import type { Database } from '../store/database.ts';
-import type { Advance, Conductor, Job, JobEnd, JobPlace, Json } from './conductor.ts';
+import { Sandbox } from '../evaluation/sandbox.ts';
+import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, LookUp } from './conductor.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
@@ -29,7 +31,7 @@ import { applyRetention, retentionRules } from './retention.ts';
 import { selectRuns } from './run-list.ts';
 import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
-import { conductorOf, runnableSpec, startOf } from './specification.ts';
+import { conductorOf, plannedJobs, runnableSpec, startOf } from './specification.ts';
 import { usesCache } from './step-selection.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 import { Usage } from './usage.ts';
@@ -61,11 +63,14 @@ export class EmbeddedReana implements ReanaEngine {
   readonly #secrets = new RunSecrets();
   readonly #usage: Usage;
   readonly #listeners = new Set<(runId: string) => void>();
+  readonly #sandbox = new Sandbox();
   readonly #processes: JobProcesses;
   /** Of runs that are running. */
   readonly #conductors = new Map<string, Conductor>();
-  /** Jobs whose process has ended and whose outputs are being collected, and runs that publish theirs. */
-  readonly #collecting = new Set<string>();
+  /** Jobs that have been begun and whose end is not stored yet. */
+  readonly #jobs = new Map<string, Job>();
+  /** Runs that publish their outputs. */
+  readonly #publishing = new Set<string>();
   #closed = false;
 
   constructor(options: EmbeddedReanaOptions) {
@@ -88,12 +93,12 @@ export class EmbeddedReana implements ReanaEngine {
 
   createRun(run: NewRun): RunRecord {
     const spec = runnableSpec(run.specification);
-    const conductor = conductorOf(spec, undefined, spec.inputs.options);
+    const { planned, total } = this.#planned(spec, undefined, spec.inputs.options);
     const id = this.#options.newId();
     mkdirSync(this.#workspace({ seriesId: id }), { recursive: true });
     return this.#changed(id, () => {
       this.#store.insert(id, run, spec.inputs.parameters, this.#options.clock.nowMs());
-      this.#store.planSteps(id, conductor.planned, conductor.total);
+      this.#store.planSteps(id, planned, total);
     });
   }
 
@@ -120,7 +125,7 @@ export class EmbeddedReana implements ReanaEngine {
     if (run?.status !== 'created') return false;
     const spec = runnableSpec(run.specification);
     const start = startOf(spec, { parameters, options });
-    const { planned, total } = conductorOf(spec, start.parameters, start.options);
+    const { planned, total } = this.#planned(spec, start.parameters, start.options);
     this.#changed(run.id, () => {
       this.#store.planSteps(run.id, planned, total);
       this.#store.setStarted(run.id, start, [...this.#secrets.all().keys()]);
@@ -141,7 +146,7 @@ export class EmbeddedReana implements ReanaEngine {
     const specification = restart.specification ?? run.specification;
     const spec = runnableSpec(specification);
     const start = startOf(spec, restart);
-    const { planned, total } = conductorOf(spec, start.parameters, start.options);
+    const { planned, total } = this.#planned(spec, start.parameters, start.options);
     const before = this.#store.steps(run.id);
     const reused =
       usesCache(start.options) && isUntouched(this.#workspace(run), run.endedMs ?? 0)
@@ -271,20 +276,26 @@ export class EmbeddedReana implements ReanaEngine {
     this.#closed = true;
     this.#processes.close();
     this.#conductors.clear();
+    this.#jobs.clear();
+    this.#sandbox.close();
   }
 
   // A killed engine left this run in the middle: what ended in the meantime counts, what runs is watched, what was lost runs again.
   #takeUp(run: StoredRun): void {
+    const ended: [JobProcess, ProcessExit][] = [];
     for (const step of this.#store.steps(run.id)) {
       if (step.status !== 'running') continue;
       const job = this.#conduct(run)?.ready.find((candidate) => candidate.key === step.key);
       if (job === undefined) continue;
+      this.#jobs.set(jobKey(step), job);
       const process = this.#processOf(step, job);
       const adopted = this.#processes.adopt(process, this.#control(step));
-      if (adopted.state === 'ended') this.#processEnded(process, adopted.exit, false);
+      if (adopted.state === 'ended') ended.push([process, adopted.exit]);
       if (adopted.state === 'lost')
         this.#options.database.transaction(() => this.#store.setStepWaiting(step));
     }
+    // Only now: the end of one may be the end of the run.
+    for (const [process, exit] of ended) this.#processEnded(process, exit, false);
   }
 
   // Starts whatever may start: jobs of running runs, then waiting runs while there is room.
@@ -304,34 +315,74 @@ export class EmbeddedReana implements ReanaEngine {
   }
 
   #startJobs(run: StoredRun): void {
-    // An end that comes at once (a job that cannot be started) may make the next one ready.
-    for (;;) {
-      const ready = this.#conduct(run)?.ready ?? [];
-      if (ready.length === 0 || this.#secrets.missing(run.secretNames).length > 0) return;
-      const steps = new Map(this.#stepsFor(run, ready).map((step) => [step.key, step]));
-      const next = ready.find((job) => {
-        const step = steps.get(job.key);
-        return step?.status === 'created' && !this.#isCollecting(step);
-      });
-      const step = next === undefined ? undefined : steps.get(next.key);
-      if (next === undefined || step === undefined || !this.#processes.hasRoomFor(next.cores)) return;
-      this.#begin(run, step, next);
+    // A job that cannot be started ends at once, and may make others ready.
+    while (this.#startReady(run) === 'again');
+  }
+
+  #startReady(run: StoredRun): 'again' | 'done' {
+    const ready = this.#conduct(run)?.ready ?? [];
+    if (ready.length === 0 || this.#secrets.missing(run.secretNames).length > 0) return 'done';
+    const steps = new Map(this.#stepsFor(run, ready).map((step) => [step.key, step]));
+    for (const job of ready) {
+      const step = steps.get(job.key);
+      if (step?.status !== 'created') continue;
+      if (!this.#processes.hasRoomFor(job.cores)) return 'done';
+      if (!this.#begin(run, step, job)) return 'again';
     }
+    return 'done';
   }
 
   /** What may run, with the end of the run stored when there is nothing more. `undefined`: it has ended, or is about to. */
   #conduct(run: StoredRun): Extract<Advance, { at: 'running' }> | undefined {
-    if (this.#collecting.has(run.id)) return undefined;
-    const advance = this.#attempt(() => this.#conductorOf(run).next());
-    if (advance.at === 'running') return advance;
-    this.#finish(run, advance);
-    return undefined;
+    if (this.#publishing.has(run.id)) return undefined;
+    for (;;) {
+      const advance = this.#attempt(() => this.#conductorOf(run).next());
+      if (advance.at !== 'running') {
+        this.#finish(run, advance);
+        return undefined;
+      }
+      const { lookUps = [] } = advance;
+      if (lookUps.length === 0) return advance;
+      const looked = this.#attempt(() => {
+        this.#lookUp(run, lookUps);
+        return advance;
+      });
+      if (looked.at === 'failed') {
+        this.#finish(run, looked);
+        return undefined;
+      }
+    }
+  }
+
+  // What was seen is stored before anything follows from it.
+  #lookUp(run: StoredRun, lookUps: readonly LookUp[]): void {
+    const conductor = this.#conductorOf(run);
+    for (const { key, look } of lookUps) {
+      const value = look();
+      this.#store.addLookUp(run.id, key, value);
+      conductor.found?.(key, value);
+    }
+  }
+
+  /** @param parameters `undefined` before the start */
+  #planned(
+    spec: ReanaSpec,
+    parameters: RunStart['parameters'] | undefined,
+    options: RunStart['options'],
+  ): ReturnType<typeof plannedJobs> {
+    return plannedJobs(spec, parameters, options, this.#options.environment);
   }
 
   #conductorOf(run: StoredRun): Conductor {
     const known = this.#conductors.get(run.id);
     if (known !== undefined) return known;
-    const conductor = conductorOf(runnableSpec(run.specification), run.parameters, run.options);
+    const conductor = conductorOf(runnableSpec(run.specification), run, {
+      workspace: this.#workspace(run),
+      sandbox: this.#sandbox,
+      cores: this.#options.cores,
+      environment: this.#options.environment,
+    });
+    for (const { key, value } of this.#store.lookUps(run.id)) conductor.found?.(key, value);
     for (const step of this.#store.steps(run.id)) {
       if (step.status === 'finished')
         conductor.settle(step.key, { at: 'finished', result: JSON.parse(step.result ?? 'null') as Json });
@@ -357,11 +408,12 @@ export class EmbeddedReana implements ReanaEngine {
       this.#setRunEnded(run, advance);
       return;
     }
-    this.#collecting.add(run.id);
+    const { notes = [] } = advance;
+    this.#publishing.add(run.id);
     void advance
       .publish(this.#place(run))
       .then(
-        (): Exclude<Advance, { at: 'running' }> => ({ at: 'finished' }),
+        (lines): Exclude<Advance, { at: 'running' }> => ({ at: 'finished', notes: [...notes, ...lines] }),
         (thrown: unknown): Exclude<Advance, { at: 'running' }> => ({
           at: 'failed',
           reason: `cannot place the outputs: ${messageOf(thrown)}`,
@@ -369,7 +421,7 @@ export class EmbeddedReana implements ReanaEngine {
       )
       .then((end) =>
         this.#guarded(() => {
-          this.#collecting.delete(run.id);
+          this.#publishing.delete(run.id);
           if (this.#store.get(run.id).status !== 'running') return;
           this.#setRunEnded(run, end);
           this.#advance();
@@ -386,6 +438,8 @@ export class EmbeddedReana implements ReanaEngine {
     const endedMs = atMs ?? this.#options.clock.nowMs();
     this.#changed(run.id, () => {
       step?.();
+      for (const note of end.at === 'finished' ? (end.notes ?? []) : [])
+        this.#store.addLogLine(run.id, endedMs, note);
       this.#store.setEnded(run.id, end.at, endedMs, end.at === 'failed' ? end.reason : undefined);
       this.#usage.changed(run.seriesId);
     });
@@ -406,7 +460,8 @@ export class EmbeddedReana implements ReanaEngine {
     return this.#store.steps(run.id);
   }
 
-  #begin(run: StoredRun, step: StoredStep, job: Job): void {
+  /** @returns whether it runs now; if not, it has failed */
+  #begin(run: StoredRun, step: StoredStep, job: Job): boolean {
     const begun: StoredStep = {
       ...step,
       status: 'running',
@@ -428,12 +483,15 @@ export class EmbeddedReana implements ReanaEngine {
         script: launch.script,
         environment: { ...this.#environment(run), ...launch.environment },
       });
+      this.#jobs.set(jobKey(begun), job);
+      return true;
     } catch (thrown) {
       this.#jobEnded(
         begun,
         { at: 'failed', reason: `cannot be started: ${reasonOf(thrown)}` },
         this.#options.clock.nowMs(),
       );
+      return false;
     }
   }
 
@@ -446,20 +504,17 @@ export class EmbeddedReana implements ReanaEngine {
     const run = this.#store.get(process.runId);
     const step = this.#store.steps(run.id).find((candidate) => candidate.index === process.index);
     if (run.status !== 'running' || step?.status !== 'running') return;
-    const job = this.#conduct(run)?.ready.find((candidate) => candidate.key === step.key);
+    const job = this.#jobs.get(jobKey(step));
     const { exitStatus } = exit;
     if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
       this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
       return;
     }
-    const key = collectingKey(step);
-    this.#collecting.add(key);
     void job
       .collect(this.#place(run), exitStatus)
       .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
       .then((end) =>
         this.#guarded(() => {
-          this.#collecting.delete(key);
           if (this.#store.get(run.id).status === 'running') this.#jobEnded(step, end, exit.endedMs);
           this.#advance();
         }),
@@ -467,19 +522,16 @@ export class EmbeddedReana implements ReanaEngine {
   }
 
   /** True while a job of the run runs, or its outputs are being collected. */
-  #isWorking(runId: string): boolean {
-    if (this.#processes.hasAny(runId)) return true;
-    return [...this.#collecting].some((key) => key.startsWith(`${runId}/`));
-  }
-
-  #isCollecting(step: StoredStep): boolean {
-    return this.#collecting.has(collectingKey(step));
+  #isWorking(runId: string, except?: StoredStep): boolean {
+    return this.#store.steps(runId).some((step) => step.status === 'running' && step.index !== except?.index);
   }
 
   // The end of a job and, when it is the last, that of the run: one change.
   #jobEnded(step: StoredStep, end: JobEnd, endedMs: number): void {
     const run = this.#store.get(step.runId);
-    if (!this.#isWorking(run.id)) removeSecretFiles(this.#secretDirectory(run.id));
+    this.#jobs.delete(jobKey(step));
+    const isWorking = this.#isWorking(run.id, step);
+    if (!isWorking) removeSecretFiles(this.#secretDirectory(run.id));
     const store = (): void => {
       this.#store.setStepEnded(step, {
         status: end.at,
@@ -498,8 +550,7 @@ export class EmbeddedReana implements ReanaEngine {
       return conductor.next();
     });
     const isLast =
-      (advance.at === 'finished' && advance.publish === undefined) ||
-      (advance.at === 'failed' && !this.#isWorking(run.id));
+      (advance.at === 'finished' && advance.publish === undefined) || (advance.at === 'failed' && !isWorking);
     if (isLast) this.#setRunEnded(run, advance, store, endedMs);
     else this.#changed(run.id, store);
   }
@@ -615,7 +666,7 @@ export class EmbeddedReana implements ReanaEngine {
 const isUnderWay = ({ status }: StoredRun): boolean =>
   status === 'queued' || status === 'pending' || status === 'running';
 
-const collectingKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
+const jobKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
 
 function whereItRuns(job: Job): string {
   return job.image === undefined ? '' : ` on this machine itself, not in the image ${job.image}`;

@@ -155,6 +155,22 @@ export class RunStore {
     this.#db.run('INSERT INTO reana_log (run_id, at_ms, line) VALUES (?, ?, ?)', id, atMs, line);
   }
 
+  addLookUp(id: string, key: string, value: Json): void {
+    this.#db.run(
+      'INSERT INTO reana_lookups (run_id, key, value) VALUES (?, ?, ?)',
+      id,
+      key,
+      JSON.stringify(value),
+    );
+  }
+
+  /** What was read from disk for a run. */
+  lookUps(id: string): readonly { readonly key: string; readonly value: Json }[] {
+    return this.#db
+      .all('SELECT key, value FROM reana_lookups WHERE run_id = ? ORDER BY rowid', id)
+      .map((row) => ({ key: String(row['key']), value: JSON.parse(String(row['value'])) as Json }));
+  }
+
   logLines(id: string): readonly RunLogLine[] {
     return this.#db
       .all('SELECT at_ms, line FROM reana_log WHERE run_id = ? ORDER BY rowid', id)

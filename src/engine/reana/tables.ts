@@ -47,6 +47,7 @@ export function createReanaTables(db: Database): void {
       PRIMARY KEY (run_id, position)
     );
     CREATE TABLE IF NOT EXISTS reana_log (run_id TEXT NOT NULL, at_ms INTEGER NOT NULL, line TEXT NOT NULL);
+    CREATE TABLE IF NOT EXISTS reana_lookups (run_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (run_id, key));
     CREATE INDEX IF NOT EXISTS reana_log_by_run ON reana_log (run_id);
   `);
   for (const [table, column, type] of laterColumns) addColumn(db, table, column, type);

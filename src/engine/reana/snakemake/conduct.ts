@@ -1,0 +1,87 @@
+// Snakemake workflows, run by the `snakemake` command of this machine: to the engine they are one job.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnsupportedError } from '../../../base/errors.ts';
+import { quoteShellWord } from '../../../prun/shell-words.ts';
+import type { Advance, Conductor, Job, JobEnd } from '../conductor.ts';
+import { findProgram } from '../find-program.ts';
+import type { RunContext } from '../run-context.ts';
+
+export interface SnakemakeConducting {
+  /** Relative to the workspace. */
+  readonly snakefile: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The file of a report; `undefined`: none is wanted. */
+  readonly report: string | undefined;
+}
+
+/** @throws UnsupportedError when there is no such command */
+export function requireSnakemake(path: string | undefined): void {
+  if (findProgram('snakemake', path) !== undefined) return;
+  throw new UnsupportedError(
+    'a Snakemake workflow needs the command `snakemake`, which is not installed here',
+    {
+      hint: 'install it (Debian: `apt install snakemake`), or set `REANA_SERVER_URL` to a REANA cluster',
+    },
+  );
+}
+
+export function conductSnakemake(conducting: SnakemakeConducting, context: RunContext): Conductor {
+  requireSnakemake(context.environment['PATH']);
+  return new SnakemakeConductor(snakemakeJob(conducting, context));
+}
+
+class SnakemakeConductor implements Conductor {
+  readonly planned: readonly Job[];
+  readonly total = 1;
+  #end: JobEnd | undefined;
+
+  constructor(job: Job) {
+    this.planned = [job];
+  }
+
+  settle(_key: string, end: JobEnd): void {
+    this.#end = end;
+  }
+
+  next(): Advance {
+    if (this.#end === undefined) return { at: 'running', ready: this.planned };
+    return this.#end.at === 'finished'
+      ? { at: 'finished' }
+      : { at: 'failed', reason: `\`snakemake\` ${this.#end.reason}` };
+  }
+}
+
+function snakemakeJob({ snakefile, parameters, report }: SnakemakeConducting, { cores }: RunContext): Job {
+  const { input, ...others } = parameters;
+  const own = Object.keys(others).length === 0 ? undefined : '.snakemake/parameters.json';
+  const files = [...(typeof input === 'string' ? [input] : []), ...(own === undefined ? [] : [own])];
+  const base = ['snakemake', '--snakefile', snakefile, '--nocolor'];
+  const configuration = files.length === 0 ? [] : ['--configfile', ...files];
+  // A run that was cut off leaves its lock behind, and files that are not whole.
+  const lines = [
+    [...base, ...configuration, '--unlock'],
+    [...base, ...configuration, '--cores', String(cores), '--rerun-incomplete'],
+    ...(report === undefined ? [] : [[...base, ...configuration, '--report', report]]),
+  ].map((words) => words.map(quoteShellWord).join(' '));
+  const [unlock = '', ...run] = lines;
+  return {
+    key: 'snakemake',
+    name: 'snakemake',
+    command: run.join(' && '),
+    image: undefined,
+    backend: undefined,
+    cores,
+    timeLimitMs: undefined,
+    credentials: [],
+    launch: ({ workspace }) => {
+      mkdirSync(join(workspace, '.snakemake'), { recursive: true });
+      if (own !== undefined) writeFileSync(join(workspace, own), JSON.stringify(others));
+      return {
+        script: `${unlock} > /dev/null 2>&1\n${run.join(' &&\n')}\n`,
+        workDirectory: workspace,
+        environment: {},
+      };
+    },
+  };
+}
