@@ -91,7 +91,7 @@ function remoteServer(settings: Settings, host: Host): PandaServer {
       hint: 'set PANDA_URL_SSL, or name a profile with --server',
     });
   }
-  const credential = pandaCredential(settings, host);
+  const credential = pandaCredential(settings, httpClient(settings, host), host);
   return pandaServer({
     http: httpClient(settings, host, () => credential.certificate()),
     pandaUrlSsl: url,

@@ -1,8 +1,10 @@
 // How a command is known to the PanDA server of its settings: by a token or by a grid certificate.
 import { AuthError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
+import type { HttpClient } from '../http/client.ts';
 import type { ClientCertificate } from '../http/trust.ts';
 import { findToken } from '../identity/token-search.ts';
+import type { FoundToken } from '../identity/token-search.ts';
 import { certificateFaults, usableUntilMs } from '../identity/x509/certificate-faults.ts';
 import type { CertificateNeeds } from '../identity/x509/certificate-faults.ts';
 import { readGridCertificate } from '../identity/x509/grid-certificate.ts';
@@ -11,6 +13,7 @@ import { voOf } from '../panda/sign-in-config.ts';
 import { readTextIfThere } from '../settings/files.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Host } from './host.ts';
+import { signedInTo } from './sign-in.ts';
 
 export interface PandaCredential {
   /** The token of this moment, renewed when that is due; `undefined`: the server is shown a certificate.
@@ -21,24 +24,40 @@ export interface PandaCredential {
   certificate(): ClientCertificate | undefined;
 }
 
-export function pandaCredential(settings: Settings, host: Host): PandaCredential {
+/** @param http for the identity provider; it shows no certificate */
+export function pandaCredential(settings: Settings, http: HttpClient, host: Host): PandaCredential {
   return settings.auth.value === 'oidc'
-    ? tokenCredential(settings, host)
+    ? tokenCredential(settings, http, host)
     : certificateCredential(settings, host);
 }
 
-function tokenCredential(settings: Settings, host: Host): PandaCredential {
+/** Finds the token again and again, as a long command must. */
+export function tokenFinder(
+  settings: Settings,
+  http: HttpClient,
+  host: Host,
+): { find(): Promise<FoundToken>; instead(refused: Secret): Promise<Secret | undefined> } {
+  let signedIn: ReturnType<typeof signedInTo> | undefined;
+  const open = (): ReturnType<typeof signedInTo> => (signedIn ??= signedInTo(settings, http, host));
   return {
-    async token() {
-      const found = await findToken({
+    find: () =>
+      findToken({
         env: host.env,
         configRoot: settings.locations.pandaConfigRoot,
         readFile: readTextIfThere,
         nowMs: host.clock.nowMs(),
-      });
-      return found.token;
-    },
-    tokenInstead: () => Promise.resolve(undefined),
+        // Opened when nothing before it has a token: a keychain may ask the user to unlock it.
+        signedIn: { fresh: async () => (await open())?.fresh(), kind: async () => (await open())?.kind },
+      }),
+    instead: async (refused) => (await (await signedIn)?.instead(refused))?.idToken,
+  };
+}
+
+function tokenCredential(settings: Settings, http: HttpClient, host: Host): PandaCredential {
+  const tokens = tokenFinder(settings, http, host);
+  return {
+    token: async () => (await tokens.find()).token,
+    tokenInstead: (refused) => tokens.instead(refused),
     certificate: () => undefined,
   };
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from '../base/exit-code.ts';
 import { runCommandLine } from './command-line.ts';
 import { addFileCommands } from './groups/file-commands.ts';
+import { addIdentityCommands } from './groups/identity-commands.ts';
 import { addReanaCommands } from './groups/reana-commands.ts';
 import { addRequestCommands } from './groups/request-commands.ts';
 import { addSettingsCommands } from './groups/settings-commands.ts';
@@ -80,6 +81,7 @@ function buildProgram(host: Host, done: Done): Command {
   addRequestCommands(program, host, done);
   addReanaCommands(program, host, done);
 
+  addIdentityCommands(program, host, done);
   addSettingsCommands(program, host, done);
   addHelpCommand(program, host);
   return program;

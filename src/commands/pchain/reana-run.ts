@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { AuthError, LocalError, UsageError, WaitTimeout, messageOf } from '../../base/errors.ts';
+import { LocalError, UsageError, WaitTimeout, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { Secret } from '../../base/secret.ts';
 import { offload } from '../../reana/offload.ts';
@@ -13,6 +13,7 @@ import { bytes } from '../../terminal/amounts.ts';
 import { httpClient } from '../connection.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
+import { reanaToken } from '../reana-token.ts';
 import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
@@ -23,20 +24,15 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runReanaRun(options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);
   const server = settings.reanaServerUrl.value;
-  const token = host.env['REANA_ACCESS_TOKEN']?.trim();
   if (server === undefined) throw new UsageError('no REANA server is set', { hint: 'set REANA_SERVER_URL' });
-  if (token === undefined || token === '') {
-    throw new AuthError('no token for REANA is set', {
-      hint: 'set REANA_ACCESS_TOKEN; in a workflow, give the step `--useSecrets`',
-    });
-  }
+  const { token } = await reanaToken(settings, host);
   const file = textOption(options, 'file') ?? '';
   const timeoutMs = secondsOption(options, 'timeout');
   const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const setup: OffloadOptions = {
     http: httpClient(settings, host),
     server,
-    token: new Secret(token),
+    token,
     jobId: host.env['PandaID'],
     specFile: file,
     set: pairs('set', options),
