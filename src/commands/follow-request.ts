@@ -24,7 +24,7 @@ const localPollMs = 500;
 
 /** The last snapshot of work that has ended.
  *  @throws Interrupted on Ctrl-C, WaitTimeout after the time allowed; both say how to go on
- *  @throws UsageError for an unknown request; RemoteError when the server of this machine stays away */
+ *  @throws AuthError when the sign-in is over and nobody watches; UsageError for an unknown request; RemoteError when the server of this machine stays away */
 export async function followRequest(
   connection: Connection,
   target: Target,
@@ -44,6 +44,13 @@ export async function followRequest(
       throw new Interrupted(`stopped watching; ${name} goes on`, { hint, cause: thrown });
     if (deadline?.aborted === true)
       throw new WaitTimeout(`${name} has not ended in time; it goes on`, { hint, cause: thrown });
+    if (thrown instanceof AuthError) {
+      const again = `then \`pchain follow ${target.id}\` shows it again`;
+      throw new AuthError(`${thrown.message}; ${name} goes on`, {
+        hint: thrown.hint === undefined ? again : `${thrown.hint}\n${again}`,
+        cause: thrown,
+      });
+    }
     throw thrown;
   } finally {
     await view.stop();

@@ -50,6 +50,10 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(new Option('--timeout <seconds>', 'stop waiting after this time; the workflow goes on'))
     .addOption(minSuccessOption())
     .addOption(new Option('--fresh', 'start anew, even where the same command can be continued'))
+    .addOption(
+      new Option('--lasting <hours>', 'how long it may take: what ends sooner is refused before it is sent'),
+    )
+    .addOption(new Option('--force', 'submit although a credential ends too early'))
     .addOption(serverOption())
     .addOption(datasetOption())
     .addOption(jobsOption())

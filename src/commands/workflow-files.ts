@@ -136,6 +136,16 @@ export function secondsOption(options: Readonly<Record<string, unknown>>, name: 
   return seconds * 1000;
 }
 
+/** The value of an option that is a number of hours, in milliseconds.
+ *  @throws UsageError when it is not above 0 */
+export function hoursOption(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
+  const text = textOption(options, name);
+  if (text === undefined) return undefined;
+  const hours = Number(text);
+  if (!(hours > 0)) throw new UsageError(`\`--${name}\` takes a number of hours, not \`${text}\``);
+  return hours * 3_600_000;
+}
+
 /** Reads `--maxSizeInSandbox`. */
 export function largestFileMegabytes(text: string): number {
   const value = Number(text);

@@ -25,6 +25,7 @@ import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
+import { preflight } from '../preflight.ts';
 import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
@@ -34,6 +35,7 @@ import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
 import {
   filesIn,
+  hoursOption,
   largestFileMegabytes,
   listOption,
   readWorkflow,
@@ -60,6 +62,8 @@ class Submission {
   readonly #host: Host;
   readonly #flags: WorkflowFlags;
   readonly #output: string | undefined;
+  /** The command stays until the workflow ends. */
+  readonly #waits: boolean;
   readonly #minSuccess: number | undefined;
 
   constructor(options: Options, settings: Settings, host: Host) {
@@ -69,6 +73,7 @@ class Submission {
     this.#flags = workflowFlags(options, settings.nickname.value);
     const output = textOption(options, 'output');
     this.#output = output === undefined ? undefined : archivePath(output, host.workingDirectory);
+    this.#waits = options['wait'] === true || output !== undefined;
     this.#minSuccess = minSuccessOption(options);
   }
 
@@ -87,6 +92,8 @@ class Submission {
     if (read.plan === undefined) return ExitCode.findings;
     const { plan } = read;
     this.#draw(plan);
+    // What is not sent needs no credentials.
+    if (this.#options['noSubmit'] !== true) await this.#lookAhead(plan);
 
     const datasets = localDatasets({
       flags: listOption(this.#options, 'dataset'),
@@ -114,6 +121,12 @@ class Submission {
     } finally {
       await sandboxes.remove();
     }
+  }
+
+  #lookAhead(plan: Plan): Promise<void> {
+    const lastingMs = hoursOption(this.#options, 'lasting');
+    const force = this.#options['force'] === true;
+    return preflight(plan, this.#settings, this.#host, { waits: this.#waits, force, lastingMs });
   }
 
   /** The number of the request: of a new one, or of the one that this same command began before. */
@@ -284,8 +297,7 @@ class Submission {
   }
 
   async #see(connection: Connection, id: RequestId): Promise<ExitCode> {
-    const wait = this.#options['wait'] === true || this.#output !== undefined;
-    if (!wait) {
+    if (!this.#waits) {
       this.#host.terminal.out(String(id));
       this.#host.terminal.say(`\`pchain follow ${id}\` shows how it goes`);
       return ExitCode.done;

@@ -1,5 +1,4 @@
 // What is wrong with a grid certificate, each with the mend.
-import { howToMakeProxy } from './grid-certificate.ts';
 import type { GridCertificate } from './grid-certificate.ts';
 
 export interface CertificateFault {
@@ -45,11 +44,7 @@ export function certificateFaults(
     );
   }
   if (needs.voms && certificate.voms.length === 0) {
-    fault(
-      'error',
-      'does not say to which virtual organisation you belong (it has no VOMS attributes)',
-      certificate.isProxy ? init : howToMakeProxy,
-    );
+    fault('error', 'does not say to which virtual organisation you belong (it has no VOMS attributes)', init);
   }
   const expired = needs.voms
     ? certificate.voms.find(({ expiresMs }) => expiresMs <= nowMs && certificate.expiresMs > nowMs)
