@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.ts';
 import { createHttpClient } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { ClientCertificate } from '../http/trust.ts';
+import { isSecure } from '../identity/oidc/provider.ts';
 import { pandaServer } from '../panda/connection.ts';
 import type { PandaServer } from '../panda/connection.ts';
 import { hello } from '../panda/embedded.ts';
@@ -90,6 +91,9 @@ function remoteServer(settings: Settings, host: Host): PandaServer {
     throw new UsageError('no address of a PanDA server is set', {
       hint: 'set PANDA_URL_SSL, or name a profile with --server',
     });
+  }
+  if (!isSecure(url)) {
+    host.terminal.warn(`\`${new URL(url).origin}\` is not secure: anybody on the way can read your token`);
   }
   const credential = pandaCredential(settings, httpClient(settings, host), host);
   return pandaServer({

@@ -102,6 +102,10 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
   if (choice.value.kind === 'remote' && pandaUrlSsl.value === undefined) {
     throw new UsageError(`the profile \`${profileName ?? ''}\` has no \`panda_url_ssl\``);
   }
+  const authVo =
+    (named ? fromProfile('auth_vo') : undefined) ??
+    pick(variable(env, 'PANDA_AUTH_VO'), variable(env, 'OIDC_AUTH_VO'), fromProfile('auth_vo')) ??
+    absent;
   const topLevel = (key: 'nickname' | 'reana_server_url') => fileSetting(file, key);
   const verify = variable(env, 'PANDA_VERIFY_HOST');
   return {
@@ -112,11 +116,11 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
     pandaCacheUrl: withPath(
       pick(urlVariable(urlEnv, 'PANDACACHE_URL'), fromProfile('pandacache_url'), pandaUrlSsl) ?? absent,
     ),
-    auth: pick(authVariable(env), fromProfile('auth')) ?? { value: 'oidc', source: { kind: 'default' } },
-    authVo:
-      (named ? fromProfile('auth_vo') : undefined) ??
-      pick(variable(env, 'PANDA_AUTH_VO'), variable(env, 'OIDC_AUTH_VO'), fromProfile('auth_vo')) ??
-      absent,
+    auth: pick(authVariable(env), fromProfile('auth')) ?? {
+      value: usualAuth(env, authVo.value, pandaUrlSsl.value),
+      source: { kind: 'default' },
+    },
+    authVo,
     nickname: pick(variable(env, 'PANDA_NICKNAME'), fromProfile('nickname'), topLevel('nickname')) ?? absent,
     verifyHost: (verify === undefined
       ? undefined
@@ -245,6 +249,16 @@ function variable(env: Environment, name: string): Setting<string> | undefined {
 function urlVariable(env: Environment, name: string): Setting<string> | undefined {
   const found = variable(env, name);
   return found === undefined ? undefined : { ...found, value: serverUrl(found.value, found.source) };
+}
+
+/** Where PANDA_AUTH says nothing, the official client shows a certificate. Whoever set an organisation or a token, which
+ *  only mean something with OIDC, is not made to say it twice; and a certificate needs a secure connection. */
+function usualAuth(env: Environment, authVo: string | undefined, url: string | undefined): AuthKind {
+  const hasToken = ['PANDA_AUTH_ID_TOKEN', 'OIDC_AUTH_TOKEN_FILE', 'OIDC_AUTH_ID_TOKEN'].some(
+    (name) => given(env, name) !== undefined,
+  );
+  const isSecure = url?.startsWith('https:') === true;
+  return authVo === undefined && !hasToken && isSecure ? 'x509' : 'oidc';
 }
 
 function authVariable(env: Environment): Setting<AuthKind> | undefined {

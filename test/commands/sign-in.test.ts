@@ -154,6 +154,16 @@ describe('a sign-in that is over', () => {
     expect(provider.seen.filter(({ form }) => form['grant_type'] === 'refresh_token')).toHaveLength(1);
   });
 
+  it('is renewed once by three programs that start at the same time', async () => {
+    provider.lifetimeSeconds = 3;
+    await run(['login']);
+    provider.lifetimeSeconds = 3600;
+    await new Promise((resolve) => setTimeout(resolve, 3_100));
+    const all = await Promise.all([run(['whoami']), run(['whoami']), run(['whoami'])]);
+    expect(all.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(provider.seen.filter(({ form }) => form['grant_type'] === 'refresh_token')).toHaveLength(1);
+  });
+
   it('and cannot be renewed says how to go on', async () => {
     provider.lifetimeSeconds = 2;
     await run(['login']);

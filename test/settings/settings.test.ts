@@ -48,6 +48,16 @@ describe('the server', () => {
     expect(found.parallelJobs.value).toBeUndefined();
   });
 
+  it('is shown a certificate where nothing speaks of tokens, as the official client does', async () => {
+    const url = { PANDA_URL_SSL: 'https://panda.cern.ch/server/panda' };
+    const auth = async (env: Record<string, string>): Promise<string> => (await settings({ env })).auth.value;
+    expect(await auth(url)).toBe('x509');
+    expect(await auth({ ...url, PANDA_AUTH_VO: 'atlas' })).toBe('oidc');
+    expect(await auth({ ...url, OIDC_AUTH_ID_TOKEN: 'x' })).toBe('oidc');
+    expect(await auth({ ...url, PANDA_AUTH: 'oidc' })).toBe('oidc');
+    expect(await auth({ PANDA_URL_SSL: 'http://127.0.0.1:1/server/panda' })).toBe('oidc');
+  });
+
   it('is the one of the environment, with the names of the other clients', async () => {
     const found = await settings({
       env: {

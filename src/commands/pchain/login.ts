@@ -23,7 +23,7 @@ export async function runLogin(options: Readonly<Record<string, unknown>>, host:
   const { terminal } = host;
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const origin = pandaOrigin(settings);
-  if (settings.auth.value !== 'oidc') {
+  if (settings.auth.value !== 'oidc' && settings.auth.source.kind !== 'default') {
     throw new UsageError(
       `\`${new URL(origin).host}\` is used with a grid certificate, so there is no sign-in`,
       {

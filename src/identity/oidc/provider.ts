@@ -63,11 +63,16 @@ export async function discover(
 /** Tokens and passwords travel to these addresses. On this machine nobody listens in between.
  *  @throws AuthError for `http:` to another machine */
 export function requireSecure(address: string): void {
-  const { protocol, hostname } = new URL(address);
-  if (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))) return;
+  if (isSecure(address)) return;
   throw new AuthError(`\`${safeUrl(address)}\` is not secure, so nothing is signed in there`, {
     hint: 'its address must start with `https://`',
   });
+}
+
+/** True when nobody on the way can listen. */
+export function isSecure(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -88,7 +88,7 @@ async function readCertificateFile(
     if (systemCode(cause) === 'ENOENT' || systemCode(cause) === 'ENOTDIR') {
       const which = `\`${path}\`${named === '' ? '' : `${named},`}`;
       throw new AuthError(`there is no grid certificate: ${which} does not exist`, {
-        hint: howToMakeProxy,
+        hint: `${howToMakeProxy}\nwhere the server takes tokens: PANDA_AUTH=oidc, PANDA_AUTH_VO and \`pchain login\``,
         cause,
       });
     }
