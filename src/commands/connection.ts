@@ -1,4 +1,5 @@
 // Which PanDA a command speaks to, and how.
+import { existsSync } from 'node:fs';
 import { UsageError } from '../base/errors.ts';
 import { createHttpClient } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
@@ -7,7 +8,7 @@ import { isSecure } from '../identity/oidc/provider.ts';
 import { pandaServer } from '../panda/connection.ts';
 import type { PandaServer } from '../panda/connection.ts';
 import { hello } from '../panda/embedded.ts';
-import { readAuthorities } from '../settings/files.ts';
+import { readAuthorities, readCertificates } from '../settings/files.ts';
 import { sourceText } from '../settings/settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectEmbedded } from './embedded-server.ts';
@@ -63,14 +64,22 @@ export function httpClient(
     tls: {
       verify: settings.verifyHost.value,
       client,
-      ca: () =>
-        readAuthorities({
-          files: settings.certificateFiles,
-          directory: settings.certificateDirectory.value,
-        }),
+      ca: () => authorities(settings),
       onUnverified: () => warnUnverified(settings, host),
     },
   });
+}
+
+/** Where grid machines keep their authorities. */
+const usualCertificateDirectory = '/etc/grid-security/certificates';
+
+async function authorities(settings: Settings): Promise<readonly string[]> {
+  const { certificateFiles: files, certificateDirectory } = settings;
+  const named = await readAuthorities({ files, directory: certificateDirectory.value });
+  if (certificateDirectory.value !== undefined || !existsSync(usualCertificateDirectory)) return named;
+  // Nobody asked for it, so it need not be in order.
+  const usual = await readCertificates(usualCertificateDirectory).catch(() => []);
+  return [...named, ...usual];
 }
 
 /** Those that were warned: a command may have several clients. */

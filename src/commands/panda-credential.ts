@@ -1,5 +1,5 @@
 // How a command is known to the PanDA server of its settings: by a token or by a grid certificate.
-import { AuthError } from '../base/errors.ts';
+import { AuthError, LocalError, PchainError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { ClientCertificate } from '../http/trust.ts';
@@ -47,10 +47,26 @@ export function tokenFinder(
         readFile: readTextIfThere,
         nowMs: host.clock.nowMs(),
         // Opened when nothing before it has a token: a keychain may ask the user to unlock it.
-        signedIn: { fresh: async () => (await open())?.fresh(), kind: async () => (await open())?.kind },
+        signedIn: {
+          fresh: async () => (await opened(open))?.fresh(),
+          kind: async () => (await open())?.kind,
+        },
       }),
     instead: async (refused) => (await (await signedIn)?.instead(refused))?.idToken,
   };
+}
+
+/** The sign-in, read. That its store does not open is a fault of this machine, whatever the store calls it: there may be a
+ *  token elsewhere. */
+async function opened(open: () => ReturnType<typeof signedInTo>): ReturnType<typeof signedInTo> {
+  try {
+    const signedIn = await open();
+    await signedIn?.current();
+    return signedIn;
+  } catch (cause) {
+    if (!(cause instanceof PchainError)) throw cause;
+    throw new LocalError(cause.message, { hint: cause.hint, cause });
+  }
 }
 
 function tokenCredential(settings: Settings, http: HttpClient, host: Host): PandaCredential {

@@ -79,7 +79,7 @@ async function secretReaches(plan: Plan, settings: Settings, host: Host): Promis
     const by = needs.filter(({ secret }) => secret === 'REANA_ACCESS_TOKEN');
     if (by.length > 0) reach('REANA token', reana.from ?? 'not on this machine', endsMs(reana), by);
   }
-  for (const { name, from, end } of await endingSecrets(settings, host)) {
+  for (const { name, from, end } of await endingSecrets(needs, settings, host)) {
     const by = needs.filter(({ secret }) => secret === undefined || secret === name);
     if (by.length > 0 && name !== 'REANA_ACCESS_TOKEN') reach(`secret ${name}`, from, end, by);
   }
@@ -92,13 +92,19 @@ interface EndingSecret {
   readonly end: number;
 }
 
-/** The secrets of the user that end by themselves. */
-async function endingSecrets(settings: Settings, host: Host): Promise<readonly EndingSecret[]> {
+/** The secrets of the user that are needed and end by themselves. */
+async function endingSecrets(
+  needs: readonly Need[],
+  settings: Settings,
+  host: Host,
+): Promise<readonly EndingSecret[]> {
+  const isNeeded = (name: string): boolean =>
+    needs.some(({ secret }) => secret === undefined || secret === name);
   try {
     const secrets = await secretsOf(settings, host);
     const found: EndingSecret[] = [];
     for (const { name, kind, from } of await secrets.list()) {
-      if (isOwnName(name)) continue;
+      if (isOwnName(name) || !isNeeded(name)) continue;
       const value = await secrets.get(name);
       const end = value === undefined ? undefined : secretEndMs(value, kind);
       if (end !== undefined) found.push({ name, from: `the ${from}`, end });

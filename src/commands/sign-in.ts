@@ -1,8 +1,9 @@
 // The sign-in to the PanDA server of the settings: where it is kept, and how it is renewed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AuthError, UsageError } from '../base/errors.ts';
+import { AuthError, LocalError, UsageError, messageOf } from '../base/errors.ts';
 import { takeProcessLock } from '../base/process-lock.ts';
+import type { ProcessLock } from '../base/process-lock.ts';
 import type { HttpClient } from '../http/client.ts';
 import { signInStore } from '../identity/sign-in-store.ts';
 import type { SignInStore } from '../identity/sign-in-store.ts';
@@ -53,10 +54,7 @@ export async function signedInTo(
     store: storeOfSignIn(kept, settings),
     clock: host.clock,
     warn: (message) => host.terminal.warn(message),
-    tryLock: () => {
-      mkdirSync(dataDirectory, { recursive: true });
-      return takeProcessLock(join(dataDirectory, 'sign-in.lock'));
-    },
+    tryLock: () => lockIn(dataDirectory),
     async renew(issuer, refreshToken) {
       const provider = await providerOf(settings, http, undefined);
       // A refresh token is good for its own provider only, and nobody else should see it.
@@ -69,6 +67,19 @@ export async function signedInTo(
       return refreshTokens(provider, refreshToken, { http, clock: host.clock });
     },
   });
+}
+
+function lockIn(dataDirectory: string): ProcessLock | undefined {
+  const path = join(dataDirectory, 'sign-in.lock');
+  try {
+    mkdirSync(dataDirectory, { recursive: true });
+    return takeProcessLock(path);
+  } catch (cause) {
+    throw new LocalError(`cannot lock the sign-in with \`${path}\`: ${messageOf(cause)}`, {
+      hint: 'PCHAIN_HOME names another folder',
+      cause,
+    });
+  }
 }
 
 /** The identity provider that the server trusts. */

@@ -25,7 +25,10 @@ const variables: readonly (readonly [string, string])[] = [
   ['PANDA_NICKNAME_REPLACE', '/pattern/replacement/ for the nickname of a token'],
   ['X509_USER_PROXY', 'grid certificate with its key, /tmp/x509up_u<number of the user> when not set'],
   ['PANDA_VERIFY_HOST', 'off: certificates of servers are not verified'],
-  ['X509_CERT_DIR', 'folder of authorities that are trusted beside the usual ones'],
+  [
+    'X509_CERT_DIR',
+    'authorities trusted beside the usual ones, /etc/grid-security/certificates when not set',
+  ],
   ['SSL_CERT_FILE', 'the same, in one file'],
   ['REANA_SERVER_URL', 'address of the REANA server; not set: the embedded one'],
   ['REANA_ACCESS_TOKEN', 'token of REANA'],

@@ -132,6 +132,10 @@ describe('the sign-in of the official client', () => {
     const who = await run(['whoami']);
     expect(who.exitCode, who.stderr).toBe(0);
     expect(who.stdout).toContain('Carol');
+    // Also where our own store cannot be looked into.
+    await run(['config', 'set', 'secrets', 'vault']);
+    const closed = await run(['whoami'], { PCHAIN_SECRETS: 'keychain' });
+    expect(closed.stdout).toContain('Carol');
     expect(readFileSync(join(folder, '.token'), 'utf8')).toBe(text);
     expect(provider.seen).toEqual([]);
     const other = await run(['logout']);
