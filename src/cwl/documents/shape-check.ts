@@ -1,7 +1,7 @@
 // Values against the forms that the tables of a version allow. Of several forms that do not fit, the nearest is reported.
+// Long because it is one walk over one grammar: every form calls the others.
 import { closest } from '../../base/closest.ts';
-import { Findings, type FindingExtras } from '../../base/finding.ts';
-import { coreValue } from '../../source/scalar.ts';
+import { Findings } from '../../base/finding.ts';
 import {
   entryOf,
   keyText,
@@ -19,6 +19,7 @@ import { knownVersions, type CwlVersion } from '../fields.ts';
 import { fieldSince, fieldUntil, recordOf, recordTables, type VersionedRecord } from './grammar/records.ts';
 import { requirementTables } from './grammar/requirements.ts';
 import type { Field, NamedList, Shape, TypeSide } from './grammar/shape.ts';
+import { fits, fitsAtFirst, fitsAtHand, flat, holdsExpression, quotes } from './shape-fit.ts';
 import { isUnknown } from './sources.ts';
 import { streamFault } from './stream-types.ts';
 import { describe } from './words.ts';
@@ -66,11 +67,6 @@ export function checkField(check: ShapeCheck, recordName: string, entry: MapEntr
   const field = recordOf(recordName, check.version).fields.get(name);
   if (field === undefined || isNull(entry.value)) return;
   new ShapeWalk(check).value(field.shape, entry.value, { what: `\`${name}\``, node: entry.key });
-}
-
-/** Texts that any version of CWL evaluates. */
-export function holdsExpression(text: string): boolean {
-  return text.includes('$(') || text.includes('${');
 }
 
 const knownPrefixes = new Set([
@@ -521,83 +517,6 @@ class ShapeWalk {
     const message = `${place.what} must be ${describe(shape)}`;
     const span = spanOf(isEmpty ? place.node : node);
     this.#check.findings.error('cwl/wrong-type', span, message, quotes(shape, node));
-  }
-}
-
-/** Quotes that are missing around a text, or too many around a number or truth value. */
-function quotes(shape: Shape, node: TreeNode): FindingExtras {
-  if (node.kind !== 'scalar' || node.value === null) return {};
-  const shapes = flat([shape]);
-  const mended = (text: string): FindingExtras => ({
-    help: `write \`${text}\``,
-    fix: { span: spanOf(node), text },
-  });
-  if (typeof node.value !== 'string') {
-    return shapes.some((one) => one.is === 'text') ? mended(`"${scalarText(node)}"`) : {};
-  }
-  const isQuoted = node.style === 'single' || node.style === 'double';
-  const bare = { ...node, style: 'plain' as const, value: coreValue(node.value) };
-  const isMeant = shapes.some((one) => (one.is === 'number' || one.is === 'truth') && fits(one, bare));
-  return isQuoted && isMeant ? mended(node.value) : {};
-}
-
-function flat(shapes: readonly Shape[]): readonly Shape[] {
-  if (!shapes.some((shape) => shape.is === 'either')) return shapes;
-  return shapes.flatMap((shape) => (shape.is === 'either' ? flat(shape.of) : [shape]));
-}
-
-/** Whether a value is of the right kind, without a look at what is in it. */
-function fitsAtFirst(shape: Shape, node: TreeNode): boolean {
-  switch (shape.is) {
-    case 'anything':
-      return true;
-    case 'either':
-      return shape.of.some((one) => fitsAtFirst(one, node));
-    case 'list':
-      return node.kind === 'sequence';
-    case 'record':
-    case 'process':
-      return node.kind === 'map';
-    case 'named list':
-    case 'requirements':
-      return node.kind !== 'scalar';
-    case 'type':
-      return true;
-    default:
-      return fits(shape, node);
-  }
-}
-
-/** The same, with a look at the items of lists. */
-function fitsAtHand(shape: Shape, node: TreeNode): boolean {
-  if (shape.is === 'either') return shape.of.some((one) => fitsAtHand(one, node));
-  if (shape.is !== 'list') return fitsAtFirst(shape, node);
-  return node.kind === 'sequence' && node.items.every((item) => fitsAtHand(shape.of, item));
-}
-
-/** Whether a scalar fits. */
-function fits(shape: Shape, node: TreeNode): boolean {
-  if (node.kind !== 'scalar') return false;
-  const { value } = node;
-  switch (shape.is) {
-    case 'text':
-      return typeof value === 'string';
-    case 'expression':
-      return typeof value === 'string' && holdsExpression(value);
-    case 'number':
-      // Whole numbers too large for a number of JavaScript stay texts, and are whole numbers all the same.
-      return (
-        (typeof value === 'number' && (!shape.whole || Number.isInteger(value))) ||
-        (typeof value === 'string' && node.style === 'plain' && /^[-+]?\d+$/.test(value))
-      );
-    case 'truth':
-      return typeof value === 'boolean';
-    case 'null':
-      return value === null;
-    case 'word':
-      return typeof value === 'string' && shape.words.includes(value);
-    default:
-      return false;
   }
 }
 

@@ -5,7 +5,7 @@ import { entryOf, scalarText, spanOf, textOf, valueOf, type TreeNode } from '../
 import { mayBeNull } from '../types/type.ts';
 import { hasDefault, inputName, isUnreadable, scatterNames, type LinkedStep, type Program } from './links.ts';
 import { fieldOf, texts, type Port } from './process.ts';
-import { holdsExpression } from './shape-check.ts';
+import { holdsExpression } from './shape-fit.ts';
 
 export function checkStep(findings: Findings, step: LinkedStep): void {
   checkScatter(findings, step);
