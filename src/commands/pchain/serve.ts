@@ -10,6 +10,7 @@ import { Engine } from '../../engine/engine.ts';
 import { EmbeddedReana } from '../../engine/reana/engine.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
+import { keepKey, SealedValues } from '../../engine/store/sealed-values.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
 import type { EngineIdentity, TokenOwner } from '../../server/identity.ts';
 import { freePort, keepIdentity, readIdentity } from '../../server/identity.ts';
@@ -110,6 +111,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     environment: { ...environment, PATH: `${binDirectory}:${environment['PATH'] ?? '/usr/bin:/bin'}` },
     maxRuns: Math.max(2, parallelJobs),
     cores: parallelJobs,
+    sealed: new SealedValues(database, 'reana', keepKey(join(dataDirectory, 'engine.key'))),
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
   });

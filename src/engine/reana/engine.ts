@@ -23,6 +23,7 @@ import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records
 import type { Database } from '../store/database.ts';
 import { Sandbox } from '../evaluation/sandbox.ts';
 import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, LookUp } from './conductor.ts';
+import type { SealedValues } from '../store/sealed-values.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
@@ -49,6 +50,8 @@ export interface EmbeddedReanaOptions {
   readonly maxRuns: number;
   /** Cores that the jobs of all runs share. */
   readonly cores: number;
+  /** Keeps secrets beyond the end of this process; without it they are forgotten then. */
+  readonly sealed?: SealedValues | undefined;
   /** Called inside the transaction of each change, so that a journal in the same database keeps step with it. */
   readonly recordEvent: (event: EngineEvent) => void;
   /** Called when an end that nobody waits for cannot be stored (disk full): nothing that follows would be durable. The
@@ -60,7 +63,7 @@ export interface EmbeddedReanaOptions {
 export class EmbeddedReana implements ReanaEngine {
   readonly #options: EmbeddedReanaOptions;
   readonly #store: RunStore;
-  readonly #secrets = new RunSecrets();
+  readonly #secrets: RunSecrets;
   readonly #usage: Usage;
   readonly #listeners = new Set<(runId: string) => void>();
   readonly #sandbox = new Sandbox();
@@ -76,6 +79,7 @@ export class EmbeddedReana implements ReanaEngine {
   constructor(options: EmbeddedReanaOptions) {
     this.#options = options;
     this.#store = new RunStore(options.database);
+    this.#secrets = new RunSecrets(options.sealed);
     this.#usage = new Usage(options.database, (seriesId) => this.#workspace({ seriesId }));
     for (const run of this.#store.runsWithRetention()) this.#applyRetention(run);
     this.#processes = new JobProcesses({

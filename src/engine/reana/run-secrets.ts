@@ -6,10 +6,19 @@ import { UsageError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { printable } from '../../base/text.ts';
 import type { ReanaSecret } from '../api.ts';
+import type { SealedValues } from '../store/sealed-values.ts';
 import { isSecretName } from './secret-name.ts';
 
 export class RunSecrets {
   readonly #secrets = new Map<string, ReanaSecret>();
+  readonly #sealed: SealedValues | undefined;
+
+  /** @param sealed keeps them beyond the end of this process; without it they live in memory only */
+  constructor(sealed?: SealedValues) {
+    for (const [name, { value, note }] of sealed?.all() ?? [])
+      this.set(name, { type: note === 'file' ? 'file' : 'env', value });
+    this.#sealed = sealed;
+  }
 
   /** @throws UsageError for names that could not be a variable or a file */
   set(name: string, secret: ReanaSecret): void {
@@ -21,6 +30,7 @@ export class RunSecrets {
     // The plain value is wrapped once, so that it is masked in whatever a command prints.
     new Secret(Buffer.from(secret.value.reveal(), 'base64').toString('utf8'));
     this.#secrets.set(name, secret);
+    this.#sealed?.set(name, { value: secret.value, note: secret.type });
   }
 
   all(): ReadonlyMap<string, ReanaSecret> {
@@ -28,10 +38,11 @@ export class RunSecrets {
   }
 
   delete(name: string): boolean {
+    this.#sealed?.delete(name);
     return this.#secrets.delete(name);
   }
 
-  /** Values live in memory only. After a restart a run waits until the secrets it was started with are there again:
+  /** Where values live in memory only, a run waits after a restart until the secrets it was started with are there again:
    *  running without them would fail in a way nobody understands. */
   missing(names: readonly string[]): readonly string[] {
     return names.filter((name) => !this.#secrets.has(name));
