@@ -7,6 +7,7 @@ import { systemClock } from '../base/system-clock.ts';
 import { Terminal } from '../terminal/terminal.ts';
 import type { Loudness } from '../terminal/terminal.ts';
 import { renderError } from '../terminal/errors.ts';
+import { expandAbbreviations } from './abbreviations.ts';
 import type { Host, World } from './host.ts';
 import type { Done } from './options.ts';
 
@@ -75,6 +76,14 @@ function terminalFor(words: readonly string[], world: World): Terminal {
 async function parse(words: readonly string[], host: Host, build: BuildProgram): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.done;
   const program = build(host, (code) => (exitCode = code));
-  await program.parseAsync([...words], { from: 'user' });
+  await program.parseAsync([...written(words, program)], { from: 'user' });
   return exitCode;
+}
+
+/** The words with options written out that were cut short. Only of a line without a command's name: that is how the official
+ *  client is used. */
+function written(words: readonly string[], program: Command): readonly string[] {
+  if (words[0]?.startsWith('-') !== true) return words;
+  const options = program.options.flatMap((option) => option.long ?? []);
+  return expandAbbreviations(words, [...options, '--help']);
 }

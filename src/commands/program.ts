@@ -61,6 +61,15 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(new Option('--vo <name>', 'virtual organisation').hideHelp())
     .addOption(new Option('--prodSourceLabel <label>', 'label of the tasks').hideHelp())
     .addOption(new Option('--workingGroup <name>', 'working group of the tasks').hideHelp())
+    .addOption(new Option('--official', 'make datasets of a group: group.<group>.<name>').hideHelp())
+    .addOption(new Option('--extFile <patterns>', 'files that travel whatever their size').hideHelp())
+    .addOption(new Option('--dumpJson <file>', 'write how it went as JSON').hideHelp())
+    .addOption(new Option('--relayHost <host>', 'send it by way of this host').hideHelp())
+    .addOption(new Option('--noEmail').hideHelp())
+    .addOption(new Option('--voms <roles>').hideHelp())
+    .addOption(new Option('--intrSrv').hideHelp())
+    .addOption(new Option('--debug').hideHelp())
+    .addOption(new Option('-3').hideHelp())
     .addOption(
       new Option('--maxSizeInSandbox <megabytes>', 'largest file that travels in the sandbox').default('1'),
     )

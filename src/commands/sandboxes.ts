@@ -27,6 +27,8 @@ export interface Sandboxes {
 export interface SandboxPlan {
   /** `--maxSizeInSandbox`, in MiB. */
   readonly largestFileMegabytes: number;
+  /** Names that travel whatever their size and type. */
+  readonly extFile: readonly RegExp[];
   /** Absolute paths that never travel: the tar that will be made here. */
   readonly excludeFiles: readonly string[];
   /** Where the archives lie until they are sent. */
@@ -42,6 +44,7 @@ export async function packSandboxes(plan: SandboxPlan, host: Host): Promise<Sand
   const common = {
     maxFileSizeBytes: plan.largestFileMegabytes * 1024 * 1024,
     excludeFiles: plan.excludeFiles,
+    extFile: plan.extFile,
     homeDirectory: host.homeDirectory,
     signal: host.signal,
   };

@@ -87,13 +87,13 @@ export function workflowFlags(
       hint: `add --outDS user.${nickname ?? '<nickname>'}.<name>`,
     });
   }
-  requireGoodOutDS(outDS, nickname);
+  requireGoodOutDS(outDS, nickname, options['official'] === true);
   return { file, language, yaml, outDS };
 }
 
 /** @throws UsageError saying what is wrong with the name of the output */
-export function requireGoodOutDS(outDS: string, nickname: string | undefined): void {
-  const faults = checkOutDS(outDS, { nickname });
+export function requireGoodOutDS(outDS: string, nickname: string | undefined, official = false): void {
+  const faults = checkOutDS(outDS, { nickname, official });
   if (faults.length > 0) throw new UsageError(`\`--outDS ${outDS}\`: ${faults.join('; ')}`);
 }
 

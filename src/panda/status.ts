@@ -2,8 +2,8 @@
 import * as v from 'valibot';
 import { requestId, type RequestId } from '../base/names.ts';
 import { printable } from '../base/text.ts';
-import { legacyForm, type PandaServer } from './connection.ts';
-import { legacyData } from './envelope.ts';
+import { legacyForm, v1Post, type PandaServer } from './connection.ts';
+import { askEither } from './generations.ts';
 import { findTasks, type TaskState } from './tasks.ts';
 
 export interface RequestState {
@@ -50,14 +50,9 @@ export async function requestState(
   id: RequestId,
   signal?: AbortSignal,
 ): Promise<RequestState | undefined> {
-  // Three fields, in the form in which the server takes them: the last is Python's word.
-  const fields = {
-    command_name: 'get_requests',
-    kwargs: JSON.stringify({ request_id: id }),
-    manager: 'True',
-  };
-  const answer = await legacyForm(server, 'relay_idds_command', fields, { repeatable: true, signal });
-  const request = legacyData(answer, requestsShape).find((row) => row.request_id === id);
+  const request = (await listRequests(server, { request_id: id }, signal)).find(
+    (row) => row.request_id === id,
+  );
   if (request === undefined) return undefined;
   const name = printable(request.name);
   const tasks = await findTasks(server, { filters: { reqID: String(id) } }, signal);
@@ -70,6 +65,37 @@ export async function requestState(
     tasks,
     errors: errorTexts(request.errors),
   };
+}
+
+/** The ids of the user's requests with this outDS, ascending.
+ *  @throws HttpFailure where the server does not list requests */
+export async function requestsNamed(
+  server: PandaServer,
+  outDS: string,
+  signal?: AbortSignal,
+): Promise<readonly RequestId[]> {
+  return (await listRequests(server, {}, signal))
+    .filter((row) => row.name === outDS)
+    .map((row) => requestId(row.request_id))
+    .toSorted((a, b) => a - b);
+}
+
+function listRequests(
+  server: PandaServer,
+  kwargs: object,
+  signal: AbortSignal | undefined,
+): Promise<v.InferOutput<typeof requestsShape>> {
+  const fields = { command_name: 'get_requests', kwargs: JSON.stringify(kwargs) };
+  const options = { repeatable: true, signal };
+  return askEither(
+    server,
+    {
+      // Three fields, in the form in which the server takes them: the last is Python's word.
+      legacy: () => legacyForm(server, 'relay_idds_command', { ...fields, manager: 'True' }, options),
+      v1: () => v1Post(server, 'idds/relay_idds_command', { ...fields, manager: true }, options),
+    },
+    requestsShape,
+  );
 }
 
 /** iDDS gives `{}`, a mapping of anything, a text or null. */

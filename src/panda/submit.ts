@@ -4,7 +4,8 @@ import { requestId, type RequestId } from '../base/names.ts';
 import { printable } from '../base/text.ts';
 import type { Timeouts } from '../http/request.ts';
 import { legacyPost, v1Post, type PandaServer } from './connection.ts';
-import { legacyData, v1Data } from './envelope.ts';
+import { v1Data } from './envelope.ts';
+import { askEither } from './generations.ts';
 import type { TaskTemplates } from './templates.ts';
 
 /** What the server needs to know about a workflow; names are the server's. */
@@ -63,14 +64,29 @@ export async function putWorkflowRequest(
   request: { readonly data: WorkflowRequestData; readonly mode: 'check' | 'submit' },
   signal?: AbortSignal,
 ): Promise<SubmitAnswer> {
-  const mode = request.mode === 'check' ? { check: true } : { sync: true };
-  const answer = await legacyPost(
+  const isCheck = request.mode === 'check';
+  const data = JSON.stringify(request.data);
+  const options = { repeatable: isCheck, signal, timeouts: patient };
+  const result = await askEither(
     server,
-    'put_workflow_request',
-    { data: JSON.stringify(request.data), ...mode },
-    { repeatable: request.mode === 'check', signal, timeouts: patient },
+    {
+      legacy: () =>
+        legacyPost(
+          server,
+          'put_workflow_request',
+          { data, ...(isCheck ? { check: true } : { sync: true }) },
+          options,
+        ),
+      v1: () =>
+        v1Post(
+          server,
+          'file_server/upload_workflow_request',
+          { data, ...(isCheck ? { dry_run: true } : { sync: true }) },
+          options,
+        ),
+    },
+    resultShape,
   );
-  const result = legacyData(answer, resultShape);
   if (typeof result === 'string') return { ok: true, requestId: undefined, log: printable(result) };
   const id = result.request_id;
   return {

@@ -4,8 +4,8 @@ import { UsageError } from '../base/errors.ts';
 import type { RequestId } from '../base/names.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import { serverWords } from '../http/server-words.ts';
-import { legacyForm, type PandaServer } from './connection.ts';
-import { legacyData } from './envelope.ts';
+import { legacyForm, v1Post, type PandaServer } from './connection.ts';
+import { askEither } from './generations.ts';
 import type { CommandOutcome } from './tasks.ts';
 
 // iDDS answers once per command, `[[0, {"status": 0, "message": "…"}]]`, or `[false, "why"]` when it raised an error.
@@ -35,12 +35,13 @@ export async function commandWorkflow(
   signal?: AbortSignal,
 ): Promise<CommandOutcome | undefined> {
   const fields = { command_name: command, kwargs: JSON.stringify({ request_id: id }) };
-  const answer = await legacyForm(server, 'execute_idds_workflow_command', fields, {
-    repeatable: command !== 'retry',
-    signal,
-  });
+  const options = { repeatable: command !== 'retry', signal };
+  const ask = {
+    legacy: () => legacyForm(server, 'execute_idds_workflow_command', fields, options),
+    v1: () => v1Post(server, 'idds/execute_idds_workflow_command', fields, options),
+  };
   try {
-    const { done, message } = legacyData(answer, outcomeShape);
+    const { done, message } = await askEither(server, ask, outcomeShape);
     return { done, message: serverWords(message) };
   } catch (cause) {
     if (!(cause instanceof HttpFailure)) throw cause;

@@ -180,3 +180,83 @@ it('tells the tasks one by one what iDDS has no word for', async () => {
   expect(result.exitCode).toBe(4);
   expect(result.stderr).toContain('production or pilot role required');
 });
+
+const twoStepWorkflow = `cwlVersion: v1.0
+class: Workflow
+inputs: []
+outputs:
+  outDS: {type: string, outputSource: top/outDS}
+steps:
+  top:
+    run: prun
+    in:
+      opt_exec: {default: "echo hi > o.txt"}
+      opt_args: {default: "--outputs o.txt"}
+    out: [outDS]
+`;
+const sandboxThere: Step = {
+  method: 'POST',
+  path: '/api/v1/file_server/validate_cache_file',
+  reply: {
+    json: {
+      success: true,
+      message: 'FOUND:127.0.0.1:jobO.00000000-0000-4000-8000-000000000001.tar.gz',
+      data: null,
+    },
+  },
+};
+const cutSubmission: Step = {
+  method: 'POST',
+  path: '/server/panda/put_workflow_request',
+  reply: { reset: 'at once' },
+};
+const requests = (...names: string[]): Step => ({
+  method: 'POST',
+  path: '/server/panda/relay_idds_command',
+  check: (seen) => expect(new URLSearchParams(seen.body.toString()).get('kwargs')).toBe('{}'),
+  reply: {
+    json: [true, names.map((name, index) => ({ request_id: 10 + index, name, status: 'New', errors: {} }))],
+  },
+});
+
+it('looks up a submission whose answer was lost, instead of sending it again', async () => {
+  rig.write({ 'w.cwl': twoStepWorkflow });
+  const steps = [sandboxThere, sandboxThere, cutSubmission, requests('user.alice.old', 'user.alice.lost')];
+  const result = await pchain(steps, '--cwl', 'w.cwl', '--outDS', 'user.alice.lost');
+  expect(result.exitCode, result.stderr).toBe(0);
+  expect(result.stdout).toBe('11\n');
+  expect(result.stderr).toContain('the answer was lost, but the submission had arrived');
+});
+
+it('finds a lost submission by the tasks that it became, where requests are not listed', async () => {
+  rig.write({ 'w.cwl': twoStepWorkflow });
+  const notListed: Step = {
+    method: 'POST',
+    path: '/server/panda/relay_idds_command',
+    reply: { json: [false, 'get_requests needs an id'] },
+  };
+  const became = tasks(task('top', { taskName: 'user.alice.lost_000_top/', reqID: 4321, status: 'running' }));
+  const steps = [sandboxThere, sandboxThere, cutSubmission, notListed, became];
+  const result = await pchain(steps, '--cwl', 'w.cwl', '--outDS', 'user.alice.lost');
+  expect([result.exitCode, result.stdout]).toEqual([0, '4321\n']);
+});
+
+it('writes --dumpJson for scripts, with what was submitted and what was not', async () => {
+  rig.write({ 'w.cwl': twoStepWorkflow });
+  const put: Step = {
+    method: 'POST',
+    path: '/server/panda/put_workflow_request',
+    reply: { json: [true, { status: true, request_id: 12, log: '' }] },
+  };
+  const args = ['--cw', 'w.cwl', '--outD', 'user.alice.dump', '--dumpJson', 'out.json'];
+  const result = await pchain([sandboxThere, sandboxThere, put], ...args);
+  expect(result.exitCode, result.stderr).toBe(0);
+  const read = (): unknown => JSON.parse(readFileSync(join(rig.work, 'out.json'), 'utf8'));
+  expect(read()).toMatchObject({
+    cwl: 'w.cwl',
+    outDS: 'user.alice.dump',
+    returnCode: 0,
+    returnOut: 'successfully submitted with request_id=12',
+    requestID: 12,
+  });
+});

@@ -245,6 +245,32 @@ describeWithShared('a recorded answer about a request', () => {
   });
 });
 
+describe('a server that has the second generation of the protocol only', () => {
+  const gone = legacy('relay_idds_command', {
+    status: 403,
+    body: 'ERROR : method relay_idds_command is forbidden',
+  });
+  const second = (command: string, data: unknown): Step => ({
+    method: 'POST',
+    path: `/api/v1/idds/${command}`,
+    check: (seen) => expect(seen.headers['content-type']).toBe('application/json'),
+    reply: { json: { success: true, message: '', data } },
+  });
+
+  it('is asked in that, and never in the first again', async () => {
+    const done = [[0, { status: 0, message: 'Command registered successfully' }]];
+    rig = await pandaRig([
+      gone,
+      second('relay_idds_command', []),
+      second('relay_idds_command', []),
+      second('execute_idds_workflow_command', done),
+    ]);
+    expect(await requestState(rig.panda, requestId(7))).toBeUndefined();
+    expect(await requestState(rig.panda, requestId(7))).toBeUndefined();
+    expect(await commandWorkflow(rig.panda, requestId(7), 'abort')).toMatchObject({ done: true });
+  });
+});
+
 describe('an answer of PanDA', () => {
   const answer = (body: string): HttpAnswer => ({
     status: 200,

@@ -13,6 +13,7 @@ import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../..
 import { placeSandbox } from '../../panda/sandbox.ts';
 import { putWorkflowRequest } from '../../panda/submit.ts';
 import { taskTemplates } from '../../panda/templates.ts';
+import { datasetName } from '../../prun/outputs.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
@@ -20,12 +21,15 @@ import { submissionSurroundings } from '../check-surroundings.ts';
 import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
+import { findSubmission } from '../find-submission.ts';
+import { dumping } from '../dump-json.ts';
 import { finishRequest } from '../finish-request.ts';
 import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
 import { preflight } from '../preflight.ts';
+import { isLost } from '../persistence.ts';
 import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
@@ -48,12 +52,21 @@ import type { WorkflowFlags } from '../workflow-files.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 export async function runWorkflow(options: Options, host: Host): Promise<ExitCode> {
-  const settings = await loadSettings(
-    { server: textOption(options, 'server'), jobs: textOption(options, 'jobs') },
-    host,
-  );
-  return new Submission(options, settings, host).run();
+  const relayHost = textOption(options, 'relayHost');
+  const server = relayHost === undefined ? textOption(options, 'server') : `https://${relayHost}:25443`;
+  const settings = await loadSettings({ server, jobs: textOption(options, 'jobs') }, host);
+  for (const flag of withoutEffect) {
+    if (options[flag] !== undefined) host.terminal.detail(`\`--${flag}\` has no effect on a workflow`);
+  }
+  const submission = new Submission(options, settings, host);
+  return dumping(textOption(options, 'dumpJson'), options, host, async () => ({
+    exitCode: await submission.run(),
+    requestId: submission.requestId,
+  }));
 }
+
+/** Options of the official client that reach no server there either, or mean its own ways of signing in. */
+const withoutEffect = ['noEmail', 'voms', 'intrSrv', '3'];
 
 /** One submission from the files to the end that the user asked for. */
 class Submission {
@@ -65,6 +78,8 @@ class Submission {
   /** The command stays until the workflow ends. */
   readonly #waits: boolean;
   readonly #minSuccess: number | undefined;
+  /** Of the request, once there is one. */
+  requestId: RequestId | undefined;
 
   constructor(options: Options, settings: Settings, host: Host) {
     this.#options = options;
@@ -106,6 +121,7 @@ class Submission {
       {
         largestFileMegabytes: megabytes,
         excludeFiles: this.#output === undefined ? [] : [this.#output],
+        extFile: fileNamePatterns(textOption(this.#options, 'extFile') ?? ''),
         directory: `${this.#settings.locations.dataDirectory}/outbox`,
       },
       host,
@@ -117,6 +133,7 @@ class Submission {
       }
       const connection = await connect(this.#settings, host);
       const id = await this.#submit(connection, plan, sandboxes, datasets);
+      this.requestId = id;
       return await this.#see(connection, id);
     } finally {
       await sandboxes.remove();
@@ -163,24 +180,30 @@ class Submission {
       server,
       outDS: plan.outDS,
       files,
+      outputs: [...finalDatasetNames(plan)],
+      ...(this.#language.request === 'yaml' ? { isNative: true, expected: [...taskNames(plan)] } : {}),
     });
     terminal.say(`submitting ${plan.outDS} to ${connection.isEmbedded ? 'this machine' : connection.name}`);
     let id: RequestId | undefined;
     try {
       id = await this.#send(connection, plan, sandboxes, choice.key, datasets);
     } catch (thrown) {
-      // Whether a lost submission arrived is not known, so its intent stays open: the next call finds out.
-      const refused =
-        thrown instanceof AuthError || thrown instanceof LocalError || thrown instanceof Refused;
-      if (refused && !signal.aborted) {
-        await ledger.append({
-          kind: 'failed',
-          key: choice.key,
-          atMs: clock.nowMs(),
-          error: messageOf(thrown),
-        });
+      if (isLost(thrown) && !signal.aborted) id = await this.#lookUp(await connection.again(), choice.key);
+      if (id === undefined) {
+        // Whether a lost submission arrived is not known, so its intent stays open: the next call finds out.
+        const refused =
+          thrown instanceof AuthError || thrown instanceof LocalError || thrown instanceof Refused;
+        if (refused && !signal.aborted) {
+          await ledger.append({
+            kind: 'failed',
+            key: choice.key,
+            atMs: clock.nowMs(),
+            error: messageOf(thrown),
+          });
+        }
+        throw thrown;
       }
-      throw thrown;
+      terminal.say('the answer was lost, but the submission had arrived');
     }
     await ledger.append({ kind: 'submitted', key: choice.key, atMs: clock.nowMs(), requestId: id });
     terminal.say(`submitted as request ${id}`);
@@ -191,15 +214,7 @@ class Submission {
   async #continued(connection: Connection, choice: SubmissionChoice): Promise<RequestId | undefined> {
     const { terminal, signal } = this.#host;
     if (choice.kind === 'find-out') {
-      if (!connection.isEmbedded) {
-        throw new RemoteError(
-          `an earlier submission of this workflow was interrupted; it may have arrived at \`${connection.name}\``,
-          {
-            hint: 'look whether its tasks are there; if they are not, --fresh submits it again',
-          },
-        );
-      }
-      const found = await requestByKey(connection.server, choice.key, signal);
+      const found = await this.#lookUp(connection, choice.key);
       if (found === undefined) return undefined;
       await openLedger(this.#settings.locations.dataDirectory).append({
         kind: 'submitted',
@@ -231,6 +246,18 @@ class Submission {
     return id;
   }
 
+  /** The request of a submission whose answer was lost; `undefined`: it did not arrive. */
+  async #lookUp(connection: Connection, key: string): Promise<RequestId | undefined> {
+    if (connection.isEmbedded) return requestByKey(connection.server, key, this.#host.signal);
+    const submissions = await openLedger(this.#settings.locations.dataDirectory).list();
+    const lost = submissions.findLast((submission) => submission.key === key);
+    if (lost === undefined) return undefined;
+    const others = submissions
+      .filter((other) => other.server === connection.name && other.requestId !== undefined)
+      .map((other) => other.requestId ?? 0);
+    return findSubmission(connection, { ...lost, others: new Set(others) }, this.#host);
+  }
+
   async #send(
     connection: Connection,
     plan: Plan,
@@ -253,7 +280,7 @@ class Submission {
             vo: textOption(this.#options, 'vo'),
             prodSourceLabel: textOption(this.#options, 'prodSourceLabel'),
             workingGroup: textOption(this.#options, 'workingGroup'),
-            official: false,
+            official: this.#options['official'] === true,
             commandLine: this.#host.arguments,
             osInfo: this.#host.platform,
             sourceUrl: job.sourceUrl,
@@ -338,6 +365,35 @@ class Submission {
     }
     return inside;
   }
+}
+
+/** Names of the datasets that the user asked for, as far as the plan tells. */
+function finalDatasetNames(plan: Plan): readonly string[] {
+  const wanted = new Set(plan.outputSteps);
+  return allSteps(plan.steps)
+    .filter((step) => wanted.has(step.id) && !step.inLoop)
+    .flatMap((step) =>
+      step.outputs.flatMap((base) => step.outputTypes.map((type) => datasetName(base, type))),
+    );
+}
+
+/** Names of the tasks that the leaves of a plan become. */
+function taskNames(plan: Plan): readonly string[] {
+  return allSteps(plan.steps)
+    .filter((step) => step.type !== 'workflow')
+    .flatMap((step) => step.outputs.slice(0, 1));
+}
+
+function allSteps(steps: Plan['steps']): Plan['steps'] {
+  return steps.flatMap((step) => [step, ...allSteps(step.steps)]);
+}
+
+/** `--extFile`: ends of file names with `*` as a wildcard, several with commas between. */
+function fileNamePatterns(list: string): readonly RegExp[] {
+  return list
+    .split(',')
+    .filter((pattern) => pattern !== '')
+    .map((pattern) => new RegExp(`${pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '.*')}$`));
 }
 
 /** The server read the workflow and said no. */
