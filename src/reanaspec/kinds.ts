@@ -5,6 +5,9 @@ import type { ReadText } from '../base/read-text.ts';
 import { entryOf, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode } from '../source/tree.ts';
 import type { Value } from '../workflow/model.ts';
+import { checkCwlForReana, checkCwlParameters } from './cwl/check.ts';
+import { readCwlDocuments } from './cwl/documents.ts';
+import { packCwl } from './cwl/pack.ts';
 import type { SerialStep, WorkflowKind } from './model.ts';
 import type { PossibleOutputs } from './outputs.ts';
 import type { GivenParameters } from './parameter-file.ts';
@@ -53,6 +56,7 @@ export function loadWorkflow(loading: Loading): Loaded {
     case 'yadage':
       return loadYadageKind(loading);
     case 'cwl':
+      return loadCwl(loading);
     case 'snakemake':
       workflowFile(loading);
       return nothing;
@@ -114,6 +118,26 @@ function loadYadageKind(loading: Loading): Loaded {
   const places = yadage.stages.map((stage) => stage.name);
   const outputs = { places, isComplete: false, words: 'stages work in' };
   return { ...nothing, yadage, credentials, images, outputs };
+}
+
+function loadCwl(loading: Loading): Loaded {
+  const { workflow, directory, parameters, readText, findings, surroundings } = loading;
+  const found = workflowFile(loading);
+  if (found === undefined) return nothing;
+  surroundings.checkCwl?.(found.path, readText, findings);
+  const documents = readCwlDocuments(found.path, readText);
+  const needs = checkCwlForReana(documents, findings);
+  const main = documents.documents.get(found.path);
+  if (main !== undefined) {
+    const place = valueOf(workflow, 'file') ?? workflow;
+    checkCwlParameters(main, parameters.values, place, { directory, surroundings }, findings);
+  }
+  return {
+    ...nothing,
+    ...needs,
+    specification: packCwl(found.path, documents) ?? null,
+    outputs: { places: ['outputs'], isComplete: true, words: 'the outputs of a CWL workflow are put into' },
+  };
 }
 
 /** REANA looks for the workflow in the workspace before Yadage looks for it below the toplevel. */

@@ -1,0 +1,150 @@
+// What REANA makes of a CWL workflow: its hints, its images, and whether the parameters fit the inputs.
+import { posix } from 'node:path';
+import { closest } from '../../base/closest.ts';
+import type { Findings } from '../../base/finding.ts';
+import { entryOf, keyText, spanOf, textOf, valueOf } from '../../source/tree.ts';
+import type { MapNode, ScalarNode, TreeNode } from '../../source/tree.ts';
+import { warnDangerous } from '../dangerous.ts';
+import { settingShapes } from '../fields.ts';
+import { checkImage } from '../image.ts';
+import { checkSettings, type CredentialUse } from '../settings.ts';
+import { checkFields, kindName } from '../shape.ts';
+import type { ReanaSurroundings } from '../surroundings.ts';
+import { classesOf, itemsOf, type CwlDocuments } from './documents.ts';
+
+export interface CwlNeeds {
+  readonly credentials: readonly CredentialUse[];
+  readonly images: readonly string[];
+}
+
+/** Checks the hints, images and commands of all documents. */
+export function checkCwlForReana({ documents }: CwlDocuments, findings: Findings): CwlNeeds {
+  const credentials: CredentialUse[] = [];
+  const images: string[] = [];
+  const visit = (process: MapNode): void => {
+    for (const { name, node } of [
+      ...classesOf(valueOf(process, 'hints')),
+      ...classesOf(valueOf(process, 'requirements')),
+    ]) {
+      if (name === 'reana' || name.endsWith(':reana')) {
+        checkFields(node, { ...settingShapes, class: 'text' }, 'reana', findings);
+        credentials.push(...checkSettings(node.entries, findings));
+      }
+      const image = name === 'DockerRequirement' ? valueOf(node, 'dockerPull') : undefined;
+      const text = textOf(image);
+      if (image === undefined || text === undefined) continue;
+      images.push(text);
+      checkImage(text, spanOf(image), findings);
+    }
+    for (const field of ['baseCommand', 'arguments']) {
+      for (const command of commandsIn(valueOf(process, field)))
+        warnDangerous(command, 'a command', findings);
+    }
+    for (const { node } of itemsOf(valueOf(process, 'steps'))) {
+      if (node.kind !== 'map') continue;
+      visit(node);
+      const run = valueOf(node, 'run');
+      if (run?.kind === 'map') visit(run);
+    }
+  };
+  for (const document of documents.values()) visit(document);
+  return { credentials, images };
+}
+
+function commandsIn(node: TreeNode | undefined): readonly ScalarNode[] {
+  if (node === undefined) return [];
+  if (node.kind === 'sequence') return node.items.flatMap(commandsIn);
+  if (node.kind === 'map') return commandsIn(valueOf(node, 'valueFrom'));
+  return typeof node.value === 'string' ? [node] : [];
+}
+
+/** Compares the parameters of the specification with the inputs of the workflow.
+ *  @param place where the parameters would stand, when there are none */
+export function checkCwlParameters(
+  main: MapNode,
+  parameters: MapNode | undefined,
+  place: TreeNode,
+  { directory, surroundings }: { readonly directory: string; readonly surroundings: ReanaSurroundings },
+  findings: Findings,
+): void {
+  const inputs = itemsOf(valueOf(main, 'inputs'));
+  const names = inputs.map((input) => input.id);
+  for (const { id, node } of inputs) {
+    const type = node.kind === 'map' ? valueOf(node, 'type') : node;
+    const isOptional = (node.kind === 'map' && entryOf(node, 'default') !== undefined) || mayBeMissing(type);
+    const given = parameters === undefined ? undefined : entryOf(parameters, id);
+    if (given === undefined) {
+      if (isOptional) continue;
+      findings.error(
+        'reana/missing-parameter',
+        spanOf(parameters?.entries[0]?.key ?? place),
+        `the workflow needs a value for \`${id}\``,
+        {
+          related: [{ span: spanOf(node), message: 'the input of the workflow' }],
+        },
+      );
+    } else checkValue(id, given.value, textOf(type)?.replace(/\?$/, ''), directory, surroundings, findings);
+  }
+  for (const { key } of parameters?.entries ?? []) {
+    const name = keyText(key);
+    if (names.includes(name) || /^cwl(?:tool)?:/.test(name)) continue;
+    const near = closest(name, names);
+    findings.warning(
+      'reana/unused-parameter',
+      spanOf(key),
+      `parameter \`${name}\` is no input of the workflow`,
+      {
+        help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+      },
+    );
+  }
+}
+
+function mayBeMissing(type: TreeNode | undefined): boolean {
+  if (type?.kind === 'sequence')
+    return type.items.some(
+      (item) => item.kind === 'scalar' && (item.value === null || item.value === 'null'),
+    );
+  return textOf(type)?.endsWith('?') === true;
+}
+
+/** Types that a single word names; the others are left to the run. */
+function checkValue(
+  id: string,
+  value: TreeNode,
+  type: string | undefined,
+  directory: string,
+  { kindOf }: ReanaSurroundings,
+  findings: Findings,
+): void {
+  const scalar = value.kind === 'scalar' ? value.value : undefined;
+  const fits: Readonly<Record<string, () => boolean>> = {
+    string: () => typeof scalar === 'string',
+    int: () => typeof scalar === 'number' && Number.isInteger(scalar),
+    long: () => typeof scalar === 'number' && Number.isInteger(scalar),
+    float: () => typeof scalar === 'number',
+    double: () => typeof scalar === 'number',
+    boolean: () => typeof scalar === 'boolean',
+    File: () => value.kind === 'map' && textOf(valueOf(value, 'class')) === 'File',
+    Directory: () => value.kind === 'map' && textOf(valueOf(value, 'class')) === 'Directory',
+  };
+  const check = type === undefined || !Object.hasOwn(fits, type) ? undefined : fits[type];
+  if (check !== undefined && !check()) {
+    const isFile = type === 'File' || type === 'Directory';
+    findings.error(
+      'reana/wrong-parameter',
+      spanOf(value),
+      `the workflow wants a \`${type ?? ''}\` for \`${id}\`, and this is ${kindName(value)}`,
+      {
+        help: isFile ? `write \`{class: ${type ?? ''}, path: …}\`` : undefined,
+      },
+    );
+    return;
+  }
+  if (value.kind !== 'map' || (type !== 'File' && type !== 'Directory') || kindOf === undefined) return;
+  const path = valueOf(value, 'path') ?? valueOf(value, 'location');
+  const text = textOf(path);
+  if (path === undefined || text === undefined || /^[a-z]+:/i.test(text) || text.startsWith('/')) return;
+  if (kindOf(posix.join(directory, text)) === 'missing')
+    findings.error('reana/missing-input', spanOf(path), `input \`${text}\` does not exist`);
+}

@@ -1,0 +1,71 @@
+// The CWL documents of an analysis: the one that the specification names, and those that its steps run.
+import { posix } from 'node:path';
+import { Findings } from '../../base/finding.ts';
+import type { ReadText } from '../../base/read-text.ts';
+import { entryOf, keyText, readTree, textOf, valueOf } from '../../source/tree.ts';
+import type { MapNode, TreeNode } from '../../source/tree.ts';
+
+export interface CwlDocuments {
+  /** By path, the main one first. */
+  readonly documents: ReadonlyMap<string, MapNode>;
+  /** False when something is written in a form, or lies in a place, that is not followed here. */
+  readonly isComplete: boolean;
+}
+
+/** Reads the documents. What is wrong with them is said by the check of CWL itself. */
+export function readCwlDocuments(main: string, readText: ReadText): CwlDocuments {
+  const documents = new Map<string, MapNode>();
+  const pending = [main];
+  let isComplete = true;
+  for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
+    if (documents.has(path)) continue;
+    const answer = readText(path);
+    const root = answer.ok ? readTree(path, answer.text, new Findings(), { allowEmpty: true }) : undefined;
+    if (root?.kind !== 'map' || entryOf(root, '$graph') !== undefined) {
+      isComplete = false;
+      continue;
+    }
+    if (answer.ok && /\$(?:import|include|mixin)\b/.test(answer.text)) isComplete = false;
+    documents.set(path, root);
+    for (const step of itemsOf(valueOf(root, 'steps'))) {
+      const run = step.node.kind === 'map' ? textOf(valueOf(step.node, 'run')) : undefined;
+      if (run === undefined) continue;
+      if (/^[a-z]+:|#/i.test(run)) isComplete = false;
+      else pending.push(posix.join(posix.dirname(path), run));
+    }
+  }
+  return { documents, isComplete };
+}
+
+export interface NamedItem {
+  readonly id: string;
+  readonly node: TreeNode;
+}
+
+/** The items of a list with ids, or of a mapping, which are sorted by name as cwltool does. */
+export function itemsOf(node: TreeNode | undefined): readonly NamedItem[] {
+  if (node?.kind === 'map') {
+    return node.entries
+      .map(({ key, value }) => ({ id: keyText(key), node: value }))
+      .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+  return (node?.kind === 'sequence' ? node.items : []).flatMap((item) => {
+    const id = item.kind === 'map' ? textOf(valueOf(item, 'id')) : undefined;
+    return id === undefined ? [] : [{ id: id.replace(/^.*[#/]/, ''), node: item }];
+  });
+}
+
+/** Requirements or hints by class, in either form. */
+export function classesOf(
+  node: TreeNode | undefined,
+): readonly { readonly name: string; readonly node: MapNode }[] {
+  if (node?.kind === 'map') {
+    return node.entries.flatMap(({ key, value }) =>
+      value.kind === 'map' ? [{ name: keyText(key), node: value }] : [],
+    );
+  }
+  return (node?.kind === 'sequence' ? node.items : []).flatMap((item) => {
+    const name = item.kind === 'map' ? textOf(valueOf(item, 'class')) : undefined;
+    return item.kind === 'map' && name !== undefined ? [{ name, node: item }] : [];
+  });
+}
