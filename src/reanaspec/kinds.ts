@@ -13,6 +13,7 @@ import type { PossibleOutputs } from './outputs.ts';
 import type { GivenParameters } from './parameter-file.ts';
 import { readPythonTree } from './python-yaml.ts';
 import type { CredentialUse } from './settings.ts';
+import { checkSnakemake } from './snakemake/workflow.ts';
 import { readSerialSteps } from './steps.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
 import { checkYadage } from './yadage/check.ts';
@@ -58,8 +59,7 @@ export function loadWorkflow(loading: Loading): Loaded {
     case 'cwl':
       return loadCwl(loading);
     case 'snakemake':
-      workflowFile(loading);
-      return nothing;
+      return loadSnakemake(loading);
   }
 }
 
@@ -136,8 +136,12 @@ function loadCwl(loading: Loading): Loaded {
     ...nothing,
     ...needs,
     specification: packCwl(found.path, documents) ?? null,
-    outputs: { places: ['outputs'], isComplete: true, words: 'the outputs of a CWL workflow are put into' },
   };
+}
+
+function loadSnakemake(loading: Loading): Loaded {
+  const found = workflowFile(loading);
+  return found === undefined ? nothing : { ...nothing, ...checkSnakemake(found, loading) };
 }
 
 /** REANA looks for the workflow in the workspace before Yadage looks for it below the toplevel. */

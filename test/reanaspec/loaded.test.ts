@@ -19,7 +19,7 @@ describeWithShared('real specifications', () => {
     const loaded = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Loaded;
     const file = sharedPath('corpus/reana', dirname(name), loaded.file);
     const spec = readReanaSpec(file, readTextFile, new Findings());
-    expect(spec?.document).toEqual(loaded.create_body);
+    expect(sorted(spec?.document)).toEqual(sorted(loaded.create_body));
   });
 });
 
@@ -27,4 +27,14 @@ interface Loaded {
   /** Name of the specification. */
   readonly file: string;
   readonly create_body: unknown;
+}
+
+/** The rules of a Snakefile come in an order that changes from run to run, so they are sorted before they are compared. */
+function sorted(document: unknown): unknown {
+  const { workflow } = document as {
+    workflow: { specification: { steps?: { name: string }[] } | null; type: string };
+  };
+  if (workflow.type === 'snakemake')
+    workflow.specification?.steps?.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return document;
 }

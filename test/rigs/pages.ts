@@ -74,6 +74,7 @@ function reanaSituationOf(code: string, workingDirectory: string): ReanaSurround
       return { knownSecrets: new Set(['CERN_USER']) };
     case 'reana/needs-secret':
     case 'reana/no-memory-limit':
+    case 'reana/not-followed':
       return { wantsHints: true };
     case 'reana/unknown-parameter':
       return { parameters: { mass: '600' } };

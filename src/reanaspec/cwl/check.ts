@@ -129,14 +129,14 @@ function checkValue(
     Directory: () => value.kind === 'map' && textOf(valueOf(value, 'class')) === 'Directory',
   };
   const check = type === undefined || !Object.hasOwn(fits, type) ? undefined : fits[type];
-  if (check !== undefined && !check()) {
+  if (type !== undefined && check !== undefined && !check()) {
     const isFile = type === 'File' || type === 'Directory';
     findings.error(
       'reana/wrong-parameter',
       spanOf(value),
-      `the workflow wants a \`${type ?? ''}\` for \`${id}\`, and this is ${kindName(value)}`,
+      `\`${id}\` must be of the type \`${type}\`, and this is ${kindName(value)}`,
       {
-        help: isFile ? `write \`{class: ${type ?? ''}, path: …}\`` : undefined,
+        help: isFile ? `write \`{class: ${type}, path: …}\`` : undefined,
       },
     );
     return;

@@ -4,9 +4,9 @@ import { closest } from '../../../base/closest.ts';
 import type { Findings } from '../../../base/finding.ts';
 import { spanOf } from '../../../source/tree.ts';
 import type { TextAt, YadageExpression, YadageStage } from '../model.ts';
-import { pathsOf, reportUnknown, stagesBefore } from './dependencies.ts';
+import { comesBefore, pathsOf, reportTooHigh, reportUnknown, waitsOf } from './dependencies.ts';
 import { isStatic, lookUpInit, lookUpOutput, type Lookup } from './outputs.ts';
-import { runsOnlyWorkflows, selectStages, stepsOf, type Scope, type Selected } from './scope.ts';
+import { runsOnlyWorkflows, selectStages, stagesNamed, stepsOf, type Scope, type Selected } from './scope.ts';
 import { stepCount } from './step-count.ts';
 
 export function checkLinks(scope: Scope, findings: Findings): void {
@@ -37,6 +37,7 @@ function checkLink(link: Link, stage: YadageStage, scope: Scope, findings: Findi
   const consequence =
     link.type === 'step' ? `\`${stage.name}\` cannot be scheduled` : 'the list is always empty';
   if (reportUnknown(path, consequence, selection, findings)) return;
+  reportTooHigh(path, consequence, selection, findings);
   for (const selected of selection.found ?? []) {
     checkOutput(link, path, selected, findings);
     checkOrder(path, selected, stage, scope, findings);
@@ -114,9 +115,8 @@ function checkOrder(
   // A dependency that leads nowhere has been reported; it may have been meant for this one.
   if (pathsOf(stage).some(({ text }) => !leadsSomewhere(text, scope))) return;
   const span = spanOf(path.node);
-  const before = stagesBefore(stage, scope);
   if (selected.kind === 'init') {
-    if (before.size > 0 || waitsForInit(stage)) return;
+    if (waitsOf(stage, scope).length > 0 || waitsForInit(stage)) return;
     if (scope.init === undefined) {
       const message = `\`${stage.name}\` cannot be scheduled: without \`inputs.parameters\` there is no \`init\``;
       findings.error('yadage/empty-init', span, message);
@@ -126,12 +126,12 @@ function checkOrder(
     findings.error('yadage/missing-dependency', span, message, { help: 'add `init` to its `dependencies`' });
     return;
   }
-  const upstream = scope.workflow.stages.find((candidate) => candidate.name === path.text.split(/[.[,]/)[0]);
+  const [upstream] = stagesNamed(path.text.split(/[.[,]/)[0] ?? '', scope.workflow);
   if (selected.stage === stage || upstream === stage) {
     findings.error('yadage/cycle', span, `\`${stage.name}\` uses what it publishes itself`);
     return;
   }
-  if (upstream === undefined || before.has(upstream)) return;
+  if (upstream === undefined || comesBefore(upstream, stage, scope)) return;
   const { stages } = scope.workflow;
   const isFirst = stages.indexOf(upstream) < stages.indexOf(stage);
   const isKnownEarly =

@@ -59,7 +59,7 @@ function follow(segments: readonly PathSegment[], scope: Scope): Omit<Selection,
   let isKnown = true;
   let lacksBrackets = false;
   for (const name of names) {
-    const stages = scope.workflow.stages.filter((stage) => stage.name === name);
+    const stages = stagesNamed(name, scope.workflow);
     const isInit = name === 'init';
     if (stages.length === 0 && !isInit) unknown.push({ name, scope });
     if (isInit && (second === undefined || second.kind === 'items') && others.length === 0) {
@@ -87,6 +87,24 @@ function follow(segments: readonly PathSegment[], scope: Scope): Omit<Selection,
     found.push({ kind: 'init', init: scope.init });
   }
   return { found: isKnown ? found : undefined, unknown, lacksBrackets };
+}
+
+const stagesByName = new WeakMap<YadageWorkflow, ReadonlyMap<string, readonly YadageStage[]>>();
+
+/** The stages of a name: one, unless two have been given the same. */
+export function stagesNamed(name: string, workflow: YadageWorkflow): readonly YadageStage[] {
+  let index = stagesByName.get(workflow);
+  if (index === undefined) {
+    const made = new Map<string, YadageStage[]>();
+    for (const stage of workflow.stages) {
+      const known = made.get(stage.name);
+      if (known === undefined) made.set(stage.name, [stage]);
+      else known.push(stage);
+    }
+    index = made;
+    stagesByName.set(workflow, index);
+  }
+  return index.get(name) ?? [];
 }
 
 /** The scopes of the workflows that a stage runs; `undefined` when they are not known. */

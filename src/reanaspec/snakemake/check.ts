@@ -1,0 +1,225 @@
+// What can be said of a Snakefile without running it: names in shell commands, the configuration, files that no rule makes.
+import { closest } from '../../base/closest.ts';
+import type { Findings } from '../../base/finding.ts';
+import type { Span } from '../../base/span.ts';
+import { entryOf, keyText, spanOf } from '../../source/tree.ts';
+import type { MapEntry, MapNode, ScalarNode } from '../../source/tree.ts';
+import { settingShapes } from '../fields.ts';
+import { checkImage } from '../image.ts';
+import { parseFormat } from '../python-format.ts';
+import { checkSettings, type CredentialUse } from '../settings.ts';
+import { checkShape } from '../shape.ts';
+import { warnDangerous } from '../dangerous.ts';
+import type { Directive, SnakePlace, SnakeText, SnakemakeRule, Snakefile, SnakeValue } from './model.ts';
+
+export interface SnakemakeNeeds {
+  readonly credentials: readonly CredentialUse[];
+  readonly images: readonly string[];
+}
+
+/** Checks the rules of a Snakefile, and its configuration.
+ *  @param config the parameters, with what config files add; `undefined`: they are not known */
+export function checkSnakefile(
+  snakefile: Snakefile,
+  config: MapNode | undefined,
+  findings: Findings,
+): SnakemakeNeeds {
+  checkNames(snakefile, findings);
+  if (config !== undefined) checkConfig(snakefile, config, findings);
+  const needs = snakefile.rules.map((rule) => {
+    checkShell(rule, snakefile, findings);
+    checkAction(rule, findings);
+    return checkResources(rule, findings);
+  });
+  return {
+    credentials: needs.flatMap(({ credentials }) => credentials),
+    images: needs.flatMap(({ image }) => image ?? []),
+  };
+}
+
+function checkNames({ rules }: Snakefile, findings: Findings): void {
+  const seen = new Map<string, SnakeText>();
+  for (const { name } of rules) {
+    const first = seen.get(name.text);
+    if (first === undefined) seen.set(name.text, name);
+    else {
+      findings.error('reana/repeated-rule', placeOf(name), `there is another rule \`${name.text}\``, {
+        related: [{ span: placeOf(first), message: 'the first one' }],
+      });
+    }
+  }
+}
+
+function checkConfig(
+  { configUses, hasOnlyPlainConfig }: Snakefile,
+  config: MapNode,
+  findings: Findings,
+): void {
+  const names = config.entries.map(({ key }) => keyText(key));
+  for (const use of configUses) {
+    if (entryOf(config, use.text) !== undefined) continue;
+    const near = closest(use.text, names);
+    findings.error('reana/missing-parameter', placeOf(use), `the configuration has no \`${use.text}\``, {
+      help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    });
+  }
+  if (!hasOnlyPlainConfig) return;
+  const used = new Set(configUses.map((use) => use.text));
+  for (const { key } of config.entries) {
+    if (used.has(keyText(key))) continue;
+    findings.warning(
+      'reana/unused-parameter',
+      spanOf(key),
+      `parameter \`${keyText(key)}\` is not used by the Snakefile`,
+    );
+  }
+}
+
+/** Directives whose arguments a shell command can name. */
+const named = ['input', 'output', 'params', 'resources', 'log'] as const;
+
+function checkShell(rule: SnakemakeRule, snakefile: Snakefile, findings: Findings): void {
+  const shell = rule.directives.get('shell')?.items[0]?.value;
+  if (shell?.kind !== 'text') return;
+  warnDangerous(scalarOf(shell, shell.text), `rule \`${rule.name.text}\``, findings);
+  const { fields, fault } = parseFormat(shell.text);
+  if (fault !== undefined) {
+    findings.error(
+      'reana/bad-shell',
+      placeWithin(shell, fault.start, fault.end),
+      `${fault.message} in the command of rule \`${rule.name.text}\`: braces that are the shell's own must be doubled`,
+    );
+    return;
+  }
+  const used = new Set<string>();
+  for (const { name, start, end } of fields) {
+    const inside = shell.text.slice(start + 1, end - 1);
+    const member = /^([a-z]+)(?:\.([A-Za-z_]\w*)|\[["']?([A-Za-z_]\w*)["']?\])/.exec(inside);
+    const place = placeWithin(shell, start, end);
+    const directive = named.find((one) => one === name);
+    if (directive !== undefined) {
+      const key = member?.[2] ?? member?.[3];
+      used.add(key === undefined ? `${directive}.*` : `${directive}.${key}`);
+      if (key !== undefined) reportMember(rule, directive, key, place, findings);
+      else if (!rule.directives.has(directive) && directive !== 'resources') {
+        findings.error('reana/unknown-name', place, `rule \`${rule.name.text}\` has no \`${directive}\``);
+      }
+      continue;
+    }
+    if (['wildcards', 'threads', 'rule', 'config', 'jobid', 'workflow', 'rules'].includes(name)) continue;
+    // Where not everything has been read, the name may have been given a value there.
+    if (snakefile.assigned.has(name) || (/^[A-Za-z_]\w*$/.test(name) && !snakefile.isComplete)) continue;
+    const isShell = shell.text.charAt(start - 1) === '$';
+    findings.error(
+      'reana/unknown-name',
+      place,
+      `\`{${name}}\` in the command of rule \`${rule.name.text}\` names nothing`,
+      {
+        help: isShell || !/^\w+$/.test(name) ? "double the braces that are the shell's own" : undefined,
+      },
+    );
+  }
+  reportUnused(rule, used, findings);
+}
+
+function reportMember(
+  rule: SnakemakeRule,
+  directive: string,
+  key: string,
+  place: Span,
+  findings: Findings,
+): void {
+  const given = rule.directives.get(directive);
+  const names = given?.items.flatMap((item) => item.name?.text ?? []) ?? [];
+  // Resources have names that Snakemake itself adds; `*` and `**` are unpacked when it runs.
+  if (names.includes(key) || directive === 'resources' || isUnpacked(given)) return;
+  const near = closest(key, names);
+  findings.error(
+    'reana/unknown-name',
+    place,
+    `\`${directive}\` of rule \`${rule.name.text}\` has no \`${key}\``,
+    {
+      help: near === undefined ? undefined : `did you mean \`${directive}.${near}\`?`,
+    },
+  );
+}
+
+function isUnpacked(directive: Directive | undefined): boolean {
+  return (
+    directive?.items.some(
+      ({ value }) =>
+        value.kind === 'unknown' &&
+        /^\*|^(?:unpack|multiext|expand)\b/.test(value.source.text.slice(value.start, value.end)),
+    ) === true
+  );
+}
+
+/** Parameters and named files that the command does not take. Files count for the order of rules as well, so only parameters
+ *  are surely of no use. */
+function reportUnused(rule: SnakemakeRule, used: ReadonlySet<string>, findings: Findings): void {
+  if (used.has('params.*')) return;
+  for (const { name, value } of rule.directives.get('params')?.items ?? []) {
+    if (name === undefined || used.has(`params.${name.text}`)) continue;
+    if (value.kind === 'unknown') continue;
+    findings.warning(
+      'reana/unused-name',
+      placeOf(name),
+      `\`params.${name.text}\` is not used by the command of rule \`${rule.name.text}\``,
+    );
+  }
+}
+
+/** REANA sends shell commands to its jobs, and nothing else. */
+function checkAction(rule: SnakemakeRule, findings: Findings): void {
+  for (const action of ['run', 'script', 'notebook', 'wrapper', 'cwl', 'template_engine']) {
+    const directive = rule.directives.get(action);
+    if (directive === undefined || rule.directives.has('shell')) continue;
+    findings.warning(
+      'reana/not-a-command',
+      placeOf(directive.key),
+      `rule \`${rule.name.text}\` has a \`${action}\`, and REANA runs only \`shell\` commands`,
+    );
+  }
+}
+
+function checkResources(
+  rule: SnakemakeRule,
+  findings: Findings,
+): { readonly credentials: readonly CredentialUse[]; readonly image: string | undefined } {
+  const container = (rule.directives.get('container') ?? rule.directives.get('singularity'))?.items[0]?.value;
+  const image = container?.kind === 'text' ? container.text : undefined;
+  if (container?.kind === 'text') checkImage(container.text, placeOf(container), findings);
+  const entries = (rule.directives.get('resources')?.items ?? []).flatMap(
+    ({ name, value }): readonly MapEntry[] => {
+      const shape =
+        name === undefined || !Object.hasOwn(settingShapes, name.text) ? undefined : settingShapes[name.text];
+      const node = settingOf(value);
+      if (name === undefined || shape === undefined || node === undefined) return [];
+      checkShape(node, shape, name.text, findings);
+      return [{ key: scalarOf(name, name.text), value: node }];
+    },
+  );
+  return { credentials: checkSettings(entries, findings), image: image?.replace(/^docker:\/\//, '') };
+}
+
+function settingOf(value: SnakeValue): ScalarNode | undefined {
+  if (value.kind === 'text') return scalarOf(value, value.text);
+  return value.kind === 'scalar' ? scalarOf(value, value.value) : undefined;
+}
+
+function scalarOf(place: SnakePlace, value: ScalarNode['value']): ScalarNode {
+  const { source, start, end } = place;
+  const quoted = /["']/.test(source.text.charAt(start)) && typeof value === 'string';
+  return { kind: 'scalar', style: quoted ? 'double' : 'plain', source, start, end, value };
+}
+
+/** Where something stands in the Snakefile. */
+export function placeOf({ source, start, end }: SnakePlace): Span {
+  return { file: source.file, start, end };
+}
+
+function placeWithin(text: SnakeText, start: number, end: number): Span {
+  const from = text.offsets[start] ?? text.start;
+  const to = text.offsets[end - 1] ?? from;
+  return { file: text.source.file, start: from, end: to + 1 };
+}
