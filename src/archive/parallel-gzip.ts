@@ -33,7 +33,7 @@ export async function* parallelGzip(chunks: AsyncIterable<Buffer>, level: number
     before = block.subarray(Math.max(0, block.length - windowBytes));
   };
   let last: Buffer | undefined;
-  for await (const block of blocksOf(chunks)) {
+  for await (const block of blocksOf(chunks, blockBytes)) {
     // Only what is followed by another block is known not to be the last one.
     if (last !== undefined) begin(last, false);
     last = block;
@@ -48,17 +48,18 @@ export async function* parallelGzip(chunks: AsyncIterable<Buffer>, level: number
   yield trailer;
 }
 
-async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let block = Buffer.allocUnsafe(blockBytes);
+/** The same bytes in pieces of one size; only the last may be shorter. */
+export async function* blocksOf(chunks: AsyncIterable<Buffer>, sizeBytes: number): AsyncGenerator<Buffer> {
+  let block = Buffer.allocUnsafe(sizeBytes);
   let filled = 0;
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
       const copied = chunk.copy(block, filled, at);
       at += copied;
       filled += copied;
-      if (filled < blockBytes) continue;
+      if (filled < sizeBytes) continue;
       yield block;
-      block = Buffer.allocUnsafe(blockBytes);
+      block = Buffer.allocUnsafe(sizeBytes);
       filled = 0;
     }
   }

@@ -7,11 +7,12 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
-import { LocalError, messageOf, systemCode, UsageError } from '../base/errors.ts';
+import { LocalError, messageOf, systemCode, UnsupportedError, UsageError } from '../base/errors.ts';
 import { parallelGzip } from './parallel-gzip.ts';
 import { byteChunks } from './stream-border.ts';
 import { orderedMembers, type Manifest, type TarMember } from './tar-member.ts';
 import { fillPack } from './tar-pack.ts';
+import { hasZstd, zstdFrames } from './zstd.ts';
 
 export interface WriteOptions {
   /** How hard gzip tries, 0 to 9; 6 when left out. A different level gives different bytes. */
@@ -57,18 +58,37 @@ export function writeTar(
   return writePacked(destination, members, options, (tar) => tar);
 }
 
-/** `writeTarGz` or `writeTar`, as the name of `destination` says.
- *  @throws UsageError when it ends in none of `.tar`, `.tar.gz` and `.tgz` */
+/** What the name of an archive says about its compression.
+ *  @throws UsageError when it says nothing, UnsupportedError for one that cannot be written here */
+export function compressionOf(destination: string): 'gzip' | 'zstd' | 'none' {
+  if (/\.(?:tar\.gz|tgz)$/i.test(destination)) return 'gzip';
+  if (/\.tar$/i.test(destination)) return 'none';
+  if (!/\.(?:tar\.zst|tzst)$/i.test(destination)) {
+    throw new UsageError(`cannot tell from the name \`${destination}\` what kind of archive to write`, {
+      hint: 'let it end in .tar, .tar.gz, .tgz or .tar.zst',
+    });
+  }
+  if (hasZstd()) return 'zstd';
+  throw new UnsupportedError(`\`${destination}\` cannot be written: this Node has no Zstandard`, {
+    hint: 'use Node 22.15 or newer, or let the name end in .tar.gz',
+  });
+}
+
+/** Writes an archive as the name of `destination` says.
+ *  @throws as `compressionOf` and `writeTarGz` */
 export async function writeArchive(
   destination: string,
   members: readonly TarMember[],
   options: WriteOptions = {},
 ): Promise<WrittenArchive> {
-  if (/\.(?:tar\.gz|tgz)$/i.test(destination)) return writeTarGz(destination, members, options);
-  if (/\.tar$/i.test(destination)) return writeTar(destination, members, options);
-  throw new UsageError(`cannot tell from the name \`${destination}\` what kind of archive to write`, {
-    hint: 'let it end in .tar, .tar.gz or .tgz',
-  });
+  switch (compressionOf(destination)) {
+    case 'gzip':
+      return writeTarGz(destination, members, options);
+    case 'none':
+      return writeTar(destination, members, options);
+    case 'zstd':
+      return writePacked(destination, members, options, zstdFrames);
+  }
 }
 
 async function writePacked(

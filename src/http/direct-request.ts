@@ -51,7 +51,6 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
       headers: given.headers,
       agent: given.url.protocol === 'https:' ? given.agent.https : given.agent.http,
       timeout: given.limits.idleMs,
-      ...(given.signal === undefined ? {} : { signal: given.signal }),
     });
     let answer: IncomingMessage | undefined;
     const stop = (error: Error): void => {
@@ -59,6 +58,12 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
       answer?.destroy(error);
       request.destroy(error);
     };
+    // Not left to Node: it would tear down a connection that has just been given back, and nobody would hear of the error.
+    const onAbort = (): void => {
+      if (answer?.complete !== true) stop(new Error('it was stopped'));
+    };
+    given.signal?.addEventListener('abort', onAbort, { once: true });
+    request.once('close', () => given.signal?.removeEventListener('abort', onAbort));
     after(given.limits.tryMs, () => stop(new DirectTimeout('request')), request);
     request.on('timeout', () => stop(new DirectTimeout('socket')));
     request.on('socket', (socket) => {
@@ -72,6 +77,8 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
     request.on('error', reject);
     request.on('response', (incoming) => {
       answer = incoming;
+      // Whoever reads it hears of an error there; nobody may be reading any more.
+      incoming.on('error', () => undefined);
       resolve({
         statusCode: incoming.statusCode ?? 0,
         headers: incoming.headers,

@@ -8,10 +8,21 @@ const finalStatuses: ReadonlySet<string> = new Set(['finished', 'failed', 'stopp
 /** True when a run does not change any more. */
 export const isFinalStatus = (status: ReanaStatus): boolean => finalStatuses.has(status);
 
+/** What a server can do, as it says itself; its version says nothing about it. */
+export interface Protocol {
+  /** It takes the files of a specification as a bundle and loads them itself (REANA 0.95); without it, it wants the
+   *  specification loaded and as JSON. */
+  readonly takesBundles: boolean;
+  /** `undefined` where it does not say. */
+  readonly serverVersion: string | undefined;
+}
+
 export interface CreatedRun {
   readonly id: string;
   /** `name.number`. */
   readonly name: string;
+  /** What the server noticed in the specification, as it says it; empty from servers that do not look. */
+  readonly warnings: readonly string[];
 }
 
 export interface RunState {
@@ -27,6 +38,13 @@ export interface RunState {
   readonly jobsTotal: number;
   readonly jobsFinished: number;
   readonly jobsFailed: number;
+  /** Times as the server wrote them, UTC without a zone mark; `undefined`: not yet, or not told. */
+  readonly started: string | undefined;
+  readonly ended: string | undefined;
+  /** Of the workspace; `undefined`: not told. */
+  readonly sizeBytes: number | undefined;
+  /** Path of the interactive session on the server; `undefined`: there is none. */
+  readonly sessionPath: string | undefined;
 }
 
 export interface JobLog {
@@ -36,6 +54,10 @@ export interface JobLog {
   readonly image: string;
   readonly command: string;
   readonly log: string;
+  /** Where the job ran, such as `Kubernetes`; empty where the server does not say. */
+  readonly backend: string;
+  readonly started: string | undefined;
+  readonly ended: string | undefined;
 }
 
 export interface RunLogs {
@@ -43,6 +65,10 @@ export interface RunLogs {
   readonly workflow: string;
   /** In the order of the answer. */
   readonly jobs: readonly JobLog[];
+  /** Of the engine, beside the logs; empty when there is none. */
+  readonly engine: string;
+  /** False: the server shows logs only of jobs that have ended. `undefined`: it does not say. */
+  readonly areLive: boolean | undefined;
 }
 
 export interface RemoteFile {
@@ -62,10 +88,68 @@ export interface SignedIn {
   readonly email: string;
   /** `undefined` where the server does not say. */
   readonly serverVersion: string | undefined;
+  /** In the order of the answer, such as `cpu` and `disk`. */
+  readonly quota: readonly Quota[];
+}
+
+export interface Quota {
+  readonly resource: string;
+  /** As the server writes it, such as `12 GiB`. */
+  readonly used: string;
+  readonly usedRaw: number | undefined;
+  /** `undefined`: there is no limit. */
+  readonly limit: string | undefined;
+  readonly limitRaw: number | undefined;
+}
+
+/** One fact about a cluster. */
+export interface ClusterFact {
+  readonly key: string;
+  readonly title: string;
+  /** A text, a list of texts, or nothing. */
+  readonly value: unknown;
+}
+
+export interface DiskUsage {
+  /** Relative to the workspace; empty for the workspace itself. */
+  readonly name: string;
+  readonly sizeBytes: number;
+}
+
+/** What became of files that were to be deleted. */
+export interface RemovedFiles {
+  readonly deleted: readonly string[];
+  /** By name, why not. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/** The specification that the server keeps for a run, as far as it is needed here. */
+export interface StoredSpecification {
+  readonly inputFiles: readonly string[];
+  readonly inputDirectories: readonly string[];
+  readonly testFiles: readonly string[];
+  readonly outputFiles: readonly string[];
+  readonly outputDirectories: readonly string[];
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export function readProtocol(value: unknown): Protocol {
+  const capabilities = member(value, 'api_capabilities');
+  return {
+    takesBundles: Array.isArray(capabilities) && capabilities.includes('workflow-specification-bundles-v1'),
+    serverVersion: optionalText(value, 'reana_server_version'),
+  };
 }
 
 export function readCreated(value: unknown): CreatedRun {
-  return { id: text(value, 'workflow_id'), name: text(value, 'workflow_name') };
+  const warnings = member(value, 'validation_warnings');
+  return {
+    id: text(value, 'workflow_id'),
+    name: text(value, 'workflow_name'),
+    warnings: (Array.isArray(warnings) ? warnings : []).flatMap(
+      (warning: unknown) => optionalText(warning, 'message') ?? [],
+    ),
+  };
 }
 
 export function readState(value: unknown): RunState {
@@ -80,6 +164,10 @@ export function readState(value: unknown): RunState {
     jobsTotal: count(progress, 'total'),
     jobsFinished: count(progress, 'finished'),
     jobsFailed: count(progress, 'failed'),
+    started: optionalText(progress, 'run_started_at'),
+    ended: optionalText(progress, 'run_finished_at') ?? optionalText(progress, 'run_stopped_at'),
+    sizeBytes: sizeOf(value),
+    sessionPath: optionalText(value, 'session_uri'),
   };
 }
 
@@ -97,7 +185,12 @@ export function readLogs(value: unknown): RunLogs {
       image: optionalText(job, 'docker_img') ?? '',
       command: optionalText(job, 'cmd') ?? '',
       log: optionalText(job, 'logs') ?? '',
+      backend: optionalText(job, 'compute_backend') ?? '',
+      started: optionalText(job, 'started_at'),
+      ended: optionalText(job, 'finished_at'),
     })),
+    engine: optionalText(logs, 'engine_specific') ?? '',
+    areLive: optionalFlag(value, 'live_logs_enabled'),
   };
 }
 
@@ -124,13 +217,87 @@ export function readSignedIn(value: unknown): SignedIn {
     user: optionalText(value, 'username') ?? optionalText(value, 'full_name') ?? '',
     email: optionalText(value, 'email') ?? '',
     serverVersion: optionalText(value, 'reana_server_version'),
+    quota: namesOf(member(value, 'quota')).map((resource) =>
+      readQuota(resource, member(member(value, 'quota'), resource)),
+    ),
   };
 }
 
-/** The parameters of the specification a server keeps. */
-export function readStoredParameters(value: unknown): Readonly<Record<string, unknown>> {
-  const parameters = member(member(member(value, 'specification'), 'inputs'), 'parameters');
+function readQuota(resource: string, value: unknown): Quota {
+  const usage = member(value, 'usage');
+  const limit = member(value, 'limit');
+  const limitRaw = optionalNumber(limit, 'raw');
+  // A limit of 0 means none.
+  const isLimited = limitRaw !== undefined && limitRaw > 0;
+  return {
+    resource,
+    used: optionalText(usage, 'human_readable') ?? '',
+    usedRaw: optionalNumber(usage, 'raw'),
+    limit: isLimited ? optionalText(limit, 'human_readable') : undefined,
+    limitRaw: isLimited ? limitRaw : undefined,
+  };
+}
+
+export function readFacts(value: unknown): readonly ClusterFact[] {
+  return Object.entries(isObject(value) ? value : {}).map(([key, fact]) => ({
+    key,
+    title: optionalText(fact, 'title') ?? key,
+    value: member(fact, 'value') ?? null,
+  }));
+}
+
+export function readDiskUsage(value: unknown): readonly DiskUsage[] {
+  const list = member(value, 'disk_usage_info');
+  return (Array.isArray(list) ? list : []).map((item: unknown) => ({
+    name: (optionalText(item, 'name') ?? '').replace(/^\/+/, ''),
+    sizeBytes: number(member(item, 'size'), 'raw'),
+  }));
+}
+
+export function readRemoved(value: unknown): RemovedFiles {
+  const failed = member(value, 'failed');
+  return {
+    deleted: namesOf(member(value, 'deleted')),
+    failed: new Map(
+      namesOf(failed).map((name) => [name, optionalText(member(failed, name), 'error') ?? 'no reason given']),
+    ),
+  };
+}
+
+/** Of some runs a server keeps no specification at all. */
+export function readStoredSpecification(value: unknown): StoredSpecification {
+  const specification = member(value, 'specification');
+  const inputs = member(specification, 'inputs');
+  const outputs = member(specification, 'outputs');
+  const parameters = member(inputs, 'parameters');
+  return {
+    inputFiles: texts(inputs, 'files'),
+    inputDirectories: texts(inputs, 'directories'),
+    testFiles: texts(member(specification, 'tests'), 'files'),
+    outputFiles: texts(outputs, 'files'),
+    outputDirectories: texts(outputs, 'directories'),
+    parameters: isObject(parameters) ? parameters : {},
+  };
+}
+
+/** The parameters that a run will be started with. */
+export function readParameters(value: unknown): Readonly<Record<string, unknown>> {
+  const parameters = member(value, 'parameters');
   return isObject(parameters) ? parameters : {};
+}
+
+/** The full name of a run that was started or restarted: the answer has the parts. */
+export function readStarted(value: unknown): { readonly id: string; readonly name: string } {
+  const base = text(value, 'workflow_name');
+  const number = optionalText(value, 'run_number');
+  return {
+    id: text(value, 'workflow_id'),
+    name: number === undefined || base.endsWith(`.${number}`) ? base : `${base}.${number}`,
+  };
+}
+
+export function readSessionPath(value: unknown): string {
+  return text(value, 'path');
 }
 
 function page<Item>(value: unknown, read: (item: unknown) => Item): RemotePage<Item> {
@@ -163,6 +330,29 @@ function number(value: unknown, key: string): number {
   if (typeof found !== 'number' || !Number.isFinite(found)) throw new Error(`\`${key}\` is not a number`);
   return found;
 }
+
+function optionalNumber(value: unknown, key: string): number | undefined {
+  const found = member(value, key);
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
+}
+
+function optionalFlag(value: unknown, key: string): boolean | undefined {
+  const found = member(value, key);
+  return typeof found === 'boolean' ? found : undefined;
+}
+
+/** Servers say -1 for "not asked". */
+function sizeOf(value: unknown): number | undefined {
+  const size = optionalNumber(member(value, 'size'), 'raw');
+  return size !== undefined && size >= 0 ? size : undefined;
+}
+
+function texts(value: unknown, key: string): readonly string[] {
+  const found = member(value, key);
+  return Array.isArray(found) ? found.filter((item: unknown) => typeof item === 'string') : [];
+}
+
+const namesOf = (value: unknown): readonly string[] => (isObject(value) ? Object.keys(value) : []);
 
 function count(progress: unknown, key: string): number {
   const found = member(member(progress, key), 'total');

@@ -1,41 +1,58 @@
-// REANA's operations, one method each, in the protocol of REANA 0.9 servers.
-import { AuthError, UnsupportedError } from '../base/errors.ts';
-import type { Secret } from '../base/secret.ts';
-import type { HttpBody } from '../http/body.ts';
+// REANA's operations, one method each, in both protocols: 0.9 takes a specification as JSON, 0.95 as a bundle of its files.
+import { AuthError } from '../base/errors.ts';
 import { parseJson } from '../http/client.ts';
-import type { SavedFile, SaveTarget } from '../http/save.ts';
 import {
   readCreated,
-  readFiles,
+  readFacts,
   readLogs,
+  readParameters,
   readRuns,
-  readSecretNames,
+  readSessionPath,
   readSignedIn,
+  readStarted,
   readState,
-  readStoredParameters,
+  readStoredSpecification,
 } from './answers.ts';
-import type { CreatedRun, RemoteFile, RunLogs, RunState, SignedIn } from './answers.ts';
+import type {
+  ClusterFact,
+  CreatedRun,
+  Protocol,
+  RunLogs,
+  RunState,
+  SignedIn,
+  StoredSpecification,
+} from './answers.ts';
+import type { Bundle } from './bundle.ts';
+import { multipart } from './multipart.ts';
+import { SecretCalls } from './secret-calls.ts';
 import { isLost, ReanaWire } from './wire.ts';
 import type { WireSetup } from './wire.ts';
-
-export interface ReanaSecretValue {
-  readonly type: 'env' | 'file';
-  /** Base64 of the bytes. */
-  readonly value: Secret;
-}
+import { baseName, runPath, Workspaces } from './workspaces.ts';
 
 export interface ListOptions {
   /** Runs of this name only. */
   readonly name?: string | undefined;
+  /** All but deleted ones without it. */
   readonly statuses?: readonly string[] | undefined;
   /** At most so many runs, newest first; 100 without it. */
   readonly limit?: number | undefined;
+  /** `interactive`: runs with an open session. */
+  readonly type?: 'batch' | 'interactive' | undefined;
+  /** Progress and size of each run cost the server much, so they are asked for only when they are shown. */
+  readonly withProgress?: boolean | undefined;
+  readonly withSize?: boolean | undefined;
 }
 
-export interface Downloaded {
-  readonly saved: SavedFile;
-  /** True when the server packed several files into a zip; its members are named as in the workspace. */
-  readonly isZip: boolean;
+/** A specification, ready for one of the protocols. */
+export type LoadedSpecification =
+  | { readonly protocol: 'json'; readonly document: unknown }
+  | { readonly protocol: 'bundle'; readonly bundle: Bundle };
+
+export interface StartOptions {
+  /** Replace values of the specification. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Operational options, such as `CACHE`. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export interface News {
@@ -49,12 +66,14 @@ export interface News {
 /** Short, so that a run that waits for something this machine has forgotten is noticed. */
 const newsWaitSeconds = 5;
 
-const filesPerPage = 1000;
 const runsPerPage = 100;
 const liveStatuses = ['created', 'queued', 'pending', 'running', 'finished', 'failed', 'stopped'];
 
 /** Every method takes a run as UUID, `name` (its latest run) or `name.number`, and throws as `ReanaWire.request`. */
 export class ReanaClient {
+  /** Files of runs. */
+  readonly workspaces: Workspaces;
+  readonly secrets: SecretCalls;
   readonly #wire: ReanaWire;
   readonly #signal: AbortSignal | undefined;
 
@@ -63,6 +82,8 @@ export class ReanaClient {
   constructor(setup: WireSetup, signal?: AbortSignal) {
     this.#wire = new ReanaWire(setup);
     this.#signal = signal;
+    this.workspaces = new Workspaces(this.#wire, signal);
+    this.secrets = new SecretCalls(this.#wire, signal);
   }
 
   /** The address, without credentials. */
@@ -75,26 +96,35 @@ export class ReanaClient {
     return this.#wire.isLocal;
   }
 
-  /** Who the token belongs to. */
+  /** What the server can do. Needs no token. */
+  protocol(): Promise<Protocol> {
+    return this.#wire.protocol(this.#signal);
+  }
+
+  /** Who the token belongs to, and what they have used. */
   ping(): Promise<SignedIn> {
     return this.#wire.json({ method: 'GET', path: '/api/you', ...this.#read() }, readSignedIn);
   }
 
-  /** Makes a run. Sent once: after a lost answer nobody knows whether there is one.
-   *  @param document the specification, `workflow.specification` loaded
-   *  @throws UnsupportedError when the server only takes bundles (REANA 0.95) */
-  async create(name: string, document: unknown): Promise<CreatedRun> {
-    if (await this.#wire.takesBundles(this.#signal)) {
-      throw new UnsupportedError(`\`${this.server}\` speaks the protocol of REANA 0.95, pchain that of 0.9`, {
-        hint: 'use a server of REANA 0.9',
-      });
-    }
+  /** What the cluster offers and limits. */
+  info(): Promise<readonly ClusterFact[]> {
+    return this.#wire.json({ method: 'GET', path: '/api/info', ...this.#read() }, readFacts);
+  }
+
+  /** Makes a run. Sent once: after a lost answer nobody knows whether there is one. */
+  create(name: string, specification: LoadedSpecification): Promise<CreatedRun> {
     return this.#wire.json(
       {
         method: 'POST',
         path: '/api/workflows',
         query: { workflow_name: name },
-        json: document,
+        ...(specification.protocol === 'json'
+          ? { json: specification.document }
+          : {
+              form: multipart([
+                { name: 'bundle', fileName: 'validation-bundle.zip', content: specification.bundle.zip },
+              ]),
+            }),
         repeatable: false,
         signal: this.#signal,
       },
@@ -102,40 +132,62 @@ export class ReanaClient {
     );
   }
 
-  /** Puts a file into the workspace; one that is there is replaced. The body must know its length: servers drop the
-   *  content of chunked uploads. */
-  async upload(run: string, name: string, body: HttpBody): Promise<void> {
-    await this.#wire.request({
-      method: 'POST',
-      path: `${runPath(run)}/workspace`,
-      query: { file_name: name },
-      upload: body,
-      repeatable: true,
-      signal: this.#signal,
-    });
-  }
-
   /** Starts a run that was not started before; a run that is under way or over is left as it is. When the answer is
-   *  lost, the status tells whether the server heard; a second start can do no harm, because it is refused. */
-  async start(run: string, parameters: Readonly<Record<string, unknown>>): Promise<void> {
-    if ((await this.status(run)).status !== 'created') return;
+   *  lost, the status tells whether the server heard; a second start can do no harm, because it is refused.
+   *  @returns false when it was not to be started any more */
+  async start(run: string, given: StartOptions): Promise<boolean> {
+    if ((await this.status(run)).status !== 'created') return false;
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await this.#wire.request({
           method: 'POST',
           path: `${runPath(run)}/start`,
-          json: { input_parameters: parameters, operational_options: {} },
+          json: { input_parameters: given.parameters, operational_options: given.options },
           repeatable: false,
           signal: this.#signal,
         });
         parseJson(answer, () => undefined);
-        return;
+        return true;
       } catch (error) {
         const mayHaveStarted = isLost(error) || error instanceof AuthError;
-        if (mayHaveStarted && (await this.status(run)).status !== 'created') return;
+        if (mayHaveStarted && (await this.status(run)).status !== 'created') return true;
         if (!isLost(error) || attempt >= 3) throw error;
       }
     }
+  }
+
+  /** Runs a finished or failed run once more in the same workspace. Sent once.
+   *  @param replacement another specification: its text for servers that take bundles, else the loaded document */
+  restart(
+    run: string,
+    given: StartOptions,
+    replacement?: { readonly text: string } | { readonly document: unknown },
+  ): Promise<{ readonly id: string; readonly name: string }> {
+    const values = { input_parameters: given.parameters, operational_options: given.options };
+    const isText = replacement !== undefined && 'text' in replacement;
+    return this.#wire.json(
+      {
+        method: 'POST',
+        path: `${runPath(run)}/${isText ? 'restart' : 'start'}`,
+        ...(isText
+          ? {
+              form: multipart([
+                { name: 'parameters', content: JSON.stringify(values) },
+                { name: 'replacement', fileName: 'reana.yaml', content: replacement.text },
+              ]),
+            }
+          : {
+              json: {
+                ...values,
+                restart: true,
+                ...(replacement === undefined ? {} : { reana_specification: replacement.document }),
+              },
+            }),
+        repeatable: false,
+        signal: this.#signal,
+      },
+      readStarted,
+    );
   }
 
   status(run: string): Promise<RunState> {
@@ -170,16 +222,17 @@ export class ReanaClient {
   /** Runs, newest first, deleted ones left out. */
   async list(options: ListOptions = {}): Promise<readonly RunState[]> {
     const limit = options.limit ?? 100;
-    const statuses = options.statuses ?? liveStatuses;
     const runs: RunState[] = [];
     for (let page = 1; runs.length < limit; page++) {
       const query: Record<string, string> = {
-        type: 'batch',
+        type: options.type ?? 'batch',
         verbose: 'false',
         page: String(page),
-        size: String(runsPerPage),
-        status: statuses.join(','),
+        size: String(Math.min(runsPerPage, options.name === undefined ? limit : runsPerPage)),
+        status: (options.statuses ?? liveStatuses).join(','),
       };
+      if (options.withProgress === true) query['include_progress'] = 'true';
+      if (options.withSize === true) query['include_workspace_size'] = 'true';
       if (options.name !== undefined) query['search'] = JSON.stringify({ name: [options.name] });
       const answer = await this.#wire.json(
         { method: 'GET', path: '/api/workflows', query, ...this.#read() },
@@ -187,115 +240,68 @@ export class ReanaClient {
       );
       // The search of the server also finds names that only contain the text.
       runs.push(
-        ...answer.items.filter((run) => options.name === undefined || baseName(run) === options.name),
+        ...answer.items.filter((run) => options.name === undefined || baseName(run.name) === options.name),
       );
       if (!answer.hasNext || answer.items.length === 0) break;
     }
     return runs.slice(0, limit);
   }
 
-  /** All files of the workspace, or those that a pattern names. Files of git itself are left out. */
-  async files(run: string, pattern?: string): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    for (let page = 1; ; page++) {
-      const query: Record<string, string> = { page: String(page), size: String(filesPerPage) };
-      if (pattern !== undefined) query['file_name'] = pattern;
-      const answer = await this.#wire.json(
-        { method: 'GET', path: `${runPath(run)}/workspace`, query, ...this.#read() },
-        readFiles,
-      );
-      files.push(...answer.items.filter((file) => !file.name.startsWith('.git/')));
-      if (!answer.hasNext || answer.items.length === 0) return files;
-    }
-  }
-
-  /** Saves a file, or a zip of all that the name or pattern stands for: the server decides which. */
-  async download(run: string, name: string, target: SaveTarget): Promise<Downloaded> {
-    const answer = await this.#wire.request({
-      method: 'GET',
-      path: `${runPath(run)}/workspace/${encodePath(name)}`,
-      saveTo: target,
-      ...this.#read(),
-    });
-    if (answer.saved === undefined) throw new Error('an answer was not saved');
-    return { saved: answer.saved, isZip: /^application\/zip\b/i.test(answer.headers['content-type'] ?? '') };
-  }
-
   /** Ends a run that is running.
    *  @throws RemoteError when it is not running */
   async stop(run: string): Promise<void> {
-    await this.#wire.request({
-      method: 'PUT',
-      path: `${runPath(run)}/status`,
-      query: { status: 'stop' },
-      // Later servers refuse unknown keys, so nothing is sent that not all of them know.
-      json: {},
-      repeatable: false,
-      signal: this.#signal,
-    });
+    // Later servers refuse unknown keys, so nothing is sent that not all of them know.
+    await this.#setStatus(run, 'stop', {});
   }
 
-  /** Deletes a run that is not running, with its workspace. */
-  async delete(run: string): Promise<void> {
-    await this.#wire.request({
-      method: 'PUT',
-      path: `${runPath(run)}/status`,
-      query: { status: 'deleted' },
-      json: { all_runs: false, workspace: true },
-      repeatable: false,
-      signal: this.#signal,
-    });
+  /** Deletes a run that is not running, with its workspace; or all runs of its name. */
+  async delete(run: string, isAllRuns = false): Promise<void> {
+    await this.#setStatus(run, 'deleted', { all_runs: isAllRuns, workspace: true });
   }
 
-  /** Names of the user's secrets and their types (`env` or `file`). */
-  secrets(): Promise<ReadonlyMap<string, string>> {
-    return this.#wire.json({ method: 'GET', path: '/api/secrets', ...this.#read() }, readSecretNames);
-  }
-
-  /** Adds secrets. Those that exist are replaced, or kept as they are.
-   *  @returns names that were kept */
-  async addSecrets(
-    secrets: ReadonlyMap<string, ReanaSecretValue>,
-    existing: 'replace' | 'keep',
-  ): Promise<readonly string[]> {
-    for (let attempt = 1; ; attempt++) {
-      const known = existing === 'keep' ? await this.secrets() : new Map<string, string>();
-      const kept = [...secrets.keys()].filter((name) => known.has(name));
-      const added = [...secrets].filter(([name]) => !known.has(name));
-      if (added.length === 0) return kept;
-      const answer = await this.#wire.request({
+  /** Opens an interactive session on the workspace of a run.
+   *  @returns its path on the server */
+  openSession(run: string, kind: string): Promise<string> {
+    return this.#wire.json(
+      {
         method: 'POST',
-        path: '/api/secrets/',
-        query: { overwrite: existing === 'replace' ? 'true' : 'false' },
-        json: Object.fromEntries(
-          added.map(([name, { type, value }]) => [name, { value: value.reveal(), type }]),
-        ),
-        // Twice is the same as once: a repeat that finds its own work done is told so by 409.
-        repeatable: true,
-        // Another process may have added one of them in between; nothing was stored then.
-        understood: attempt < 3 ? [409] : [],
+        path: `${runPath(run)}/open/${encodeURIComponent(kind)}`,
+        json: {},
+        repeatable: false,
         signal: this.#signal,
-      });
-      if (answer.status !== 409) return kept;
-    }
+      },
+      readSessionPath,
+    );
   }
 
-  /** Parameters in the specification that the server keeps for a run. */
-  storedParameters(run: string): Promise<Readonly<Record<string, unknown>>> {
+  /** The specification that the server keeps for a run. */
+  storedSpecification(run: string): Promise<StoredSpecification> {
     return this.#wire.json(
       { method: 'GET', path: `${runPath(run)}/specification`, ...this.#read() },
-      readStoredParameters,
+      readStoredSpecification,
     );
+  }
+
+  /** The parameters that a run has, with their values. */
+  parameters(run: string): Promise<Readonly<Record<string, unknown>>> {
+    return this.#wire.json(
+      { method: 'GET', path: `${runPath(run)}/parameters`, ...this.#read() },
+      readParameters,
+    );
+  }
+
+  async #setStatus(run: string, status: string, json: object): Promise<void> {
+    await this.#wire.request({
+      method: 'PUT',
+      path: `${runPath(run)}/status`,
+      query: { status },
+      json,
+      repeatable: false,
+      signal: this.#signal,
+    });
   }
 
   #read(): { readonly repeatable: true; readonly signal: AbortSignal | undefined } {
     return { repeatable: true, signal: this.#signal };
   }
 }
-
-const runPath = (run: string): string => `/api/workflows/${encodeURIComponent(run)}`;
-
-/** Segment by segment: a raw `#` or `%` would end or change the path. */
-const encodePath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');
-
-const baseName = (run: RunState): string => run.name.slice(0, run.name.indexOf('.'));

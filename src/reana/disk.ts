@@ -1,7 +1,7 @@
 // The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
 import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { LocalError, messageOf } from '../base/errors.ts';
 
@@ -47,6 +47,21 @@ export async function hashFile(path: string): Promise<string> {
     throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
   }
   return hash.digest('hex');
+}
+
+/** The bytes of a file.
+ *  @throws LocalError when it cannot be read, or is larger than `mostBytes` */
+export async function bytes(path: string, mostBytes: number): Promise<Buffer> {
+  const sizeBytes = await sizeOnDisk(path);
+  if (sizeBytes !== undefined && sizeBytes > mostBytes)
+    throw new LocalError(
+      `\`${path}\` has ${sizeBytes} bytes, more than the ${mostBytes} that are possible here`,
+    );
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
 }
 
 export const hashText = (text: string): string => createHash('sha256').update(text).digest('hex');

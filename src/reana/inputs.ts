@@ -1,10 +1,11 @@
-// The files that a specification declares as inputs, found on this machine.
-import { join } from 'node:path';
+// The files that a specification or a command line names as inputs, found on this machine.
+import { isAbsolute, join, relative, sep } from 'node:path';
 import ignore from 'ignore';
+import { LocalError, UsageError } from '../base/errors.ts';
 import type { Findings } from '../base/finding.ts';
 import type { DeclaredPath, ReanaSpec } from '../reanaspec/model.ts';
 import { readTextFile } from '../source/text-file.ts';
-import { hashFile, kindOf, namesIn } from './disk.ts';
+import { kindOf, namesIn } from './disk.ts';
 import type { PathKind } from './disk.ts';
 
 export interface InputFile {
@@ -13,92 +14,189 @@ export interface InputFile {
   readonly path: string;
 }
 
-/** All files that `inputs.files` and `inputs.directories` stand for, by name. As REANA's own client does, `.gitignore` and
+/** A file or directory that is not uploaded. */
+export interface LeftOut {
+  readonly name: string;
+  /** As the end of the sentence `… is left out: `. */
+  readonly why: string;
+}
+
+export interface CollectedInputs {
+  /** By name. */
+  readonly files: readonly InputFile[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** All files that `inputs.files` and `inputs.directories` stand for. As REANA's own client does, `.gitignore` and
  *  `.reanaignore` of the directory apply to what lies in declared directories, and links are left out. What is missing,
- *  is of the wrong kind, or is left out, becomes a finding.
+ *  of the wrong kind, or a link, becomes a finding.
  *  @param directory where the specification lies: declared paths are relative to it */
-export function collectInputs(spec: ReanaSpec, directory: string, findings: Findings): readonly InputFile[] {
-  const found = new Map<string, InputFile>();
+export function collectInputs(spec: ReanaSpec, directory: string, findings: Findings): CollectedInputs {
+  const gathering = new Gathering();
   for (const declared of spec.inputs.files) {
     const name = plainName(declared.path);
-    const path = join(directory, name);
-    if (isThere(declared, path, 'file', findings)) found.set(name, { name, path });
+    if (isThere(declared, directory, name, 'file', findings)) gathering.file(name, join(directory, name));
   }
-  const ignored = ignoreRules(directory);
+  const isIgnored = ignoreRules(directory);
   for (const declared of spec.inputs.directories) {
     const name = plainName(declared.path);
-    const path = join(directory, name);
-    if (isThere(declared, path, 'directory', findings)) walk(declared, name, path, ignored, found, findings);
+    if (!isThere(declared, directory, name, 'directory', findings)) continue;
+    for (const { name: skipped, why } of gathering.directory(name, join(directory, name), isIgnored)) {
+      findings.warning('reana/skipped-input', declared.span, `\`${skipped}\` ${why} and is not uploaded`);
+    }
   }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return gathering.result();
 }
 
-/** One text that changes whenever a name or a byte of the inputs does.
- *  @throws LocalError when one cannot be read */
-export async function describeInputs(inputs: readonly InputFile[]): Promise<string> {
-  const lines: string[] = [];
-  for (const input of inputs) lines.push(`${await hashFile(input.path)} ${input.name}`);
-  return lines.join('\n');
+/** The same for paths that a server keeps, where there is no specification to point at.
+ *  @throws LocalError for one that is missing or of the wrong kind */
+export function collectDeclared(
+  declared: { readonly files: readonly string[]; readonly directories: readonly string[] },
+  directory: string,
+): CollectedInputs {
+  const gathering = new Gathering();
+  const require = (path: string, wanted: 'file' | 'directory'): string => {
+    const name = plainName(path);
+    const fault = faultOf(directory, name, wanted);
+    if (fault !== undefined) throw new LocalError(`input \`${path}\` ${fault}`);
+    return name;
+  };
+  for (const path of declared.files) {
+    const name = require(path, 'file');
+    gathering.file(name, join(directory, name));
+  }
+  const isIgnored = ignoreRules(directory);
+  for (const path of declared.directories) {
+    const name = require(path, 'directory');
+    gathering.leaveOut(gathering.directory(name, join(directory, name), isIgnored));
+  }
+  return gathering.result();
 }
 
-function plainName(path: string): string {
+/** Files and directories from a command line. They have to lie below `directory`, whose place the workspace takes; what the
+ *  ignore files say does not apply to what is named.
+ *  @throws UsageError for a path outside of it, LocalError for one that is not there or is a link */
+export function collectArguments(paths: readonly string[], directory: string): CollectedInputs {
+  const gathering = new Gathering();
+  for (const typed of paths) {
+    const path = isAbsolute(typed) ? typed : join(directory, typed);
+    const inside = relative(directory, path);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
+      throw new UsageError(`\`${typed}\` lies outside of \`${directory}\`, whose place the workspace takes`, {
+        hint: 'change into a directory above it, or copy it here',
+      });
+    }
+    const name = plainName(inside.split(sep).join('/'));
+    const kind = kindOf(path);
+    const link = linkOnTheWay(directory, name);
+    if (link !== undefined) {
+      throw new LocalError(`\`${typed}\` is not uploaded: \`${link}\` is a symbolic link`, {
+        hint: 'copy what it points to',
+      });
+    }
+    if (kind === 'directory') gathering.leaveOut(gathering.directory(name, path, () => undefined));
+    else if (kind === 'file') gathering.file(name, path);
+    else
+      throw new LocalError(
+        kind === 'missing' ? `there is no \`${typed}\`` : `\`${typed}\` is ${nameOf(kind)}`,
+      );
+  }
+  return gathering.result();
+}
+
+/** A path without `.` and empty segments. */
+export function plainName(path: string): string {
   return path
     .split('/')
     .filter((segment) => segment !== '' && segment !== '.')
     .join('/');
 }
 
+class Gathering {
+  readonly #files = new Map<string, InputFile>();
+  readonly #leftOut: LeftOut[] = [];
+
+  file(name: string, path: string): void {
+    this.#files.set(name, { name, path });
+  }
+
+  leaveOut(items: readonly LeftOut[]): void {
+    this.#leftOut.push(...items);
+  }
+
+  /** Takes what lies in a directory; what the rules leave out is noted.
+   *  @returns links and the like */
+  directory(name: string, path: string, isIgnored: IgnoreRules): readonly LeftOut[] {
+    const strange: LeftOut[] = [];
+    for (const entry of namesIn(path)) {
+      const below = name === '' ? entry : `${name}/${entry}`;
+      const at = join(path, entry);
+      const kind = kindOf(at);
+      const rule = isIgnored(kind === 'directory' ? `${below}/` : below);
+      if (rule !== undefined) this.#leftOut.push({ name: below, why: `\`${rule}\` says so` });
+      else if (kind === 'directory') strange.push(...this.directory(below, at, isIgnored));
+      else if (kind === 'file') this.file(below, at);
+      else strange.push({ name: below, why: `is ${nameOf(kind)}` });
+    }
+    return strange;
+  }
+
+  result(): CollectedInputs {
+    const files = [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+    return { files, leftOut: this.#leftOut };
+  }
+}
+
 function isThere(
   declared: DeclaredPath,
-  path: string,
+  directory: string,
+  name: string,
   wanted: 'file' | 'directory',
   findings: Findings,
 ): boolean {
-  const kind = kindOf(path);
-  if (kind === wanted) return true;
-  if (kind === 'missing') {
+  const fault = faultOf(directory, name, wanted);
+  if (fault === undefined) return true;
+  if (kindOf(join(directory, name)) === 'missing') {
     findings.error('reana/missing-input', declared.span, `input \`${declared.path}\` does not exist`);
   } else {
     const list = wanted === 'file' ? 'inputs.files' : 'inputs.directories';
     findings.error(
       'reana/wrong-kind-of-input',
       declared.span,
-      `\`${declared.path}\` in \`${list}\` is ${nameOf(kind)}`,
+      `\`${declared.path}\` in \`${list}\` ${fault}`,
     );
   }
   return false;
 }
 
-function walk(
-  declared: DeclaredPath,
-  name: string,
-  path: string,
-  isIgnored: (name: string) => boolean,
-  found: Map<string, InputFile>,
-  findings: Findings,
-): void {
-  for (const entry of namesIn(path)) {
-    const below = name === '' ? entry : `${name}/${entry}`;
-    const at = join(path, entry);
-    const kind = kindOf(at);
-    if (isIgnored(kind === 'directory' ? `${below}/` : below)) continue;
-    if (kind === 'directory') walk(declared, below, at, isIgnored, found, findings);
-    else if (kind === 'file') found.set(below, { name: below, path: at });
-    else
-      findings.warning(
-        'reana/skipped-input',
-        declared.span,
-        `\`${below}\` is ${nameOf(kind)} and is not uploaded`,
-      );
-  }
+/** What is wrong with a path, as the end of a sentence about it. */
+function faultOf(directory: string, name: string, wanted: 'file' | 'directory'): string | undefined {
+  const kind = kindOf(join(directory, name));
+  if (kind === 'missing') return 'does not exist';
+  if (kind !== wanted) return `is ${nameOf(kind)}`;
+  const link = linkOnTheWay(directory, name);
+  return link === undefined ? undefined : `lies behind \`${link}\`, a symbolic link`;
 }
 
-function ignoreRules(directory: string): (name: string) => boolean {
+/** The first link among a path and what is above it, up to `directory`. */
+function linkOnTheWay(directory: string, name: string): string | undefined {
+  const segments = name === '' ? [] : name.split('/');
+  for (let count = 1; count <= segments.length; count++) {
+    const way = segments.slice(0, count).join('/');
+    if (kindOf(join(directory, way)) === 'link') return way;
+  }
+  return undefined;
+}
+
+/** Which file of rules leaves a name out; `undefined`: none. */
+type IgnoreRules = (name: string) => string | undefined;
+
+function ignoreRules(directory: string): IgnoreRules {
   const rules = ['.gitignore', '.reanaignore'].flatMap((file) => {
     const read = readTextFile(join(directory, file));
-    return read.ok ? [ignore().add(read.text)] : [];
+    return read.ok ? [{ file, rule: ignore().add(read.text) }] : [];
   });
-  return (name) => rules.some((rule) => rule.ignores(name));
+  return (name) => rules.find(({ rule }) => rule.ignores(name))?.file;
 }
 
 function nameOf(kind: PathKind): string {

@@ -3,6 +3,9 @@
 //   creating ──> created ──> started ──> finished ──> packed
 //                               └──────> failed
 //
+// `finished` stands for a run that has ended and whose outputs are being brought back, which with `--keep-going` may also be
+// one that has failed; `status` says which. `failed` is over: the next call makes a new run.
+//
 // `creating` is written before the server is asked for a run, with the key that makes that run recognisable.
 import { LocalError, messageOf } from '../base/errors.ts';
 import { readTextFile } from '../source/text-file.ts';
@@ -23,6 +26,8 @@ export interface Journal {
   readonly runId: string | undefined;
   /** `name.number`. */
   readonly runName: string | undefined;
+  /** As the server last said; `undefined` before there is a run. */
+  readonly status: string | undefined;
   /** SHA-256 of the outputs' tar, known when `packed`. */
   readonly tarSha256: string | undefined;
 }
@@ -74,6 +79,7 @@ function parse(value: unknown): Journal {
     server: required('server'),
     runId: optional('runId'),
     runName: optional('runName'),
+    status: optional('status'),
     tarSha256: optional('tarSha256'),
   };
   if (phase !== 'creating' && (journal.runId === undefined || journal.runName === undefined)) {

@@ -1,88 +1,26 @@
 // Specification in, tar of outputs out. Whenever it is killed, the same call again goes on where it was: with the same
 // run, never a second one, and with the whole tar or none.
-import type { Clock } from '../base/clock.ts';
-import {
-  Interrupted,
-  LocalError,
-  messageOf,
-  PchainError,
-  RemoteError,
-  UnsupportedError,
-  UsageError,
-} from '../base/errors.ts';
-import type { Finding } from '../base/finding.ts';
+import { compressionOf } from '../archive/tar-gz.ts';
+import { Interrupted, PchainError, UsageError } from '../base/errors.ts';
+import { ExitCode } from '../base/exit-code.ts';
+import { isFinalStatus } from './answers.ts';
 import type { RunState } from './answers.ts';
 import { ReanaClient } from './client.ts';
-import type { ReanaSecretValue } from './client.ts';
-import { fileBody } from '../http/body.ts';
-import { readTextFile } from '../source/text-file.ts';
+import { createOnce, keyParameter } from './create-run.ts';
 import { hashFile, removeAll, sizeOnDisk, writeWhole } from './disk.ts';
 import { followRun } from './follow.ts';
-import { readJournal, writeJournal } from './offload-journal.ts';
+import { loadFor } from './load-specification.ts';
 import type { Journal } from './offload-journal.ts';
-import { downloadAll, findOutputs, packOutputs } from './outputs.ts';
-import { inParallel } from './parallel.ts';
-import { checkRunName, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
-import type { Prepared, PrepareOptions } from './prepare.ts';
+import { OffloadNotes, runOf } from './offload-notes.ts';
+import type { OffloadOptions, OffloadResult } from './offload-options.ts';
+import { downloadOutputs, findOutputs, packOutputs } from './outputs.ts';
+import { checkRunName, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { RunFailed } from './run-failed.ts';
-import { isLost } from './wire.ts';
-import type { WireSetup } from './wire.ts';
-
-export interface OffloadOptions extends WireSetup, PrepareOptions {
-  /** Name of the run: letters, digits, `_`, `-`. Together with `workDirectory` it names the journal. */
-  readonly name: string;
-  readonly secrets: ReadonlyMap<string, ReanaSecretValue>;
-  /** True replaces secrets that REANA already has under the same name; otherwise those are used. */
-  readonly replaceSecrets: boolean;
-  /** `.tar`, `.tar.gz` or `.tgz`. */
-  readonly outputTar: string;
-  /** For the journal, the downloads in progress and `userJobMetadata.json`. */
-  readonly workDirectory: string;
-  readonly clock: Clock;
-  /** A fresh random identifier. */
-  readonly newId: () => string;
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent: (event: OffloadEvent) => void;
-}
-
-export type OffloadEvent =
-  /** The specification passed; `warnings` may still be worth a look. */
-  | { readonly type: 'checked'; readonly warnings: readonly Finding[] }
-  /** The server took the token. */
-  | { readonly type: 'connected'; readonly server: string; readonly user: string }
-  /** Secrets are in place; `kept` are names that REANA had already. */
-  | { readonly type: 'secrets'; readonly kept: readonly string[] }
-  /** There is a run; `resumed` when an earlier call made it. */
-  | { readonly type: 'run'; readonly runId: string; readonly runName: string; readonly resumed: boolean }
-  /** An input is there. Counts are files. */
-  | { readonly type: 'upload'; readonly name: string; readonly done: number; readonly total: number }
-  | { readonly type: 'started'; readonly runName: string }
-  /** Status, step or counts of jobs changed. */
-  | { readonly type: 'status'; readonly state: RunState }
-  /** The server does not answer; the run goes on, and so does the waiting. */
-  | { readonly type: 'silence'; readonly sinceMs: number; readonly reason: string }
-  /** An output is there. Counts are files. */
-  | { readonly type: 'download'; readonly done: number; readonly total: number }
-  | { readonly type: 'packed'; readonly tar: string; readonly sizeBytes: number };
-
-export type OffloadResult =
-  /** The specification has errors; no server was asked. */
-  | { readonly outcome: 'invalid'; readonly findings: readonly Finding[] }
-  | {
-      readonly outcome: 'finished';
-      readonly server: string;
-      readonly runId: string;
-      readonly runName: string;
-      readonly outputTar: string;
-      readonly sizeBytes: number;
-      /** Hexadecimal. */
-      readonly sha256: string;
-    };
-
-/** The parameter that carries the key of a run, so that a run is found again when the answer that named it is lost. */
-const keyParameter = 'pchain_key';
-const createTries = 3;
-const uploadLanes = 4;
+import { takeLock } from './run-lock.ts';
+import { sendSecrets } from './send-secrets.ts';
+import { uploadFiles } from './upload.ts';
+import { UploadRecord } from './upload-record.ts';
 
 /** Runs a REANA workflow and brings its outputs back.
  *  @throws RunFailed (exit 1) when the run fails, is stopped or deleted; its journal is then over, so the next call makes a new run
@@ -91,25 +29,26 @@ const uploadLanes = 4;
  *    same call goes on */
 export async function offload(options: OffloadOptions): Promise<OffloadResult> {
   checkRunName(options.name);
-  if (!/\.(?:tar|tar\.gz|tgz)$/i.test(options.outputTar)) {
-    throw new UsageError(`\`${options.outputTar}\` must end in \`.tar\`, \`.tar.gz\` or \`.tgz\``);
-  }
+  // Before anything runs, so that hours of work do not end in a bad name.
+  if (options.outputTar !== undefined) compressionOf(options.outputTar);
   const { findings, prepared } = await prepareOffload(options);
   if (prepared === undefined) return { outcome: 'invalid', findings };
-  if (prepared.spec.kind === 'cwl' || prepared.spec.kind === 'snakemake') {
-    throw new UnsupportedError(
-      `a ${prepared.spec.kind} workflow has to be loaded before it is sent, which pchain cannot do`,
-      {
-        hint: 'send it with `reana-client`, or write it as a serial workflow',
-      },
+  if (prepared.outputs.length === 0 && options.outputTar !== undefined) {
+    throw new UsageError(
+      `\`${options.specFile}\` declares no outputs, so there would be nothing to bring back`,
+      { hint: 'add `outputs.files` or `outputs.directories`, or name them with `--outputs`' },
     );
   }
+  const paths = offloadPaths(options.workDirectory, options.name);
+  const lock = takeLock(paths.lock, `run \`${options.name}\` in this directory`);
   const offloading = new Offload(options, prepared);
   try {
-    options.onEvent({ type: 'checked', warnings: findings });
+    options.onEvent({ type: 'checked', warnings: findings, leftOut: prepared.leftOut });
     return await offloading.proceed();
   } catch (error) {
     throw offloading.inWords(error);
+  } finally {
+    lock.release();
   }
 }
 
@@ -118,38 +57,38 @@ class Offload {
   readonly #prepared: Prepared;
   readonly #client: ReanaClient;
   readonly #paths: ReturnType<typeof offloadPaths>;
-  #journal: Journal | undefined;
+  readonly #notes: OffloadNotes;
 
   constructor(options: OffloadOptions, prepared: Prepared) {
     this.#options = options;
     this.#prepared = prepared;
     this.#client = new ReanaClient(options, options.signal);
     this.#paths = offloadPaths(options.workDirectory, options.name);
+    this.#notes = new OffloadNotes(this.#paths.journal, options.workDirectory);
   }
 
   async proceed(): Promise<OffloadResult> {
-    const earlier = this.#earlierJournal();
+    const { resume } = this.#options;
+    const { fingerprint } = this.#prepared;
+    let earlier = this.#notes.earlier({ fingerprint, server: this.#client.server, resume });
     if (earlier?.phase === 'packed') {
       const result = await this.#packedResult(earlier);
       if (result !== undefined) return result;
+      // The tar is gone, and so is what it was made from.
+      if (earlier.status === 'deleted') earlier = undefined;
     }
     const { user } = await this.#client.ping();
     this.#options.onEvent({ type: 'connected', server: this.#client.server, user });
 
     let journal = earlier ?? (await this.#begin());
-    this.#journal = journal;
     if (journal.phase === 'creating' || journal.phase === 'created' || journal.phase === 'started') {
       // Also for a run that is under way: a server that keeps secrets in memory only may have been restarted.
-      await this.#addSecrets();
+      await this.#sendSecrets();
     }
     if (journal.phase === 'creating') journal = await this.#create(journal, earlier !== undefined);
     else this.#tellRun(journal, true);
-    if (journal.phase === 'created') {
-      await this.#upload(journal);
-      await this.#client.start(runId(journal), this.#options.parameters);
-      journal = await this.#note({ ...journal, phase: 'started' });
-      this.#options.onEvent({ type: 'started', runName: runName(journal) });
-    }
+    if (journal.phase === 'created') journal = await this.#uploadAndStart(journal);
+    if (!this.#options.waits) return { outcome: 'started', ...runOf(journal) };
     if (journal.phase === 'started') journal = await this.#follow(journal);
     return this.#collect(journal);
   }
@@ -162,7 +101,7 @@ class Offload {
     // A limit on the waiting has words and an exit code of its own.
     if (signal?.reason instanceof PchainError && !(signal.reason instanceof Interrupted))
       return signal.reason;
-    const run = this.#journal?.runName;
+    const run = this.#notes.journal?.runName;
     const message =
       run === undefined
         ? 'interrupted before the run was started'
@@ -173,35 +112,23 @@ class Offload {
     });
   }
 
-  // A journal of a run that is over makes room for the next one, unless nothing at all has changed.
-  #earlierJournal(): Journal | undefined {
-    const journal = readJournal(this.#paths.journal);
-    if (journal === undefined) return undefined;
-    const isSame =
-      journal.fingerprint === this.#prepared.fingerprint && journal.server === this.#client.server;
-    if (isSame && journal.phase !== 'failed') return journal;
-    if (journal.phase === 'failed' || journal.phase === 'packed') return undefined;
-    const run = journal.runName === undefined ? 'a run' : `run \`${journal.runName}\``;
-    throw new UsageError(
-      `${run} of this name is still under way on \`${journal.server}\`, with another specification, other inputs or options`,
-      { hint: `use another \`--name\`, or give that run up: \`rm ${this.#paths.journal}\`` },
-    );
-  }
-
   async #packedResult(journal: Journal): Promise<OffloadResult | undefined> {
-    const { outputTar } = this.#options;
+    const { outputTar, onEvent } = this.#options;
+    if (outputTar === undefined) return undefined;
     const sizeBytes = await sizeOnDisk(outputTar);
     const sha256 = sizeBytes === undefined ? undefined : await hashFile(outputTar);
     if (sizeBytes === undefined || sha256 === undefined || sha256 !== journal.tarSha256) return undefined;
-    await removeAll(this.#paths.staging);
+    await this.#tidy();
     this.#tellRun(journal, true);
-    this.#options.onEvent({ type: 'packed', tar: outputTar, sizeBytes });
-    return this.#result(journal, sizeBytes, sha256);
+    onEvent({ type: 'packed', tar: outputTar, sizeBytes });
+    await this.#deleteRun(journal);
+    return { outcome: 'finished', ...runOf(journal), outputTar, sizeBytes, sha256, missing: [] };
   }
 
   async #begin(): Promise<Journal> {
     await removeAll(this.#paths.staging);
-    return this.#note({
+    await removeAll(this.#paths.uploads);
+    const fresh: Journal = {
       version: 1,
       phase: 'creating',
       key: this.#options.newId(),
@@ -209,170 +136,178 @@ class Offload {
       server: this.#client.server,
       runId: undefined,
       runName: undefined,
+      status: undefined,
       tarSha256: undefined,
+    };
+    const { resume } = this.#options;
+    return this.#notes.note(resume === undefined ? fresh : await this.#adopt(fresh, resume));
+  }
+
+  /** Goes on with a run that somebody else has created. */
+  async #adopt(fresh: Journal, run: string): Promise<Journal> {
+    const state = await this.#client.status(run);
+    const known = { ...fresh, runId: state.id, runName: state.name, status: state.status };
+    if (state.status === 'created') return { ...known, phase: 'created' };
+    return { ...known, phase: 'started' };
+  }
+
+  async #sendSecrets(): Promise<void> {
+    const { secrets, replaceSecrets, fingerprints, onEvent } = this.#options;
+    if (secrets.size === 0) return;
+    onEvent({
+      type: 'secrets',
+      ...(await sendSecrets(this.#client, secrets, replaceSecrets, fingerprints)),
     });
   }
 
-  async #addSecrets(): Promise<void> {
-    const { secrets, replaceSecrets } = this.#options;
-    if (secrets.size === 0) return;
-    const kept = await this.#client.addSecrets(secrets, replaceSecrets ? 'replace' : 'keep');
-    this.#options.onEvent({ type: 'secrets', kept });
-  }
-
-  // Creating twice makes two runs, so it is never simply repeated: first comes the question whether it has worked already.
   async #create(journal: Journal, mayExist: boolean): Promise<Journal> {
-    let found = mayExist ? await this.#findByKey(journal.key) : undefined;
-    const resumed = found !== undefined;
-    for (let attempt = 1; found === undefined; attempt++) {
-      try {
-        found = await this.#client.create(this.#options.name, this.#documentWith(journal.key));
-      } catch (error) {
-        if (!isLost(error)) throw error;
-        await this.#options.clock.sleep(1000, this.#options.signal);
-        found = await this.#findByKey(journal.key);
-        if (found === undefined && attempt >= createTries) throw error;
-      }
-    }
-    const created = await this.#note({ ...journal, phase: 'created', runId: found.id, runName: found.name });
-    this.#tellRun(created, resumed);
+    const { name, clock, signal } = this.#options;
+    const loading = loadingOf(this.#prepared, { [keyParameter]: journal.key });
+    const specification = await loadFor(this.#client, loading);
+    const made = await createOnce(this.#client, {
+      name,
+      key: journal.key,
+      mayExist,
+      specification,
+      clock,
+      signal,
+    });
+    const created = await this.#notes.note({
+      ...journal,
+      phase: 'created',
+      runId: made.id,
+      runName: made.name,
+      status: 'created',
+    });
+    this.#tellRun(created, made.isFound && mayExist, made.warnings);
     return created;
   }
 
-  async #findByKey(key: string): Promise<{ readonly id: string; readonly name: string } | undefined> {
-    const candidates = await this.#client.list({ name: this.#options.name, statuses: ['created'] });
-    for (const run of candidates) {
-      const parameters = await this.#client.storedParameters(run.id);
-      if (parameters[keyParameter] === key) return run;
-    }
-    return undefined;
-  }
-
-  #documentWith(key: string): object {
-    const { document, inputs } = this.#prepared.spec;
-    const parameters = { ...inputs.parameters, [keyParameter]: key };
-    return { ...document, inputs: { ...membersOf(document['inputs']), parameters } };
-  }
-
-  async #upload(journal: Journal): Promise<void> {
-    const run = runId(journal);
-    await writeWhole(this.#paths.specification, this.#prepared.text);
-    const uploads = uploadsOf(this.#prepared, this.#paths.specification);
-    const there = new Map((await this.#client.files(run)).map((file) => [file.name, file.sizeBytes]));
-    let done = 0;
-    await inParallel(uploads, uploadLanes, async ({ name, path }) => {
-      const body = await fileBody(path);
-      if (there.get(name) !== body.sizeBytes) await this.#client.upload(run, name, body);
-      done++;
-      this.#options.onEvent({ type: 'upload', name, done, total: uploads.length });
-    });
-    await this.#checkUploads(run, uploads);
+  async #uploadAndStart(journal: Journal): Promise<Journal> {
+    const { runId: id, runName: name } = runOf(journal);
+    const { parameters, options, text } = this.#prepared;
+    const { takesBundles } = await this.#client.protocol();
+    await writeWhole(this.#paths.specification, text);
+    const record = new UploadRecord(this.#paths.uploads, id);
+    // A bundle has brought the specification already.
+    const uploads = takesBundles
+      ? this.#prepared.inputs
+      : uploadsOf(this.#prepared, this.#paths.specification);
+    await uploadFiles(this.#client, id, uploads, record, (state) =>
+      this.#options.onEvent({ type: 'upload', ...state }),
+    );
     await removeAll(this.#paths.specification);
-  }
-
-  // Some servers answer 200 and keep nothing; a run on empty inputs would fail hours later, far from the cause.
-  async #checkUploads(
-    run: string,
-    uploads: readonly { readonly name: string; readonly path: string }[],
-  ): Promise<void> {
-    const there = new Map((await this.#client.files(run)).map((file) => [file.name, file.sizeBytes]));
-    for (const { name, path } of uploads) {
-      const sizeBytes = await sizeOnDisk(path);
-      if (there.get(name) === sizeBytes) continue;
-      throw new RemoteError(
-        `\`${name}\` was uploaded with ${sizeBytes ?? 0} bytes, but the server has ${there.get(name) ?? 'none'}`,
-        { hint: 'the same command again uploads it once more' },
-      );
-    }
+    await this.#client.start(id, { parameters, options });
+    const started = await this.#notes.note({ ...journal, phase: 'started', status: 'queued' });
+    this.#options.onEvent({ type: 'started', runName: name });
+    return started;
   }
 
   async #follow(journal: Journal): Promise<Journal> {
+    const { clock, signal, onEvent, keepGoing } = this.#options;
+    let following = journal;
     const state = await followRun(
       this.#client,
-      runId(journal),
-      this.#options.clock,
+      runOf(journal).runId,
+      clock,
       {
-        onState: (changed) => this.#options.onEvent({ type: 'status', state: changed }),
-        onSilence: (sinceMs, reason) => this.#options.onEvent({ type: 'silence', sinceMs, reason }),
-        onStandstill: async () => {
-          await this.#client.addSecrets(this.#options.secrets, 'keep');
+        onState: async (changed) => {
+          onEvent({ type: 'status', state: changed });
+          if (changed.status !== following.status && !isFinalStatus(changed.status))
+            following = await this.#notes.note({ ...following, status: changed.status });
         },
+        onSilence: (sinceMs, reason) => onEvent({ type: 'silence', sinceMs, reason }),
+        onStandstill: () => this.#sendSecretsQuietly(),
       },
-      this.#options.signal,
+      signal,
     );
-    if (state.status === 'finished') return this.#note({ ...journal, phase: 'finished' });
+    const ended: Journal = { ...following, status: state.status };
+    const isKept = keepGoing && state.status !== 'deleted';
+    if (state.status === 'finished' || isKept) return this.#notes.note({ ...ended, phase: 'finished' });
+    throw await this.#failure(ended, state);
+  }
+
+  async #sendSecretsQuietly(): Promise<void> {
+    const { secrets, fingerprints } = this.#options;
+    if (secrets.size > 0) await sendSecrets(this.#client, secrets, false, fingerprints);
+  }
+
+  /** The journal is over after it, so the next call makes a new run. */
+  async #failure(journal: Journal, state: RunState): Promise<RunFailed> {
     const logs =
       state.status === 'deleted' ? undefined : await this.#client.logs(state.id).catch(() => undefined);
     // An interruption while the logs were fetched must not end the journal: nobody has seen the failure yet.
     this.#options.signal?.throwIfAborted();
-    await this.#writeMetadata(journal, state.status);
-    await this.#note({ ...journal, phase: 'failed' });
-    throw new RunFailed(state, logs);
+    await this.#notes.note({ ...journal, phase: 'failed' });
+    return new RunFailed(state, logs, this.#prepared.spec.steps);
   }
 
   async #collect(journal: Journal): Promise<OffloadResult> {
-    const files = await findOutputs(this.#client, runName(journal), this.#prepared.outputs);
-    await downloadAll(this.#client, runId(journal), files, this.#paths.staging, (done) =>
-      this.#options.onEvent({ type: 'download', done, total: files.length }),
+    const { outputTar, signal, onEvent, keepGoing } = this.#options;
+    const run = runOf(journal);
+    if (outputTar === undefined)
+      return this.#end(journal, { outputTar, sizeBytes: 0, sha256: '', missing: [] });
+    const outputs = await findOutputs(this.#client, run.runId, this.#prepared.outputs);
+    const missing = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
+    if (missing.length > 0 && !keepGoing) throw notMade(run.runName, missing);
+    if (missing.length > 0) onEvent({ type: 'missing', outputs: missing });
+    const files = await downloadOutputs(this.#client, run.runId, outputs, this.#paths.staging, (state) =>
+      onEvent({ type: 'download', ...state }),
     );
-    await this.#writeMetadata(journal, 'finished');
-    const { outputTar, signal } = this.#options;
     const { sizeBytes, sha256 } = await packOutputs(files, this.#paths.staging, outputTar, signal);
-    const packed = await this.#note({ ...journal, phase: 'packed', tarSha256: sha256 });
-    this.#options.onEvent({ type: 'packed', tar: outputTar, sizeBytes });
-    await removeAll(this.#paths.staging);
-    return this.#result(packed, sizeBytes, sha256);
-  }
-
-  // PanDA keeps the content of this file with the job; members of others stay.
-  async #writeMetadata(journal: Journal, status: string): Promise<void> {
-    const reana = { server: this.#client.server, run_id: runId(journal), run_name: runName(journal), status };
-    await writeWhole(
-      this.#paths.metadata,
-      `${JSON.stringify({ ...otherMetadata(this.#paths.metadata), reana }, undefined, 1)}\n`,
-    );
-  }
-
-  async #note(journal: Journal): Promise<Journal> {
-    await writeJournal(this.#paths.journal, journal);
-    this.#journal = journal;
-    return journal;
-  }
-
-  #tellRun(journal: Journal, resumed: boolean): void {
-    this.#options.onEvent({ type: 'run', runId: runId(journal), runName: runName(journal), resumed });
-  }
-
-  #result(journal: Journal, sizeBytes: number, sha256: string): OffloadResult {
-    return {
-      outcome: 'finished',
-      server: this.#client.server,
-      runId: runId(journal),
-      runName: runName(journal),
-      outputTar: this.#options.outputTar,
-      sizeBytes,
-      sha256,
-    };
-  }
-}
-
-function otherMetadata(path: string): Readonly<Record<string, unknown>> {
-  const read = readTextFile(path);
-  if (!read.ok) return {};
-  try {
-    return membersOf(JSON.parse(read.text));
-  } catch (error) {
-    throw new LocalError(`\`${path}\` is there already and is no JSON: ${messageOf(error)}`, {
-      cause: error,
+    // What is not whole is over at once, so that nobody takes it for a success later.
+    const isWhole = missing.length === 0 && journal.status === 'finished';
+    const packed = await this.#notes.note({
+      ...journal,
+      phase: isWhole ? 'packed' : 'failed',
+      tarSha256: sha256,
     });
+    onEvent({ type: 'packed', tar: outputTar, sizeBytes });
+    await this.#tidy();
+    return this.#end(packed, { outputTar, sizeBytes, sha256, missing });
+  }
+
+  async #end(
+    journal: Journal,
+    got: Pick<OffloadResult & { outcome: 'finished' }, 'outputTar' | 'sizeBytes' | 'sha256' | 'missing'>,
+  ): Promise<OffloadResult> {
+    if (journal.status !== 'finished') {
+      throw await this.#failure(journal, await this.#client.status(runOf(journal).runId));
+    }
+    // Of a run without all of its outputs nothing more is thrown away.
+    if (got.missing.length === 0) await this.#deleteRun(journal);
+    return { outcome: 'finished', ...runOf(journal), ...got };
+  }
+
+  /** The outputs are here, so a run that cannot be deleted is no failure. */
+  async #deleteRun(journal: Journal): Promise<void> {
+    if (!this.#options.deleteAfter || journal.status === 'deleted') return;
+    const { runId: id, runName: name } = runOf(journal);
+    try {
+      if ((await this.#client.status(id)).status !== 'deleted') await this.#client.delete(id);
+      await this.#notes.note({ ...journal, status: 'deleted' });
+      this.#options.onEvent({ type: 'deleted', runName: name, problem: undefined });
+    } catch (error) {
+      if (!(error instanceof PchainError) || error instanceof Interrupted) throw error;
+      this.#options.onEvent({ type: 'deleted', runName: name, problem: error.message });
+    }
+  }
+
+  async #tidy(): Promise<void> {
+    const { staging, uploads, specification } = this.#paths;
+    for (const path of [staging, uploads, specification]) await removeAll(path);
+  }
+
+  #tellRun(journal: Journal, resumed: boolean, warnings: readonly string[] = []): void {
+    const { runId: id, runName: name } = runOf(journal);
+    this.#options.onEvent({ type: 'run', runId: id, runName: name, resumed, warnings });
   }
 }
 
-/** The members of an object; none for anything else. */
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+function notMade(runName: string, missing: readonly string[]): PchainError {
+  const listed = missing.map((output) => `\`${output}\``).join(', ');
+  const outputs = missing.length === 1 ? `its output ${listed}` : `these outputs: ${listed}`;
+  return new PchainError(ExitCode.findings, `run \`${runName}\` finished, but did not make ${outputs}`, {
+    hint: `see what it made: \`pchain reana ls -w ${runName}\`; \`--keep-going\` brings back what there is`,
+  });
 }
-
-// The reader of journals guarantees both from `created` on.
-const runId = (journal: Journal): string => journal.runId ?? '';
-const runName = (journal: Journal): string => journal.runName ?? '';

@@ -1,64 +1,119 @@
-// Outputs of a finished run: found, downloaded, checked by size, packed into one tar that never is half.
+// Outputs of a run: found, downloaded, checked by size, packed into one tar that never is half.
 import { join } from 'node:path';
-import { PchainError, RemoteError } from '../base/errors.ts';
-import { ExitCode } from '../base/exit-code.ts';
 import { writeArchive } from '../archive/tar-gz.ts';
 import type { WrittenArchive } from '../archive/tar-gz.ts';
+import { RemoteError } from '../base/errors.ts';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
 import { hashText, pathBelow, removeAll, sizeOnDisk } from './disk.ts';
 import { inParallel } from './parallel.ts';
 import { unzip } from './unzip.ts';
 
-/** Downloads at the same time; REANA's servers allow 20 requests per second. */
-const lanes = 4;
+/** More do not make it faster; the pace of a server that limits is kept below this anyway. */
+const lanes = 8;
+/** REANA's servers allow 20 requests per second, so many small files come quicker as one zip. */
+const leastFilesForZip = 40;
+const mostBytesForZip = 256 * 1024 * 1024;
 
-/** The files that declared outputs (files, directories or patterns) stand for, by name.
- *  @throws PchainError (exit 1) for an output that the run did not make */
-export async function findOutputs(
-  client: ReanaClient,
-  runName: string,
-  declared: readonly string[],
-): Promise<readonly RemoteFile[]> {
-  const found = new Map<string, RemoteFile>();
-  for (const output of declared) {
-    const files = await client.files(runName, output.replace(/\/+$/, ''));
-    if (files.length === 0) {
-      throw new PchainError(
-        ExitCode.findings,
-        `run \`${runName}\` finished, but did not make its output \`${output}\``,
-        {
-          hint: `see what it made: \`pchain reana ls ${runName}\``,
-        },
-      );
-    }
-    for (const file of files) found.set(file.name, file);
-  }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+export interface FoundOutput {
+  /** As declared, without a slash at the end. */
+  readonly declared: string;
+  readonly files: readonly RemoteFile[];
 }
 
-/** Downloads files below a directory; those that lie there already in the right size are kept.
- *  @param onFile called after each, with how many are there
- *  @throws RemoteError for a name that leads out of the directory */
-export async function downloadAll(
+/** What declared outputs (files, directories or patterns) stand for; an output that was not made has no files. */
+export async function findOutputs(
   client: ReanaClient,
-  runId: string,
-  files: readonly RemoteFile[],
+  run: string,
+  declared: readonly string[],
+): Promise<readonly FoundOutput[]> {
+  const found: FoundOutput[] = [];
+  for (const output of declared) {
+    const plain = output.replace(/^\/+|\/+$/g, '');
+    found.push({ declared: plain, files: await client.workspaces.files(run, plain) });
+  }
+  return found;
+}
+
+/** All files of some outputs once, by name. */
+export function filesOf(outputs: readonly FoundOutput[]): readonly RemoteFile[] {
+  const byName = new Map(outputs.flatMap(({ files }) => files.map((file) => [file.name, file])));
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+export interface DownloadState {
+  readonly doneFiles: number;
+  readonly doneBytes: number;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Downloads outputs below a directory; files that lie there already in the right size are kept, and parts of large ones
+ *  are continued.
+ *  @throws RemoteError for a name that leads out of the directory, and for a file that does not arrive whole */
+export async function downloadOutputs(
+  client: ReanaClient,
+  run: string,
+  outputs: readonly FoundOutput[],
   directory: string,
-  onFile: (done: number) => void,
-): Promise<void> {
-  let done = 0;
+  onState: (state: DownloadState) => void,
+): Promise<readonly RemoteFile[]> {
+  const files = filesOf(outputs);
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  // Every name is looked at before anything is written.
+  for (const file of files) safePath(directory, file.name);
+  for (const output of outputs) {
+    const missing = await missingOf(output.files, directory);
+    const missingBytes = missing.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const isWorthIt = missing.length >= leastFilesForZip && missingBytes <= mostBytesForZip;
+    if (isWorthIt && !client.isLocal) await downloadZip(client, run, output.declared, directory);
+  }
+  let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes };
   await inParallel(files, lanes, async (file) => {
     const path = safePath(directory, file.name);
     if ((await sizeOnDisk(path)) !== file.sizeBytes) {
-      await client.download(runId, literal(file.name), { path, sizeBytes: file.sizeBytes });
+      await client.workspaces.download(
+        run,
+        literal(file.name),
+        { path, sizeBytes: file.sizeBytes, isStaging: true },
+        ({ doneBytes }) => {
+          if (doneBytes === file.sizeBytes) return;
+          onState({ ...state, doneBytes: state.doneBytes + doneBytes });
+        },
+      );
     }
-    done++;
-    onFile(done);
+    state = { ...state, doneFiles: state.doneFiles + 1, doneBytes: state.doneBytes + file.sizeBytes };
+    onState(state);
   });
+  return files;
 }
 
-/** Packs the downloaded files under their names in the workspace. The same files always give the same bytes. */
+async function missingOf(files: readonly RemoteFile[], directory: string): Promise<readonly RemoteFile[]> {
+  const missing: RemoteFile[] = [];
+  for (const file of files) {
+    if ((await sizeOnDisk(safePath(directory, file.name))) !== file.sizeBytes) missing.push(file);
+  }
+  return missing;
+}
+
+/** What the zip does not bring, or brings in another size, is downloaded one by one afterwards. */
+async function downloadZip(
+  client: ReanaClient,
+  run: string,
+  pattern: string,
+  directory: string,
+): Promise<void> {
+  const arriving = join(directory, `.${hashText(pattern).slice(0, 12)}.arriving`);
+  try {
+    const { isZip } = await client.workspaces.download(run, pattern, { path: arriving, isStaging: true });
+    if (isZip) await unzip(arriving, directory);
+  } finally {
+    await removeAll(arriving);
+  }
+}
+
+/** Packs the downloaded files under their names in the workspace, with a list of them at the end. The same files always
+ *  give the same bytes. */
 export async function packOutputs(
   files: readonly RemoteFile[],
   directory: string,
@@ -70,38 +125,10 @@ export async function packOutputs(
     path: safePath(directory, file.name),
     mode: 0o644,
   }));
-  return writeArchive(tar, members, { signal, isOnlyWriter: true });
-}
-
-/** Downloads what a name or pattern stands for into a directory; the zip that several files become is unpacked there.
- *  @returns names of the files, relative to the directory
- *  @throws RemoteError when there is nothing of that name */
-export async function downloadInto(
-  client: ReanaClient,
-  runName: string,
-  name: string,
-  directory: string,
-): Promise<readonly string[]> {
-  const plain = name.replace(/^\/+|\/+$/g, '');
-  const files = await client.files(runName, plain);
-  if (files.length === 0) {
-    throw new RemoteError(`run \`${runName}\` has no file \`${plain}\``, {
-      hint: `see \`pchain reana ls ${runName}\``,
-    });
-  }
-  if (files.length === 1) {
-    await downloadAll(client, runName, files, directory, () => undefined);
-    return files.map((file) => file.name);
-  }
-  const arriving = join(directory, `.${hashText(plain).slice(0, 12)}.arriving`);
-  try {
-    const { isZip } = await client.download(runName, plain, { path: arriving });
-    if (!isZip)
-      throw new RemoteError(`the server did not pack \`${plain}\` of run \`${runName}\` into a zip`);
-    return await unzip(arriving, directory);
-  } finally {
-    await removeAll(arriving);
-  }
+  let name = 'MANIFEST.json';
+  for (let index = 2; files.some((file) => file.name === name); index++) name = `MANIFEST-${index}.json`;
+  const content = (listed: unknown): string => `${JSON.stringify({ files: listed }, null, 2)}\n`;
+  return writeArchive(tar, members, { signal, isOnlyWriter: true, manifest: { name, content } });
 }
 
 function safePath(directory: string, name: string): string {

@@ -1,21 +1,28 @@
 // Everything about an offload that can be known before any server is asked.
 import { dirname, join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { closest } from '../base/closest.ts';
 import { Findings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
+import { operationalOptions } from '../reanaspec/fields.ts';
 import type { ReanaSpec } from '../reanaspec/model.ts';
 import { readReanaSpec } from '../reanaspec/read.ts';
 import { fillTemplate } from '../reanaspec/template.ts';
 import { readTextFile } from '../source/text-file.ts';
-import { hashText } from './disk.ts';
-import { collectInputs, describeInputs } from './inputs.ts';
-import type { InputFile } from './inputs.ts';
+import { bundleScope } from './bundle-scope.ts';
+import { hashFile, hashText } from './disk.ts';
+import { collectInputs } from './inputs.ts';
+import type { LeftOut } from './inputs.ts';
+import type { Loading } from './load-specification.ts';
+import { checkedOptions, typedParameters } from './parameters.ts';
+import type { Upload } from './upload.ts';
 
 export interface PrepareOptions {
   readonly specFile: string;
   readonly set: ReadonlyMap<string, string>;
-  readonly parameters: Readonly<Record<string, string>>;
+  /** As typed; they get the types of the specification. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Operational options. */
+  readonly options: ReadonlyMap<string, string>;
   /** `undefined`: those that the specification declares. */
   readonly outputs: readonly string[] | undefined;
 }
@@ -24,8 +31,12 @@ export interface Prepared {
   readonly spec: ReanaSpec;
   /** The specification with its placeholders filled. */
   readonly text: string;
-  readonly inputs: readonly InputFile[];
-  /** Files, directories or patterns in the workspace; at least one. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** With their digests. */
+  readonly inputs: readonly Upload[];
+  readonly leftOut: readonly LeftOut[];
+  /** Files, directories or patterns in the workspace; may be none. */
   readonly outputs: readonly string[];
   /** Changes with everything that decides what is computed and given back. */
   readonly fingerprint: string;
@@ -38,33 +49,64 @@ export interface Preparation {
 }
 
 /** Reads, fills and checks a specification and looks for its inputs.
- *  @throws UsageError for values without placeholder and the reverse, and for unknown parameters
+ *  @throws UsageError for values without placeholder and the reverse, and for unknown parameters and options
  *  @throws LocalError when an input cannot be read */
-export async function prepareOffload(options: PrepareOptions): Promise<Preparation> {
+export async function prepareOffload(given: PrepareOptions): Promise<Preparation> {
   const findings = new Findings();
-  const { specFile } = options;
+  const { specFile } = given;
   const read = readTextFile(specFile);
-  const text = read.ok ? fillTemplate(read.text, options.set, specFile) : '';
+  const text = read.ok ? fillTemplate(read.text, given.set, specFile) : '';
   const spec = readReanaSpec(
     specFile,
     (path) => (path === specFile && read.ok ? { ok: true, text } : readTextFile(path)),
     findings,
   );
-  const inputs = spec === undefined ? [] : collectInputs(spec, dirname(specFile), findings);
-  if (spec === undefined || findings.hasErrors) return { findings: findings.sorted(), prepared: undefined };
+  const collected = spec === undefined ? undefined : collectInputs(spec, dirname(specFile), findings);
+  if (spec === undefined || collected === undefined || findings.hasErrors)
+    return { findings: findings.sorted(), prepared: undefined };
 
-  checkParameterNames(spec, options.parameters);
+  const parameters = typedParameters(given.parameters, spec.inputs.parameters, specFile);
+  const options = checkedOptions(given.options, operationalOptions[spec.kind], spec.kind);
   const outputs =
-    options.outputs ?? [...spec.outputs.files, ...spec.outputs.directories].map((declared) => declared.path);
-  if (outputs.length === 0) {
-    throw new UsageError(`\`${specFile}\` declares no outputs, so there would be nothing to bring back`, {
-      hint: 'add `outputs.files` or `outputs.directories`, or name them with `--outputs`',
-    });
-  }
+    given.outputs ?? [...spec.outputs.files, ...spec.outputs.directories].map((declared) => declared.path);
+  const inputs: Upload[] = [];
+  for (const file of collected.files) inputs.push({ ...file, mark: await hashFile(file.path) });
   const fingerprint = hashText(
-    JSON.stringify([text, options.parameters, outputs, spec.document, await describeInputs(inputs)]),
+    JSON.stringify([
+      text,
+      parameters,
+      options,
+      outputs,
+      spec.document,
+      inputs.map(({ name, mark }) => `${mark} ${name}`),
+    ]),
   );
-  return { findings: findings.sorted(), prepared: { spec, text, inputs, outputs, fingerprint } };
+  return {
+    findings: findings.sorted(),
+    prepared: {
+      spec,
+      text,
+      parameters,
+      options,
+      inputs,
+      leftOut: collected.leftOut,
+      outputs,
+      fingerprint,
+    },
+  };
+}
+
+/** What a server needs to load the specification. */
+export function loadingOf(prepared: Prepared, extra: Readonly<Record<string, string>>): Loading {
+  const { spec, text } = prepared;
+  const isLoaded = spec.kind === 'serial' || spec.kind === 'yadage';
+  return {
+    spec,
+    text,
+    scope: () => Promise.resolve(bundleScope(spec.document, spec.file)),
+    document: isLoaded ? () => spec.document : undefined,
+    extra,
+  };
 }
 
 /** The place of the specification in the workspace. */
@@ -72,9 +114,11 @@ export const specName = 'reana.yaml';
 
 /** The inputs, and the specification itself unless an input has its place.
  *  @param filled where the filled specification lies on this machine */
-export function uploadsOf(prepared: Prepared, filled: string): readonly InputFile[] {
+export function uploadsOf(prepared: Prepared, filled: string): readonly Upload[] {
   const taken = prepared.inputs.some((input) => input.name === specName);
-  return taken ? prepared.inputs : [...prepared.inputs, { name: specName, path: filled }];
+  return taken
+    ? prepared.inputs
+    : [...prepared.inputs, { name: specName, path: filled, mark: hashText(prepared.text) }];
 }
 
 /** Where the files of an offload lie beside its journal. */
@@ -82,9 +126,10 @@ export function offloadPaths(workDirectory: string, name: string) {
   const stem = join(workDirectory, `.pchain-reana-${name}`);
   return {
     journal: `${stem}.json`,
+    lock: `${stem}.lock`,
+    uploads: `${stem}.uploads`,
     specification: `${stem}.yaml`,
     staging: `${stem}.outputs`,
-    metadata: join(workDirectory, 'userJobMetadata.json'),
   } as const;
 }
 
@@ -97,15 +142,4 @@ export function checkRunName(name: string): void {
   throw new UsageError(`\`${name}\` cannot name a run`, {
     hint: 'use letters, digits, `_` and `-`; REANA adds the number of the run after a dot',
   });
-}
-
-function checkParameterNames(spec: ReanaSpec, parameters: Readonly<Record<string, string>>): void {
-  const known = Object.keys(spec.inputs.parameters);
-  for (const name of Object.keys(parameters)) {
-    if (known.includes(name)) continue;
-    const near = closest(name, known);
-    throw new UsageError(`\`${spec.file}\` has no parameter \`${name}\``, {
-      hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
-    });
-  }
 }

@@ -1,15 +1,17 @@
 // REANA's protocol below the operations: where the token goes, what an answer that is not 2xx means.
-import { AuthError, RemoteError, UnsupportedError, UsageError } from '../base/errors.ts';
-import type { PchainError } from '../base/errors.ts';
+import { RemoteError, UsageError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HttpBody } from '../http/body.ts';
 import { parseJson } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { Pace } from '../http/pace.ts';
 import type { HttpAnswer, HttpRequest } from '../http/request.ts';
 import { safeUrl } from '../http/safe-url.ts';
 import type { SaveTarget } from '../http/save.ts';
-import { serverWords } from '../http/server-words.ts';
+import { readProtocol } from './answers.ts';
+import type { Protocol } from './answers.ts';
+import { refusal } from './refusal.ts';
 
 export interface WireSetup {
   readonly http: HttpClient;
@@ -30,6 +32,8 @@ export interface WireRequest {
   readonly json?: unknown;
   /** Sent as `application/octet-stream`. */
   readonly upload?: HttpBody;
+  /** Sent as it is. */
+  readonly form?: { readonly body: Uint8Array; readonly contentType: string };
   /** True when sending it twice does no harm. */
   readonly repeatable: boolean;
   readonly saveTo?: SaveTarget;
@@ -38,10 +42,14 @@ export interface WireRequest {
   /** Statuses beside 200 and 201 that the caller understands. */
   readonly understood?: readonly number[];
   readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: HttpRequest['onProgress'];
 }
 
 /** Where the token goes. REANA 0.9 reads it from the query only; servers with OpenID only from the header. */
 type TokenPlace = 'header' | 'query';
+
+/** 206: the rest of a file that has come in part before. */
+const good = [200, 201, 206];
 
 /** Statuses that carry a message of REANA's own; others (429, 502, 503, 504) are the business of the HTTP client. */
 const spoken = [400, 401, 403, 404, 405, 409, 413, 422, 500, 501];
@@ -54,7 +62,9 @@ export class ReanaWire {
   /** Without a trailing slash, without credentials. */
   readonly server: string;
   readonly #setup: WireSetup;
+  readonly #pace = new Pace();
   #place: Promise<TokenPlace> | undefined;
+  #protocol: Promise<Protocol> | undefined;
 
   /** @throws UsageError when the address is not one. */
   constructor(setup: WireSetup) {
@@ -77,7 +87,7 @@ export class ReanaWire {
    *    cannot do that · UsageError when it does not know the run · Interrupted */
   async request(request: WireRequest): Promise<HttpAnswer> {
     const answer = await this.#send(request, await this.#tokenPlace(request.signal));
-    if (answer.status === 200 || answer.status === 201) return answer;
+    if (good.includes(answer.status)) return answer;
     if (request.understood?.includes(answer.status) === true) return answer;
     throw refusal(answer, this.server);
   }
@@ -87,25 +97,37 @@ export class ReanaWire {
     return parseJson(await this.request(request), parse);
   }
 
-  /** True when the server takes bundles of specification files instead of JSON (REANA 0.95). Needs no token.
+  /** What the server can do; asked once, without a token.
    *  @throws RemoteError when there is no REANA at the address */
-  async takesBundles(signal: AbortSignal | undefined): Promise<boolean> {
-    const answer = await this.#setup.http.request({
-      method: 'GET',
-      url: `${this.server}/api/ping`,
-      repeatable: true,
-      expect: [200, ...spoken],
-      signal,
-    });
+  async protocol(signal: AbortSignal | undefined): Promise<Protocol> {
+    this.#protocol ??= this.#askProtocol(signal);
+    try {
+      return await this.#protocol;
+    } catch (error) {
+      this.#protocol = undefined;
+      throw error;
+    }
+  }
+
+  async #askProtocol(signal: AbortSignal | undefined): Promise<Protocol> {
+    const answer = await this.#openly('/api/ping', signal);
     if (answer.status !== 200) {
       throw new RemoteError(`there is no REANA server at \`${this.server}\` (it answered ${answer.status})`, {
         hint: 'check `REANA_SERVER_URL`',
       });
     }
-    return parseJson(answer, (value) => {
-      const capabilities: unknown =
-        typeof value === 'object' && value !== null ? Reflect.get(value, 'api_capabilities') : undefined;
-      return Array.isArray(capabilities) && capabilities.includes('workflow-specification-bundles-v1');
+    return parseJson(answer, readProtocol);
+  }
+
+  /** A question that needs no token. */
+  #openly(path: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
+    return this.#setup.http.request({
+      method: 'GET',
+      url: this.server + path,
+      repeatable: true,
+      expect: [200, ...spoken],
+      pace: this.#pace,
+      signal,
     });
   }
 
@@ -126,25 +148,19 @@ export class ReanaWire {
     if (byHeader.status === 200) return 'header';
     if (byHeader.status !== 401 && byHeader.status !== 403) {
       // Not an answer of REANA's: ping says so in better words.
-      await this.takesBundles(signal);
+      await this.protocol(signal);
       throw refusal(byHeader, this.server);
     }
     // A server that signs in with OpenID reads the header only: the query would just write the token into its logs.
-    if ((await this.takesBundles(signal)) && (await this.#usesOpenId(signal)))
-      throw refusal(byHeader, this.server);
+    const { takesBundles } = await this.protocol(signal);
+    if (takesBundles && (await this.#usesOpenId(signal))) throw refusal(byHeader, this.server);
     const byQuery = await this.#send(you, 'query');
     if (byQuery.status === 200) return 'query';
     throw refusal(byQuery, this.server);
   }
 
   async #usesOpenId(signal: AbortSignal | undefined): Promise<boolean> {
-    const answer = await this.#setup.http.request({
-      method: 'GET',
-      url: `${this.server}/api/.well-known/openid-configuration`,
-      repeatable: true,
-      expect: [200, ...spoken],
-      signal,
-    });
+    const answer = await this.#openly('/api/.well-known/openid-configuration', signal);
     return answer.status === 200;
   }
 
@@ -156,44 +172,23 @@ export class ReanaWire {
     if (this.#setup.jobId !== undefined) headers['x-panda-job'] = this.#setup.jobId;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     if (request.upload !== undefined) headers['content-type'] = 'application/octet-stream';
+    if (request.form !== undefined) headers['content-type'] = request.form.contentType;
     const isTransfer = request.upload !== undefined || request.saveTo !== undefined;
     return this.#setup.http.request({
       method: request.method,
       url,
       headers,
       token: place === 'header' ? this.#setup.token : undefined,
-      body: request.json === undefined ? request.upload : JSON.stringify(request.json),
+      body:
+        request.json === undefined ? (request.upload ?? request.form?.body) : JSON.stringify(request.json),
+      pace: this.#pace,
+      onProgress: request.onProgress,
       repeatable: request.repeatable,
-      expect: [200, 201, ...spoken, ...(request.understood ?? [])],
+      expect: [...good, ...spoken, ...(request.understood ?? [])],
       signal: request.signal,
       ...(isTransfer ? { timeouts: transferTimeouts } : {}),
       ...(request.saveTo === undefined ? {} : { saveTo: request.saveTo }),
     });
-  }
-}
-
-/** The words that REANA uses for a run it does not know, whatever the status. */
-const unknownRunWords = /^REANA_WORKON is set to (\S+), but that workflow does not exist/;
-
-function refusal(answer: HttpAnswer, server: string): PchainError {
-  const words = serverWords(answer.body.toString('utf8'));
-  const host = new URL(server).host;
-  const unknown = unknownRunWords.exec(words)?.[1];
-  if (unknown !== undefined) {
-    return new UsageError(`\`${host}\` knows no run \`${unknown}\``, { hint: 'see `pchain reana list`' });
-  }
-  const said = words === '' ? `it answered ${answer.status} to \`${answer.name}\`` : words;
-  switch (answer.status) {
-    case 401:
-      return new AuthError(`\`${host}\` refuses the token: ${said}`, { hint: 'check `REANA_ACCESS_TOKEN`' });
-    case 403:
-      return /token/i.test(words)
-        ? new AuthError(`\`${host}\` refuses the token: ${said}`, { hint: 'check `REANA_ACCESS_TOKEN`' })
-        : new AuthError(`\`${host}\` refuses: ${said}`);
-    case 501:
-      return new UnsupportedError(`\`${host}\` cannot do that: ${said}`);
-    default:
-      return new HttpFailure(`\`${host}\` refuses: ${said}`, { reached: 'answered', status: answer.status });
   }
 }
 

@@ -19,6 +19,7 @@ import { describe, expect, test } from 'vitest';
 import { gzipTrailer } from '../../src/archive/gzip-trailer.ts';
 import { writeArchive, writeTar, writeTarGz } from '../../src/archive/tar-gz.ts';
 import type { TarMember } from '../../src/archive/tar-member.ts';
+import { hasZstd } from '../../src/archive/zstd.ts';
 import { listTarGz, unpackTarGz } from '../../src/archive/unpack.ts';
 import { plant, temporaryDirectory, tree } from './temporary.ts';
 
@@ -167,6 +168,21 @@ describe('writing a tar.gz', () => {
     await expect(writeArchive('a.zip', members)).rejects.toThrow(
       'cannot tell from the name `a.zip` what kind of archive to write',
     );
+  });
+
+  test('writes Zstandard where this Node can, and says so where it cannot', async () => {
+    const path = join(temporaryDirectory(), 'a.tar.zst');
+    const writing = writeArchive(path, [{ name: 'a', content: Buffer.alloc(9_000_000, 'abc') }]);
+    if (!hasZstd()) {
+      await expect(writing).rejects.toMatchObject({ exitCode: 33 });
+      return;
+    }
+    const { sizeBytes } = await writing;
+    expect(sizeBytes).toBeLessThan(100_000);
+    expect(readFileSync(path).readUInt32LE()).toBe(0xfd2fb528);
+    const zstd = spawnSync('zstd', ['-dc', path], { maxBuffer: 1 << 26 });
+    // Only to compare with: where the program is missing, the magic number has to do.
+    if (zstd.status !== null) expect(zstd.stdout.length).toBeGreaterThan(9_000_000);
   });
 
   test('replaces an archive only when the new one is whole', async () => {

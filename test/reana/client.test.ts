@@ -1,21 +1,16 @@
 // The client against the embedded server, both real, over a real port.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Interrupted } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { fileBody } from '../../src/http/body.ts';
+import type { RemoteFile } from '../../src/reana/answers.ts';
 import { ReanaClient } from '../../src/reana/client.ts';
-import { downloadAll, downloadInto, findOutputs, literal } from '../../src/reana/outputs.ts';
+import { downloadOutputs, filesOf, findOutputs, literal } from '../../src/reana/outputs.ts';
+import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
+import { sendSecrets } from '../../src/reana/send-secrets.ts';
 import { faceRig, httpClient, serialSpec, token, until } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
 
@@ -40,6 +35,9 @@ const oddNames = [
   '(1)',
 ];
 
+const bring = (run: string, files: readonly RemoteFile[], to: string) =>
+  downloadOutputs(client, run, [{ declared: 'all', files }], to, () => undefined);
+
 let face: FaceRig;
 let client: ReanaClient;
 let directory: string;
@@ -53,23 +51,29 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const json = (document: object) => ({ protocol: 'json' as const, document });
+
 const waiting = serialSpec([{ name: 'wait', commands: ['while [ ! -e go ]; do sleep 0.02; done'] }], {
   parameters: { n: 1 },
 });
 
 describe('the client and the embedded server', () => {
   it('agree on who is signed in, and send the token in the header', async () => {
-    expect(await client.ping()).toEqual({ user: 'jane', email: 'jane@localhost', serverVersion: '0.9.4' });
+    expect(await client.ping()).toMatchObject({
+      user: 'jane',
+      email: 'jane@localhost',
+      serverVersion: '0.9.4',
+    });
     expect(face.requests).toEqual(['GET /api/you', 'GET /api/you']);
     expect(client.isLocal).toBe(true);
   });
 
   it('take a run through its life', async () => {
-    const run = await client.create('fit', waiting);
+    const run = await client.create('fit', json(waiting));
     expect(run.name).toBe('fit.1');
     expect(await client.status(run.name)).toMatchObject({ id: run.id, status: 'created' });
-    await client.start(run.id, { n: '2' });
-    await client.start(run.id, { n: '3' });
+    await client.start(run.id, { parameters: { n: '2' }, options: {} });
+    await client.start(run.id, { parameters: { n: '3' }, options: {} });
     expect(face.engine.run(run.id)?.parameters).toEqual({ n: '2' });
     await expect(client.delete(run.name)).rejects.toThrow('cannot be deleted as it is currently running');
     await client.stop(run.name);
@@ -78,12 +82,12 @@ describe('the client and the embedded server', () => {
     await client.delete(run.name);
     expect(await client.list()).toEqual([]);
     expect((await client.list({ statuses: ['deleted'] })).map((deleted) => deleted.name)).toEqual(['fit.1']);
-    await expect(client.files(run.name)).rejects.toThrow('Workspace does not exist.');
+    await expect(client.workspaces.files(run.name)).rejects.toThrow('Workspace does not exist.');
   });
 
   it('refuse a parameter that the specification does not have', async () => {
-    const run = await client.create('fit', waiting);
-    await expect(client.start(run.id, { m: '1' })).rejects.toThrow(
+    const run = await client.create('fit', json(waiting));
+    await expect(client.start(run.id, { parameters: { m: '1' }, options: {} })).rejects.toThrow(
       'Input parameter m is not in the specification.',
     );
   });
@@ -97,16 +101,16 @@ describe('the client and the embedded server', () => {
   });
 
   it('pass files of odd names and sizes there and back', async () => {
-    const run = await client.create('fit', waiting);
+    const run = await client.create('fit', json(waiting));
     const sources = join(directory, 'sources');
     mkdirSync(sources);
     for (const [index, name] of oddNames.entries()) {
       writeFileSync(join(sources, name), 'x'.repeat(index * 1000));
-      await client.upload(run.id, `odd/${name}`, await fileBody(join(sources, name)));
+      await client.workspaces.upload(run.id, `odd/${name}`, await fileBody(join(sources, name)));
     }
-    const files = await client.files(run.id);
+    const files = await client.workspaces.files(run.id);
     expect(files.map((file) => file.name).sort()).toEqual(oddNames.map((name) => `odd/${name}`).sort());
-    await downloadAll(client, run.id, files, join(directory, 'back'), () => undefined);
+    await bring(run.id, files, join(directory, 'back'));
     for (const { name } of files) {
       expect(
         readFileSync(join(directory, 'back', name)).equals(readFileSync(join(sources, name.slice(4)))),
@@ -114,7 +118,7 @@ describe('the client and the embedded server', () => {
       ).toBe(true);
     }
     const literals = await Promise.all(
-      ['odd/*', 'odd/?', 'odd/a[1].txt'].map((name) => client.files(run.id, literal(name))),
+      ['odd/*', 'odd/?', 'odd/a[1].txt'].map((name) => client.workspaces.files(run.id, literal(name))),
     );
     expect(literals.map((found) => found.map((file) => file.name))).toEqual([
       ['odd/*'],
@@ -123,64 +127,80 @@ describe('the client and the embedded server', () => {
     ]);
   });
 
-  it('give a directory as files, whatever the server packs them into', async () => {
-    const run = await client.create('fit', waiting);
+  it('give a directory as files', async () => {
+    const run = await client.create('fit', json(waiting));
     for (const name of ['out/1.txt', 'out/deep/2.txt', 'out/empty', 'other.txt'])
-      await client.upload(run.id, name, name === 'out/empty' ? new Uint8Array() : name);
-    expect(await downloadInto(client, run.id, 'out', directory)).toEqual([
+      await client.workspaces.upload(run.id, name, name === 'out/empty' ? new Uint8Array() : name);
+    const outputs = await findOutputs(client, 'fit.1', ['out/', 'out/1.txt', '*.txt', 'absent']);
+    expect(outputs.map(({ declared, files }) => [declared, files.length])).toEqual([
+      ['out', 3],
+      ['out/1.txt', 1],
+      ['*.txt', 1],
+      ['absent', 0],
+    ]);
+    const names = ['other.txt', 'out/1.txt', 'out/deep/2.txt', 'out/empty'];
+    expect(filesOf(outputs).map((file) => file.name)).toEqual(names);
+    await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    expect(names.map((name) => readFileSync(join(directory, name), 'utf8'))).toEqual([
+      'other.txt',
       'out/1.txt',
       'out/deep/2.txt',
-      'out/empty',
+      '',
     ]);
-    expect(await downloadInto(client, run.id, '*.txt', join(directory, 'globbed'))).toEqual(['other.txt']);
-    expect(readdirSync(directory, { recursive: true }).sort()).toContain('out/deep/2.txt');
-    await expect(downloadInto(client, run.id, 'absent', directory)).rejects.toThrow(
-      'run `' + run.id + '` has no file `absent`',
-    );
-    await expect(downloadInto(client, run.id, '../up', directory)).rejects.toThrow(
+    await expect(findOutputs(client, run.id, ['../up'])).rejects.toThrow(
       'file name `../up` leads out of the workspace',
     );
-    expect(readdirSync(directory).filter((name) => name.includes('arriving'))).toEqual([]);
-    expect(
-      (await findOutputs(client, 'fit.1', ['out/', 'out/1.txt', '*.txt'])).map((file) => file.name),
-    ).toEqual(['other.txt', 'out/1.txt', 'out/deep/2.txt', 'out/empty']);
   });
 
   it('find a file that an earlier call has already brought, and bring one of another size again', async () => {
-    const run = await client.create('fit', waiting);
-    await client.upload(run.id, 'a', 'first');
-    const files = await client.files(run.id);
-    await downloadAll(client, run.id, files, directory, () => undefined);
+    const run = await client.create('fit', json(waiting));
+    await client.workspaces.upload(run.id, 'a', 'first');
+    const files = await client.workspaces.files(run.id);
+    await bring(run.id, files, directory);
     const asked = face.requests.length;
-    await downloadAll(client, run.id, files, directory, () => undefined);
+    await bring(run.id, files, directory);
     expect(face.requests.length).toBe(asked);
     writeFileSync(join(directory, 'a'), 'fir');
-    await downloadAll(client, run.id, files, directory, () => undefined);
+    await bring(run.id, files, directory);
     expect(readFileSync(join(directory, 'a'), 'utf8')).toBe('first');
+  });
+
+  it('go on with the part of a file that an earlier call has brought, however long it is', async () => {
+    const run = await client.create('fit', json(waiting));
+    const content = Buffer.alloc(400_000, 'abc');
+    await client.workspaces.upload(run.id, 'a', content);
+    const files = await client.workspaces.files(run.id);
+    for (const partBytes of [1, 65_536, 399_999, 400_000, 400_001]) {
+      const to = mkdtempSync(join(directory, 'part-'));
+      writeFileSync(join(to, 'a.part'), Buffer.alloc(partBytes, 'abc'));
+      await bring(run.id, files, to);
+      expect(readFileSync(join(to, 'a')).equals(content), `${partBytes} bytes`).toBe(true);
+    }
   });
 
   it('do not let a server that lies about names write outside of the directory', async () => {
     for (const name of ['../../evil', '/etc/evil', 'a/../../evil', 'a//b', '.', 'a\0b']) {
       const files = [{ name, sizeBytes: 4, modified: '' }];
-      await expect(downloadAll(client, 'fit', files, directory, () => undefined)).rejects.toThrow(
-        'which leads out of the workspace',
-      );
+      await expect(bring('fit', files, directory)).rejects.toThrow('which leads out of the workspace');
     }
     expect(face.requests).toEqual([]);
   });
 
-  it('keep and replace secrets', async () => {
-    const secret = (text: string) =>
-      new Map([
-        ['TOKEN_X', { type: 'env' as const, value: new Secret(Buffer.from(text).toString('base64')) }],
-      ]);
-    expect(await client.addSecrets(secret('one-of-them'), 'keep')).toEqual([]);
-    expect(await client.addSecrets(secret('another-one'), 'keep')).toEqual(['TOKEN_X']);
-    expect(await client.addSecrets(secret('another-one'), 'replace')).toEqual([]);
-    expect(
-      Buffer.from(face.engine.reanaSecrets().get('TOKEN_X')?.value.reveal() ?? '', 'base64').toString(),
-    ).toBe('another-one');
-    expect([...(await client.secrets())]).toEqual([['TOKEN_X', 'env']]);
+  it('keep and replace secrets, and know which were last sent from here', async () => {
+    const fingerprints = fingerprintFile(join(directory, 'fingerprints.json'));
+    const send = (text: string, replaces: boolean) => {
+      const value = { type: 'env' as const, value: new Secret(Buffer.from(text).toString('base64')) };
+      return sendSecrets(client, new Map([['TOKEN_X', value]]), replaces, fingerprints);
+    };
+    const nothing = { added: [], replaced: [], same: [], kept: [] };
+    expect(await send('one-of-them', false)).toEqual({ ...nothing, added: ['TOKEN_X'] });
+    expect(await send('one-of-them', true)).toEqual({ ...nothing, same: ['TOKEN_X'] });
+    expect(await send('another-one', false)).toEqual({ ...nothing, kept: ['TOKEN_X'] });
+    expect(await send('another-one', true)).toEqual({ ...nothing, replaced: ['TOKEN_X'] });
+    const kept = face.engine.reanaSecrets().get('TOKEN_X')?.value.reveal() ?? '';
+    expect(Buffer.from(kept, 'base64').toString()).toBe('another-one');
+    expect([...(await client.secrets.names())]).toEqual([['TOKEN_X', 'env']]);
+    expect(readFileSync(join(directory, 'fingerprints.json'), 'utf8')).not.toContain('another');
   });
 
   it('end at once when the user stops them', async () => {
@@ -192,8 +212,11 @@ describe('the client and the embedded server', () => {
   });
 
   it('follow logs of a step that failed', async () => {
-    const run = await client.create('fit', serialSpec([{ name: 'bad', commands: ['echo why; exit 1'] }]));
-    await client.start(run.id, {});
+    const run = await client.create(
+      'fit',
+      json(serialSpec([{ name: 'bad', commands: ['echo why; exit 1'] }])),
+    );
+    await client.start(run.id, { parameters: {}, options: {} });
     await until('the end', () => face.engine.run(run.id)?.status === 'failed');
     expect(await client.logs(run.id)).toMatchObject({
       jobs: [{ step: 'bad', status: 'failed', log: 'why\n', command: 'echo why; exit 1' }],

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,7 +14,8 @@ let rig: AnalysisRig;
 let program: string;
 let build: string;
 beforeAll(async () => {
-  build = mkdtempSync(join(tmpdir(), 'pchain-build-'));
+  // Below the project, so that native modules are found.
+  build = mkdtempSync(join(import.meta.dirname, '../../node_modules/.pchain-build-'));
   program = join(build, 'offload.mjs');
   buildSync({
     entryPoints: [join(import.meta.dirname, 'offload-process.ts')],
@@ -24,8 +24,9 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    external: ['libsql'],
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
   });
   face = await faceRig();

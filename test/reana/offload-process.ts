@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs';
 import { Secret } from '../../src/base/secret.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { offload } from '../../src/reana/offload.ts';
+import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
 
 const given = JSON.parse(process.argv[2] ?? '') as {
   server: string;
@@ -23,11 +24,17 @@ const result = await offload({
   token: new Secret(given.token),
   specFile: `${given.directory}/reana.yaml`,
   set: new Map(),
-  parameters: {},
+  parameters: new Map(),
+  options: new Map(),
   outputs: undefined,
   name: given.name,
+  resume: undefined,
   secrets: new Map(),
   replaceSecrets: false,
+  fingerprints: fingerprintFile(`${given.directory}/.fingerprints.json`),
+  keepGoing: false,
+  deleteAfter: false,
+  waits: true,
   outputTar: `${given.directory}/${given.name}.tar.gz`,
   workDirectory: given.directory,
   clock,

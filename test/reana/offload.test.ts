@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WaitTimeout } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { offload } from '../../src/reana/offload.ts';
-import type { OffloadEvent, OffloadResult } from '../../src/reana/offload.ts';
+import type { OffloadEvent, OffloadResult } from '../../src/reana/offload-options.ts';
 import { RunFailed } from '../../src/reana/run-failed.ts';
 import { faceRig, realClock, until } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
@@ -77,16 +77,21 @@ const members = (tar: string): string[] =>
   execFileSync('tar', ['-tf', tar], { encoding: 'utf8' }).trim().split('\n');
 
 function finished(result: OffloadResult): Extract<OffloadResult, { outcome: 'finished' }> {
-  if (result.outcome !== 'finished') throw new Error(JSON.stringify(result.findings));
+  if (result.outcome !== 'finished') throw new Error(JSON.stringify(result));
   return result;
 }
 
 describe('offloading a workflow', () => {
   it('runs it on the server and packs the declared outputs into one tar', async () => {
-    const result = finished(await offload(rig.options({ set, parameters: { events: '25' } })));
+    const result = finished(await offload(rig.options({ set, parameters: new Map([['events', '25']]) })));
     expect(result).toMatchObject({ outcome: 'finished', runName: 'fit.1', server: face.url });
     const tar = rig.path('out.tar');
-    expect(members(tar)).toEqual(['plots/deep/limit #1%.txt', 'plots/empty.pdf', 'results/limit.txt']);
+    expect(members(tar)).toEqual([
+      'plots/deep/limit #1%.txt',
+      'plots/empty.pdf',
+      'results/limit.txt',
+      'MANIFEST.json',
+    ]);
     const limit = execFileSync('tar', ['-xOf', tar, 'results/limit.txt'], { encoding: 'utf8' });
     expect(limit.replace(/^ +/m, '')).toBe('user.jane:scan.root/ 25\nodd\na=1\n0\n');
     expect(readdirSync(rig.directory).sort()).toEqual([
@@ -103,7 +108,8 @@ describe('offloading a workflow', () => {
     });
     const types = rig.events.map((event) => event.type);
     expect(types.slice(0, 3)).toEqual(['checked', 'connected', 'run']);
-    expect(types.filter((type) => type === 'upload')).toHaveLength(6);
+    const uploads = rig.events.filter((event) => event.type === 'upload');
+    expect(uploads.at(-1)).toMatchObject({ doneFiles: 6, files: 6, skipped: 0 });
     expect(types.filter((type) => type === 'download')).toHaveLength(3);
     expect(types.at(-1)).toBe('packed');
     expect(face.requests.filter((request) => request.includes('/start'))).toHaveLength(1);
@@ -205,7 +211,13 @@ describe('offloading a workflow', () => {
     const seen = (number: number): string =>
       readFileSync(join(face.engine.run(`fit.${number}`)?.workspace ?? '', 'secrets'), 'utf8');
     expect(seen(1)).toBe('FROM-BEFORE FROM-HERE-2');
-    expect(rig.events).toContainEqual({ type: 'secrets', kept: ['OLD'] });
+    expect(rig.events).toContainEqual({
+      type: 'secrets',
+      added: ['NEW'],
+      replaced: [],
+      same: [],
+      kept: ['OLD'],
+    });
     rig.write('conf/deep/a.cfg', 'changed');
     await offload(rig.options({ set, secrets, replaceSecrets: true }));
     expect(seen(2)).toBe('FROM-HERE-1 FROM-HERE-2');
@@ -221,8 +233,9 @@ describe('an offload that cannot succeed', () => {
     expect(failure.exitCode).toBe(1);
     expect(failure).toMatchObject({ runName: 'fit.1', status: 'failed', step: 'fit' });
     expect(failure.logTail).toHaveLength(20);
-    expect(failure.message.split('\n').slice(0, 2)).toEqual([
-      'run `fit.1` failed in step `fit`',
+    expect(failure.message.split('\n').slice(0, 3)).toEqual([
+      'run `fit.1` failed in step `fit` with status 2',
+      '  command: sh code/fit.sh "user.jane:scan.root/" 10',
       '  line 11',
     ]);
     expect(existsSync(rig.path('out.tar'))).toBe(false);
@@ -247,9 +260,9 @@ describe('an offload that cannot succeed', () => {
     await expect(offload(rig.options({ set, name: 'a.b' }))).rejects.toThrow('`a.b` cannot name a run');
     await expect(offload(rig.options({ set, name: '../x' }))).rejects.toThrow('`../x` cannot name a run');
     await expect(offload(rig.options({ set, outputTar: 'out.zip' }))).rejects.toThrow(
-      '`out.zip` must end in `.tar`, `.tar.gz` or `.tgz`',
+      'cannot tell from the name `out.zip` what kind of archive to write',
     );
-    await expect(offload(rig.options({ set, parameters: { event: '1' } }))).rejects.toMatchObject({
+    await expect(offload(rig.options({ set, parameters: new Map([['event', '1']]) }))).rejects.toMatchObject({
       message: expect.stringContaining('has no parameter `event`') as string,
       hint: 'did you mean `events`?',
     });

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { OffloadEvent, OffloadOptions } from '../../src/reana/offload.ts';
+import type { OffloadEvent, OffloadOptions } from '../../src/reana/offload-options.ts';
+import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
 import { httpClient, realClock, token } from '../reana-server/rig.ts';
 
 export interface AnalysisRig {
@@ -32,12 +33,18 @@ export function analysisRig(server: string, files: Readonly<Record<string, strin
       token,
       specFile: join(directory, 'reana.yaml'),
       set: new Map(),
-      parameters: {},
+      parameters: new Map(),
+      options: new Map(),
       outputs: undefined,
       name: 'fit',
+      resume: undefined,
       secrets: new Map(),
       replaceSecrets: false,
+      fingerprints: fingerprintFile(join(directory, '.fingerprints.json')),
       outputTar: join(directory, 'out.tar'),
+      keepGoing: false,
+      deleteAfter: false,
+      waits: true,
       workDirectory: directory,
       clock: realClock,
       newId: randomUUID,

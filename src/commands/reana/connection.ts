@@ -1,0 +1,77 @@
+// Which REANA a command speaks to, and about which run.
+import { UsageError } from '../../base/errors.ts';
+import { ReanaClient } from '../../reana/client.ts';
+import type { WireSetup } from '../../reana/wire.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { httpClient } from '../connection.ts';
+import type { Host } from '../host.ts';
+import { reanaToken } from '../reana-token.ts';
+import { loadSettings } from '../settings.ts';
+import { textOption } from '../workflow-files.ts';
+
+export type Options = Readonly<Record<string, unknown>>;
+
+export interface ReanaConnection {
+  readonly setup: WireSetup;
+  readonly settings: Settings;
+}
+
+/** @throws UsageError without an address, AuthError without a token */
+export async function reanaConnection(host: Host): Promise<ReanaConnection> {
+  const settings = await loadSettings({}, host);
+  const server = settings.reanaServerUrl.value;
+  if (server === undefined) {
+    throw new UsageError('no REANA server is set', {
+      hint: 'set REANA_SERVER_URL, for example to `https://reana.cern.ch`',
+    });
+  }
+  const { token } = await reanaToken(settings, host);
+  const setup: WireSetup = {
+    http: httpClient(settings, host),
+    server,
+    token,
+    jobId: host.env['PandaID'],
+  };
+  return { setup, settings };
+}
+
+export async function reanaClient(host: Host, signal: AbortSignal = host.signal): Promise<ReanaClient> {
+  return new ReanaClient((await reanaConnection(host)).setup, signal);
+}
+
+/** The run that a command is about: `-w`, else `REANA_WORKON`.
+ *  @throws UsageError when neither names one */
+export function meantRun(options: Options, host: Host): string {
+  const typed = textOption(options, 'workflow')?.trim();
+  const run = typed ?? host.env['REANA_WORKON']?.trim();
+  if (run !== undefined && run !== '') return checkedRun(run, typed === undefined ? 'REANA_WORKON' : '-w');
+  throw new UsageError('no run is named', { hint: 'name one with `-w NAME`, or set REANA_WORKON' });
+}
+
+/** `name`, `name.number`, `name.number.number`, or the identifier. */
+function checkedRun(run: string, place: string): string {
+  if (/^[^./\s][^./]*(?:\.\d+(?:\.\d+)?)?$/.test(run)) return run;
+  throw new UsageError(`${place}: \`${run}\` cannot be a run`, {
+    hint: 'a run is called `name`, `name.1`, or `name.1.1` after a restart',
+  });
+}
+
+/** Prints a record for programs.
+ *  @param record keys in the case of the schema */
+export function printJson(record: unknown, host: Host): void {
+  host.terminal.out(JSON.stringify(record, null, 2));
+}
+
+/** `NAME=VALUE` options by name; the value may hold `=`.
+ *  @throws UsageError for a text of another form */
+export function pairs(option: string, options: Options): ReadonlyMap<string, string> {
+  const given = options[option];
+  const found = new Map<string, string>();
+  for (const text of Array.isArray(given) ? given : []) {
+    if (typeof text !== 'string') continue;
+    const at = text.indexOf('=');
+    if (at < 1) throw new UsageError(`\`--${option} ${text}\` is not of the form NAME=VALUE`);
+    found.set(text.slice(0, at), text.slice(at + 1));
+  }
+  return found;
+}

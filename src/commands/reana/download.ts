@@ -1,0 +1,85 @@
+// `pchain reana download [FILE...]`: brings files of a run; its declared outputs, when none is named.
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { PchainError, UsageError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import type { ReanaClient } from '../../reana/client.ts';
+import { removeAll } from '../../reana/disk.ts';
+import { downloadOutputs, filesOf, findOutputs } from '../../reana/outputs.ts';
+import { bytes } from '../../terminal/amounts.ts';
+import type { Host } from '../host.ts';
+import { textOption } from '../workflow-files.ts';
+import { meantRun, printJson, reanaClient } from './connection.ts';
+import type { Options } from './connection.ts';
+import { TransferView } from './transfer-view.ts';
+
+export async function runDownload(
+  patterns: readonly string[],
+  options: Options,
+  host: Host,
+): Promise<ExitCode> {
+  const run = meantRun(options, host);
+  const target = textOption(options, 'output') ?? '.';
+  const client = await reanaClient(host);
+  const asked = patterns.length > 0 ? patterns : await declaredOutputs(client, run);
+  const outputs = await findOutputs(client, run, asked);
+  const missing = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
+  if (target === '-') {
+    refuseMissing(run, missing);
+    return toStdout(client, run, filesOf(outputs), host);
+  }
+  const view = new TransferView('downloading', host);
+  const directory = resolve(host.workingDirectory, target);
+  const files = await view.whileShown(() =>
+    downloadOutputs(client, run, outputs, directory, (state) => view.update(state)),
+  );
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  if (options['json'] === true)
+    printJson({ run, directory, files: files.map(({ name }) => name), bytes: sizeBytes, missing }, host);
+  else if (files.length > 0)
+    host.terminal.say(
+      `downloaded ${files.length} ${files.length === 1 ? 'file' : 'files'} (${bytes(sizeBytes)}) to ${target}`,
+    );
+  refuseMissing(run, missing);
+  return ExitCode.done;
+}
+
+async function declaredOutputs(client: ReanaClient, run: string): Promise<readonly string[]> {
+  const stored = await client.storedSpecification(run);
+  const outputs = [...stored.outputFiles, ...stored.outputDirectories];
+  if (outputs.length > 0) return outputs;
+  throw new UsageError(`run \`${run}\` declares no outputs`, {
+    hint: `name files; \`pchain reana ls -w ${run}\` lists them`,
+  });
+}
+
+function refuseMissing(run: string, missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new PchainError(
+    ExitCode.findings,
+    `run \`${run}\` has no file ${missing.map((name) => `\`${name}\``).join(', ')}`,
+    { hint: `see \`pchain reana ls -w ${run}\`` },
+  );
+}
+
+/** One after the other, as they are. Each is whole before its first byte is printed. */
+async function toStdout(
+  client: ReanaClient,
+  run: string,
+  files: readonly { readonly name: string; readonly sizeBytes: number; readonly modified: string }[],
+  host: Host,
+): Promise<ExitCode> {
+  const staging = join(host.workingDirectory, `.pchain-download-${randomUUID().slice(0, 8)}`);
+  try {
+    for (const file of files) {
+      await downloadOutputs(client, run, [{ declared: file.name, files: [file] }], staging, () => undefined);
+      for await (const chunk of createReadStream(join(staging, file.name))) {
+        await host.terminal.outBytes(chunk as Uint8Array);
+      }
+    }
+  } finally {
+    await removeAll(staging);
+  }
+  return ExitCode.done;
+}

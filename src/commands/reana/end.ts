@@ -1,0 +1,46 @@
+// `pchain reana stop` and `delete`: ends a run, or throws it away with its files.
+import { PchainError, UsageError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import { isFinalStatus } from '../../reana/answers.ts';
+import type { Host } from '../host.ts';
+import { meantRun, printJson, reanaClient } from './connection.ts';
+import type { Options } from './connection.ts';
+
+export async function runStop(options: Options, host: Host): Promise<ExitCode> {
+  const run = meantRun(options, host);
+  const client = await reanaClient(host);
+  const state = await client.status(run);
+  if (isFinalStatus(state.status)) {
+    throw new PchainError(ExitCode.findings, `run \`${state.name}\` is not running, it is ${state.status}`);
+  }
+  if (state.status !== 'running' && state.status !== 'pending') {
+    throw new PchainError(
+      ExitCode.findings,
+      `run \`${state.name}\` is ${state.status}, so there is nothing to stop`,
+      {
+        hint: `\`pchain reana delete -w ${state.name}\` takes it away before it runs`,
+      },
+    );
+  }
+  await client.stop(state.id);
+  if (options['json'] === true) printJson({ id: state.id, name: state.name, status: 'stopped' }, host);
+  else host.terminal.say(`stopped ${state.name}; its files are kept`);
+  return ExitCode.done;
+}
+
+export async function runDelete(options: Options, host: Host): Promise<ExitCode> {
+  const run = meantRun(options, host);
+  const client = await reanaClient(host);
+  const state = await client.status(run);
+  const isAllRuns = options['allRuns'] === true;
+  if (state.status === 'running') {
+    throw new UsageError(`run \`${state.name}\` is running, and REANA deletes no such run`, {
+      hint: `stop it first: \`pchain reana stop -w ${state.name}\``,
+    });
+  }
+  await client.delete(state.id, isAllRuns);
+  if (options['json'] === true)
+    printJson({ id: state.id, name: state.name, status: 'deleted', all_runs: isAllRuns }, host);
+  else host.terminal.say(isAllRuns ? `deleted all runs of ${run}` : `deleted ${state.name} and its files`);
+  return ExitCode.done;
+}

@@ -1,0 +1,76 @@
+// Secrets that a command line names: variables and files of this job first, then what the user keeps with pchain.
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { LocalError, UsageError, messageOf } from '../../base/errors.ts';
+import { Secret } from '../../base/secret.ts';
+import type { ReanaSecretValue } from '../../reana/secret-calls.ts';
+import { fingerprintFile } from '../../reana/secret-fingerprints.ts';
+import type { SecretFingerprints } from '../../reana/send-secrets.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Host } from '../host.ts';
+import { listOption } from '../workflow-files.ts';
+import type { Options } from './connection.ts';
+
+/** `--secret NAME`, `--env NAME[=VALUE]` and `--file PATH` together, by the name that REANA will know.
+ *  @throws UsageError for one that is named twice, LocalError for one that cannot be found */
+export async function secretsGiven(
+  options: Options,
+  host: Host,
+): Promise<ReadonlyMap<string, ReanaSecretValue>> {
+  const found = new Map<string, ReanaSecretValue>();
+  const add = (name: string, value: ReanaSecretValue): void => {
+    if (found.has(name)) throw new UsageError(`the secret \`${name}\` is given twice`);
+    found.set(name, value);
+  };
+  for (const name of listOption(options, 'secret')) add(basename(name), await named(name, host));
+  for (const text of listOption(options, 'env')) add(...fromEnvOption(text, host));
+  for (const path of listOption(options, 'file')) add(basename(path), fileSecret(path, host));
+  return found;
+}
+
+/** Remembers what was sent, beside everything else that pchain keeps for this user. */
+export function secretFingerprints(settings: Settings): SecretFingerprints {
+  return fingerprintFile(join(settings.locations.dataDirectory, 'reana-secrets.json'));
+}
+
+async function named(name: string, host: Host): Promise<ReanaSecretValue> {
+  const value = host.env[name];
+  if (value !== undefined) return envSecret(value);
+  if (existsSync(resolve(host.workingDirectory, name))) return fileSecret(name, host);
+  await Promise.resolve();
+  throw new LocalError(`the secret \`${name}\` is neither a variable nor a file here`, {
+    hint: 'does the step have `--useSecrets`, and PanDA the secret?',
+  });
+}
+
+function fromEnvOption(text: string, host: Host): readonly [string, ReanaSecretValue] {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    // What stands there may be the secret itself, so it is not repeated.
+    throw new UsageError('`--env` takes NAME=VALUE, or the NAME of a variable', {
+      hint: 'a name has letters, digits and `_`',
+    });
+  }
+  if (at >= 0) return [name, envSecret(text.slice(at + 1))];
+  const value = host.env[name];
+  if (value === undefined) throw new LocalError(`there is no variable \`${name}\` here`);
+  return [name, envSecret(value)];
+}
+
+function envSecret(text: string): ReanaSecretValue {
+  // Wrapped once as it is, so that it is masked wherever it might turn up.
+  return {
+    type: 'env',
+    value: new Secret(Buffer.from(new Secret(text).reveal(), 'utf8').toString('base64')),
+  };
+}
+
+function fileSecret(path: string, host: Host): ReanaSecretValue {
+  try {
+    const content = readFileSync(resolve(host.workingDirectory, path));
+    return { type: 'file', value: new Secret(content.toString('base64')) };
+  } catch (cause) {
+    throw new LocalError(`cannot read the secret file \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,107 @@
+// `pchain reana run`: runs an analysis on REANA and packs its outputs; what the payload of a `reana` step calls.
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { LocalError, UsageError, WaitTimeout } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import { offload } from '../../reana/offload.ts';
+import type { OffloadOptions, OffloadResult } from '../../reana/offload-options.ts';
+import { baseName } from '../../reana/workspaces.ts';
+import type { Host } from '../host.ts';
+import { persistently } from '../persistence.ts';
+import { tellFindings } from '../show-findings.ts';
+import { textReader } from '../text-files.ts';
+import { listOption, secondsOption, textOption } from '../workflow-files.ts';
+import { pairs, printJson, reanaConnection } from './connection.ts';
+import type { Options } from './connection.ts';
+import { secretFingerprints, secretsGiven } from './given-secrets.ts';
+import { OffloadVoice } from './run-voice.ts';
+import { nameAfter, specificationFile } from './specification.ts';
+
+export async function runReanaRun(options: Options, host: Host): Promise<ExitCode> {
+  const file = specificationFile(options, host);
+  const { setup, settings } = await reanaConnection(host);
+  const timeoutMs = secondsOption(options, 'timeout');
+  const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+  const outputs = listOption(options, 'outputs');
+  const resume = resumedRun(options);
+  const voice = new OffloadVoice(file, host);
+  const given: OffloadOptions = {
+    ...setup,
+    specFile: file,
+    set: pairs('set', options),
+    parameters: pairs('parameter', options),
+    options: pairs('option', options),
+    outputs: outputs.length === 0 ? undefined : outputs,
+    name: textOption(options, 'name') ?? (resume === undefined ? nameAfter(file) : baseName(resume)),
+    resume,
+    secrets: await secretsGiven(options, host),
+    replaceSecrets: options['replaceSecrets'] === true,
+    fingerprints: secretFingerprints(settings),
+    outputTar: outputTar(options, host),
+    keepGoing: options['keepGoing'] === true,
+    deleteAfter: options['deleteAfter'] === true,
+    waits: options['wait'] !== false,
+    workDirectory: host.workingDirectory,
+    clock: host.clock,
+    newId: randomUUID,
+    signal: deadline === undefined ? host.signal : AbortSignal.any([host.signal, deadline]),
+    onEvent: (event) => voice.tell(event),
+  };
+  try {
+    const result = await voice.whileLive(() => persistently(host, () => offload(given)));
+    return finish(result, options, host);
+  } catch (thrown) {
+    if (deadline?.aborted === true && !host.signal.aborted) {
+      throw new WaitTimeout('the REANA run has not ended in time; it goes on', {
+        hint: 'the same command again goes on with it',
+        cause: thrown,
+      });
+    }
+    throw thrown;
+  }
+}
+
+function finish(result: OffloadResult, options: Options, host: Host): ExitCode {
+  if (result.outcome === 'invalid') {
+    const readText = textReader(host.workingDirectory);
+    tellFindings({ findings: result.findings, readText, filesChecked: 1 }, host);
+    return ExitCode.findings;
+  }
+  const run = { server: result.server, id: result.runId, name: result.runName };
+  if (result.outcome === 'started') {
+    if (options['json'] === true) printJson({ ...run, outcome: 'started' }, host);
+    else
+      host.terminal.say(`not waiting; the same command without \`--no-wait\` goes on with ${result.runName}`);
+    return ExitCode.done;
+  }
+  if (options['json'] === true) {
+    printJson(
+      {
+        ...run,
+        outcome: 'finished',
+        output: result.outputTar ?? null,
+        size_bytes: result.sizeBytes,
+        sha256: result.sha256,
+        missing: result.missing,
+      },
+      host,
+    );
+  }
+  return result.missing.length === 0 ? ExitCode.done : ExitCode.findings;
+}
+
+/** `--resume NAME.N`: with its number, since the latest run of a name may be another one by then. */
+function resumedRun(options: Options): string | undefined {
+  const run = textOption(options, 'resume');
+  if (run === undefined || /^[^./\s]+\.\d+(?:\.\d+)?$/.test(run)) return run;
+  throw new UsageError(`\`--resume ${run}\` names no run`, { hint: 'a run is called `name.1`' });
+}
+
+/** Checked before anything runs, so that hours of work do not end in a bad place. */
+function outputTar(options: Options, host: Host): string {
+  const output = textOption(options, 'output') ?? 'output_from_reana.tar';
+  const path = resolve(host.workingDirectory, output);
+  if (!existsSync(dirname(path))) throw new LocalError(`the directory of \`${output}\` does not exist`);
+  return path;
+}

@@ -1,0 +1,66 @@
+// What an offload writes down on its way: its journal, and for PanDA which run belongs to the job.
+import { UsageError } from '../base/errors.ts';
+import { writeJobMetadata } from './job-metadata.ts';
+import { readJournal, writeJournal } from './offload-journal.ts';
+import type { Journal } from './offload-journal.ts';
+import type { OffloadedRun } from './offload-options.ts';
+
+export class OffloadNotes {
+  /** The journal as it was last written or found. */
+  journal: Journal | undefined;
+  readonly #path: string;
+  readonly #directory: string;
+
+  /** @param path of the journal
+   *  @param directory for `userJobMetadata.json` */
+  constructor(path: string, directory: string) {
+    this.#path = path;
+    this.#directory = directory;
+  }
+
+  /** The journal to go on with. That of a run that is over makes room for the next one, unless nothing at all has changed.
+   *  @param wanted what this call is about; with `resume` it is about that run, whatever else has changed
+   *  @throws UsageError when the journal is about something else that is still under way
+   *  @throws LocalError when it cannot be understood */
+  earlier(wanted: {
+    readonly fingerprint: string;
+    readonly server: string;
+    readonly resume: string | undefined;
+  }): Journal | undefined {
+    const journal = readJournal(this.#path);
+    if (journal === undefined || journal.phase === 'failed') return undefined;
+    const isSame =
+      journal.server === wanted.server &&
+      (wanted.resume === undefined
+        ? journal.fingerprint === wanted.fingerprint
+        : [journal.runName, journal.runId].includes(wanted.resume));
+    if (isSame) {
+      this.journal = journal;
+      return journal;
+    }
+    if (journal.phase === 'packed') return undefined;
+    const run = journal.runName === undefined ? 'a run' : `run \`${journal.runName}\``;
+    throw new UsageError(
+      `${run} of this name is still under way on \`${journal.server}\`, with another specification, other inputs or options`,
+      { hint: `use another \`--name\`, or give that run up: \`rm ${this.#path}\`` },
+    );
+  }
+
+  /** Every change of the journal is told to PanDA as well.
+   *  @throws LocalError when the disk refuses */
+  async note(journal: Journal): Promise<Journal> {
+    await writeJournal(this.#path, journal);
+    this.journal = journal;
+    if (journal.runId !== undefined) {
+      await writeJobMetadata(this.#directory, { ...runOf(journal), status: journal.status ?? 'created' });
+    }
+    return journal;
+  }
+}
+
+/** The run of a journal; readers of journals guarantee that there is one from `created` on. */
+export const runOf = (journal: Journal): OffloadedRun => ({
+  server: journal.server,
+  runId: journal.runId ?? '',
+  runName: journal.runName ?? '',
+});
