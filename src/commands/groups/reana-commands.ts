@@ -73,6 +73,7 @@ export function addReanaCommands(program: Command, host: Host, done: Done): void
     .action(async (given: Given) => done(await (await import('../reana/end.ts')).runStop(given, host)));
   onRun(reana, 'delete', 'throw it away, with its files')
     .addOption(new Option('--all-runs', 'all runs of its name'))
+    .addOption(new Option('--with-restarts', 'also when its restarts, which use the same files, are there'))
     .action(async (given: Given) => done(await (await import('../reana/end.ts')).runDelete(given, host)));
   onRun(reana, 'open-url', 'print the address of its page')
     .addOption(

@@ -2,6 +2,9 @@
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { isFinalStatus } from '../../reana/answers.ts';
+import type { RunState } from '../../reana/answers.ts';
+import type { ReanaClient } from '../../reana/client.ts';
+import { baseName } from '../../reana/workspaces.ts';
 import type { Host } from '../host.ts';
 import { meantRun, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
@@ -38,9 +41,23 @@ export async function runDelete(options: Options, host: Host): Promise<ExitCode>
       hint: `stop it first: \`pchain reana stop -w ${state.name}\``,
     });
   }
+  if (!isAllRuns && options['withRestarts'] !== true) await refuseShared(client, state);
   await client.delete(state.id, isAllRuns);
   if (options['json'] === true)
     printJson({ id: state.id, name: state.name, status: 'deleted', all_runs: isAllRuns }, host);
   else host.terminal.say(isAllRuns ? `deleted all runs of ${run}` : `deleted ${state.name} and its files`);
   return ExitCode.done;
+}
+
+/** A run and its restarts work in one and the same workspace, which goes with any of them.
+ *  @throws UsageError when there are others */
+async function refuseShared(client: ReanaClient, state: RunState): Promise<void> {
+  const series = state.name.split('.').slice(0, 2).join('.');
+  const runs = await client.list({ name: baseName(state.name), limit: 1000 });
+  const others = runs.filter((run) => run.id !== state.id && `${run.name}.`.startsWith(`${series}.`));
+  if (others.length === 0) return;
+  throw new UsageError(
+    `run \`${state.name}\` shares its files with ${others.map((run) => `\`${run.name}\``).join(', ')}`,
+    { hint: '`--with-restarts` deletes the files for all of them' },
+  );
 }

@@ -1,0 +1,155 @@
+// The commands about runs as a user types them: the real program against the embedded server, and what it prints for programs
+// against its schema.
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliRig } from '../rigs/cli.ts';
+import type { CliResult } from '../rigs/cli.ts';
+import { faceRig, token } from '../reana-server/rig.ts';
+import type { FaceRig } from '../reana-server/rig.ts';
+
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../schemas/reana.schema.json'), 'utf8'),
+) as object;
+const ajv = new Ajv2020({ allowUnionTypes: true }).addSchema(schema, 'reana');
+
+const specification = `inputs:
+  files: ["data/a b#%.txt"]
+  directories: [conf]
+  parameters: {events: 10}
+workflow:
+  type: serial
+  specification:
+    steps:
+      - name: count
+        environment: python:3.12
+        commands: ['mkdir -p out; wc -c < "data/a b#%.txt" > out/size.txt; echo counted \${events}']
+outputs:
+  directories: [out]
+`;
+
+let face: FaceRig;
+let rig: CliRig;
+beforeAll(async () => {
+  face = await faceRig();
+  rig = new CliRig();
+  rig.write({
+    'reana.yaml': specification,
+    'data/a b#%.txt': 'twelve bytes',
+    'conf/a.cfg': 'x',
+    'conf/noise.log': 'x',
+    '.reanaignore': '*.log\n',
+  });
+});
+afterAll(async () => {
+  rig.remove();
+  await face.stop();
+});
+
+function reana(...words: string[]): Promise<CliResult> {
+  return rig.run(['reana', ...words], {
+    env: { REANA_SERVER_URL: face.url, REANA_ACCESS_TOKEN: token.reveal(), REANA_WORKON: 'fit' },
+  });
+}
+
+/** What a command prints with `--json`, which has the form that the schema names. */
+async function json(form: string, ...words: string[]): Promise<Record<string, unknown>> {
+  const { stdout, stderr, exitCode } = await reana(...words, '--json');
+  expect(exitCode, stderr).toBe(0);
+  const value = JSON.parse(stdout) as Record<string, unknown>;
+  const validate = ajv.getSchema(`reana#/$defs/${form}`);
+  expect(validate?.(value), JSON.stringify(validate?.errors)).toBe(true);
+  return value;
+}
+
+describe('the commands about runs', () => {
+  it('take a run through its life', async () => {
+    await json('Ping', 'ping');
+    await json('Info', 'info');
+    expect((await reana('create', '-w', 'fit')).stdout).toBe('fit.1\n');
+    expect(await json('Uploaded', 'upload')).toMatchObject({
+      files: ['conf/a.cfg', 'data/a b#%.txt'],
+      skipped: 0,
+      left_out: [{ name: 'conf/noise.log', why: '`.reanaignore` says so' }],
+    });
+    expect(await json('Uploaded', 'upload')).toMatchObject({ skipped: 2 });
+    writeFileSync(join(rig.work, 'conf/a.cfg'), 'y');
+    expect(await json('Uploaded', 'upload')).toMatchObject({ skipped: 1 });
+    expect(await json('Run', 'start', '-p', 'events=12', '--follow')).toMatchObject({
+      name: 'fit.1',
+      status: 'finished',
+    });
+    expect(await json('Run', 'status', '-w', 'fit.1')).toMatchObject({ jobs: { finished: 1 } });
+    expect(await json('Logs', 'logs')).toMatchObject({ jobs: [{ step: 'count', log: 'counted 12\n' }] });
+    expect((await reana('logs', '-f')).stdout).toContain('step count | counted 12');
+    expect(await json('Files', 'ls', 'out')).toMatchObject({ files: [{ name: 'out/size.txt' }] });
+    await json('Usage', 'du');
+    expect(await json('Downloaded', 'download', '-o', 'got')).toMatchObject({ files: ['out/size.txt'] });
+    expect(readFileSync(join(rig.work, 'got/out/size.txt'), 'utf8').trim()).toBe('12');
+    expect((await reana('download', '-o', '-', 'out/size.txt')).stdout.trim()).toBe('12');
+    await json('Moved', 'mv', 'out/size.txt', 'out/moved.txt');
+    expect(await json('Removed', 'rm', 'out/moved.txt')).toMatchObject({ deleted: ['out/moved.txt'] });
+    expect(await json('Page', 'open-url')).toMatchObject({ name: 'fit.1', session_url: null });
+    expect(await json('Run', 'restart', '--follow')).toMatchObject({ name: 'fit.1.1', status: 'finished' });
+    expect(await json('Runs', 'list')).toMatchObject({ runs: [{ name: 'fit.1.1' }, { name: 'fit.1' }] });
+    const shared = await reana('delete', '-w', 'fit.1');
+    expect(shared).toMatchObject({ exitCode: 2 });
+    expect(shared.stderr).toContain('run `fit.1` shares its files with `fit.1.1`');
+    await json('Ended', 'delete', '-w', 'fit.1', '--with-restarts');
+  }, 120_000);
+
+  it('add, list and delete secrets, and never show one', async () => {
+    await json('ChangedSecrets', 'secrets', 'add', '--env', 'PASSWORD=not-to-be-seen');
+    const again = await reana('secrets', 'add', '--env', 'PASSWORD=not-to-be-seen');
+    expect(again.exitCode).toBe(1);
+    expect(again.stdout + again.stderr).not.toContain('not-to-be-seen');
+    expect(await json('Secrets', 'secrets')).toMatchObject({ secrets: [{ name: 'PASSWORD', type: 'env' }] });
+    await json('ChangedSecrets', 'secrets', 'delete', 'PASSWORD');
+    expect((await reana('secrets', 'delete', 'PASSWORD')).exitCode).toBe(1);
+  }, 60_000);
+
+  it('refuse what does not lie here, links, and runs that cannot be', async () => {
+    await reana('create', '-w', 'odd');
+    symlinkSync(join(rig.work, 'data'), join(rig.work, 'link'));
+    const said = async (...words: string[]): Promise<string> => {
+      const { exitCode, stderr } = await reana(...words);
+      return `${exitCode} ${stderr.split('\n')[0] ?? ''}`;
+    };
+    expect(await said('upload', '-w', 'odd', '../other')).toMatch(/^2 error: `\.\.\/other` lies outside of/);
+    expect(await said('upload', '-w', 'odd', 'link/a b#%.txt')).toBe(
+      '3 error: `link/a b#%.txt` is not uploaded: `link` is a symbolic link',
+    );
+    expect(await said('status', '-w', 'a.b')).toBe('2 error: -w: `a.b` cannot be a run');
+    expect(await said('status', '-w', 'nobody')).toMatch(
+      /^2 error: `127\.0\.0\.1:\d+` knows no run `nobody`$/,
+    );
+    expect(await said('download', '-w', 'odd', 'absent')).toBe('1 error: run `odd` has no file `absent`');
+    expect(await said('stop', '-w', 'odd')).toBe(
+      '1 error: run `odd.1` is created, so there is nothing to stop',
+    );
+  }, 60_000);
+
+  it('pass files of any name and size there and back', async () => {
+    await reana('create', '-w', 'files');
+    const names = ['empty', ' blank ', '#1', '100%', 'ç☃', 'a+b&c=d', 'line\nbreak', '..hidden', '*'];
+    mkdirSync(join(rig.work, 'odd'));
+    for (const name of names) writeFileSync(join(rig.work, 'odd', name), name === 'empty' ? '' : name);
+    await json('Uploaded', 'upload', '-w', 'files', 'odd');
+    await json('Downloaded', 'download', '-w', 'files', 'odd', '-o', 'back');
+    for (const name of names)
+      expect(readFileSync(join(rig.work, 'back/odd', name), 'utf8'), name).toBe(name === 'empty' ? '' : name);
+  }, 60_000);
+
+  it('pass a file that no memory holds', async () => {
+    await reana('create', '-w', 'large');
+    const sizeBytes = 5 * 1024 ** 3;
+    writeFileSync(join(rig.work, 'large.bin'), '');
+    truncateSync(join(rig.work, 'large.bin'), sizeBytes);
+    if (process.env['PCHAIN_LARGE_FILES'] !== '1') truncateSync(join(rig.work, 'large.bin'), 300 * 1024 ** 2);
+    const { bytes } = await json('Uploaded', 'upload', '-w', 'large', 'large.bin');
+    expect(
+      await json('Downloaded', 'download', '-w', 'large', 'large.bin', '-o', 'large-back'),
+    ).toMatchObject({ bytes });
+  }, 300_000);
+});
