@@ -7,7 +7,7 @@ import type { ReanaClient } from './client.ts';
 
 export interface Follower {
   /** Called for each change of status or of the number of finished jobs. */
-  readonly onState: (state: RunState) => void | Promise<void>;
+  readonly onState: (state: RunState) => unknown;
   /** Called when the server did not answer; `sinceMs` is how long that has been so. */
   readonly onSilence: (sinceMs: number, reason: string) => void;
   /** Called from time to time while a run on this machine does not move: a server that was started again may have

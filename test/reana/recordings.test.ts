@@ -137,7 +137,7 @@ const cases: Readonly<Record<string, Case>> = {
   },
   ping: { says: 'version  0.9.4' },
   'ping-bad-token': { exit: 4, says: 'refuses the token: Token not valid.' },
-  'ping-no-token': { exit: 4, env: { REANA_ACCESS_TOKEN: '' }, says: 'no token for REANA is set' },
+  'ping-no-token': { exit: 4, env: { REANA_ACCESS_TOKEN: '' }, says: 'there is no token for REANA' },
   'ping-not-reana-404': { exit: 5 },
   'quota-show': { words: ['ping', '--json'], says: '"resource": "disk"' },
   'restart-cwl-target-400': {

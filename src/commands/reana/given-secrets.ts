@@ -8,6 +8,7 @@ import { fingerprintFile } from '../../reana/secret-fingerprints.ts';
 import type { SecretFingerprints } from '../../reana/send-secrets.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
+import { secretsOf } from '../secrets.ts';
 import { listOption } from '../workflow-files.ts';
 import type { Options } from './connection.ts';
 
@@ -15,6 +16,7 @@ import type { Options } from './connection.ts';
  *  @throws UsageError for one that is named twice, LocalError for one that cannot be found */
 export async function secretsGiven(
   options: Options,
+  settings: Settings,
   host: Host,
 ): Promise<ReadonlyMap<string, ReanaSecretValue>> {
   const found = new Map<string, ReanaSecretValue>();
@@ -22,7 +24,7 @@ export async function secretsGiven(
     if (found.has(name)) throw new UsageError(`the secret \`${name}\` is given twice`);
     found.set(name, value);
   };
-  for (const name of listOption(options, 'secret')) add(basename(name), await named(name, host));
+  for (const name of listOption(options, 'secret')) add(basename(name), await named(name, settings, host));
   for (const text of listOption(options, 'env')) add(...fromEnvOption(text, host));
   for (const path of listOption(options, 'file')) add(basename(path), fileSecret(path, host));
   return found;
@@ -33,14 +35,23 @@ export function secretFingerprints(settings: Settings): SecretFingerprints {
   return fingerprintFile(join(settings.locations.dataDirectory, 'reana-secrets.json'));
 }
 
-async function named(name: string, host: Host): Promise<ReanaSecretValue> {
+async function named(name: string, settings: Settings, host: Host): Promise<ReanaSecretValue> {
   const value = host.env[name];
   if (value !== undefined) return envSecret(value);
   if (existsSync(resolve(host.workingDirectory, name))) return fileSecret(name, host);
-  await Promise.resolve();
-  throw new LocalError(`the secret \`${name}\` is neither a variable nor a file here`, {
-    hint: 'does the step have `--useSecrets`, and PanDA the secret?',
-  });
+  const { kept } = await secretsOf(settings, host);
+  const entry = (await kept?.list())?.find((candidate) => candidate.name === name);
+  const secret = entry === undefined ? undefined : await kept?.get(name);
+  if (secret !== undefined) {
+    // The store gives the bytes of a file as base64 already.
+    return entry?.kind === 'file' ? { type: 'file', value: secret } : envSecret(secret.reveal());
+  }
+  throw new LocalError(
+    `the secret \`${name}\` is neither a variable nor a file here, and pchain keeps none`,
+    {
+      hint: 'does the step have `--useSecrets`, and PanDA the secret?',
+    },
+  );
 }
 
 function fromEnvOption(text: string, host: Host): readonly [string, ReanaSecretValue] {

@@ -35,7 +35,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     outputs: outputs.length === 0 ? undefined : outputs,
     name: textOption(options, 'name') ?? (resume === undefined ? nameAfter(file) : baseName(resume)),
     resume,
-    secrets: await secretsGiven(options, host),
+    secrets: await secretsGiven(options, settings, host),
     replaceSecrets: options['replaceSecrets'] === true,
     fingerprints: secretFingerprints(settings),
     outputTar: outputTar(options, host),

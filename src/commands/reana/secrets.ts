@@ -48,13 +48,13 @@ async function list(options: Options, host: Host): Promise<ExitCode> {
 }
 
 async function add(names: readonly string[], options: Options, host: Host): Promise<ExitCode> {
-  const secrets = await secretsGiven({ ...options, secret: names }, host);
+  const { setup, settings } = await reanaConnection(host);
+  const secrets = await secretsGiven({ ...options, secret: names }, settings, host);
   if (secrets.size === 0) {
     throw new UsageError('no secret is given', {
       hint: 'name variables or files, or use `--env NAME=VALUE` and `--file PATH`',
     });
   }
-  const { setup, settings } = await reanaConnection(host);
   const client = new ReanaClient(setup, host.signal);
   const replaces = options['overwrite'] === true;
   if (!(await client.secrets.add(secrets, replaces ? 'replace' : 'refuse'))) {
