@@ -7,7 +7,8 @@ import type { Secret } from '../base/secret.ts';
 import type { PandaEngine, ReanaEngine } from '../engine/api.ts';
 import { Activity } from './activity.ts';
 import { faultAnswer, oneLine } from './faults.ts';
-import { isReanaPath, pathOf, refusal, type Refusal } from './gate.ts';
+import { isReanaPath, pathOf, refusal, tokenOf, type Refusal, type Visit } from './gate.ts';
+import type { SignIn } from './sign-in.ts';
 import { registerOwn, sendFault } from './own/face.ts';
 import { registerPanda } from './panda/face.ts';
 import { sendEnvelope, sendPair, sendText, failed } from './panda/outcome.ts';
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly registerReana?: ((app: FastifyInstance) => void | Promise<void>) | undefined;
   /** What every request must carry, except the public ones. */
   readonly token: Secret;
+  /** Lets ID tokens of an identity provider in as well; `undefined`: only the server's own token. */
+  readonly signIn?: SignIn | undefined;
   /** The owner's display name, `Alice Example`. */
   readonly userName: string;
   /** The short name in dataset names, `alice`. */
@@ -73,7 +76,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       answerFault(request, reply, status, message);
     },
   });
-  watch(app, parts);
+  watch(app, parts, options.signIn);
   app.addHook('preClose', (done) => {
     closing.abort();
     done();
@@ -91,6 +94,15 @@ export function createApp(options: AppOptions): FastifyInstance {
     answerFault(request, reply, 404, `no such address: ${request.method} ${oneLine(pathOf(request.url))}`),
   );
   void app.register((scope) => registerPanda(scope, parts));
+  const { signIn } = options;
+  if (signIn !== undefined) {
+    app.get<{ Params: { file: string } }>('/auth/:file', (request, reply) => {
+      const { configuration } = signIn;
+      return request.params.file === `${configuration.vo}_auth_config.json`
+        ? reply.send(configuration)
+        : sendText(reply, 404, 'ERROR : no such virtual organisation');
+    });
+  }
   void app.register(
     (scope, _options, done) => {
       registerOwn(scope, parts);
@@ -113,7 +125,7 @@ function portOf(app: FastifyInstance): number {
 }
 
 /** Counts and logs every request, and asks the door before anything of it is read. */
-function watch(app: FastifyInstance, parts: ServerParts): void {
+function watch(app: FastifyInstance, parts: ServerParts, signIn: SignIn | undefined): void {
   app.addHook('onRequest', async (request, reply) => {
     const end = parts.activity.beginRequest();
     const startedMs = parts.clock.monotonicMs();
@@ -124,7 +136,7 @@ function watch(app: FastifyInstance, parts: ServerParts): void {
       parts.log(`${request.method} ${pathOf(request.url)} ${answer} ${tookMs} ms`);
     });
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
-    isRefused(request, reply, parts);
+    await decideAtTheDoor(request, reply, parts, signIn);
     if (reply.sent) await reply;
   });
   // A connection that was kept for the next request would hold up the closing.
@@ -134,12 +146,30 @@ function watch(app: FastifyInstance, parts: ServerParts): void {
   });
 }
 
+/** Answers a request that may not come in. A token that is not the server's own may be one of the identity provider. */
+async function decideAtTheDoor(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ServerParts,
+  signIn: SignIn | undefined,
+): Promise<void> {
+  const visit = visitOf(request);
+  const why = refusal(visit, parts.token);
+  if (why !== 'bad-token' || signIn === undefined) {
+    isRefused(request, reply, parts);
+    return;
+  }
+  const verdict = await signIn.judge(tokenOf(visit) ?? '');
+  if (!verdict.ok) sendText(reply, 403, `ERROR : Token authentication failed. ${verdict.why}`);
+}
+
+function visitOf(request: FastifyRequest): Visit {
+  return { headers: request.headers, url: request.raw.url ?? '', port: request.raw.socket.localPort };
+}
+
 /** Answers a request that may not come in. */
 function isRefused(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): boolean {
-  const why = refusal(
-    { headers: request.headers, url: request.raw.url ?? '', port: request.raw.socket.localPort },
-    parts.token,
-  );
+  const why = refusal(visitOf(request), parts.token);
   if (why === undefined) return false;
   answerRefusal(request, reply, why);
   return true;

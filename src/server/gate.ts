@@ -47,15 +47,20 @@ function ourHosts(port: number | undefined): ReadonlySet<string> {
   return new Set(names.map((name) => `${name}${suffix}`));
 }
 
-/** Open to everybody on this machine: who answers here, REANA's ping, and sandboxes, which PanDA's protocol
+/** Open to everybody on this machine: who answers here, where to sign in, REANA's ping, and sandboxes, which PanDA's protocol
  *  downloads without credentials (their names contain a random UUID). */
 function isPublic(url: string): boolean {
   const path = pathOf(url);
-  return path === '/pchain/v1/hello' || path === '/api/ping' || path.startsWith('/cache/');
+  return (
+    path === '/pchain/v1/hello' ||
+    path === '/api/ping' ||
+    path.startsWith('/cache/') ||
+    path.startsWith('/auth/')
+  );
 }
 
 /** PanDA and the extension take `Authorization: Bearer`; REANA's clients put `access_token` into the query. */
-function tokenOf(visit: Visit): string | undefined {
+export function tokenOf(visit: Visit): string | undefined {
   const bearer = /^bearer +(\S+)$/i.exec(visit.headers.authorization?.trim() ?? '')?.[1];
   if (bearer !== undefined) return bearer;
   if (!isReanaPath(pathOf(visit.url))) return undefined;

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackTarGz } from '../../src/archive/unpack.ts';
+import { IdentityProvider } from '../rigs/identity-provider.ts';
 import { describeWithClient, type PythonClient } from '../rigs/python-client.ts';
 import { numberAfter, PandaClientRig } from './panda-rig.ts';
 
@@ -253,5 +254,56 @@ function suite(client: PythonClient): void {
       const url = /http:\/\/[^'"\s]+\.log/.exec(said)?.[0] ?? '';
       expect(await (await fetch(url)).text()).toContain(`task ${task}: no output file is lost`);
     });
+  });
+}
+
+describeWithClient('panda-client that signs in by itself', 'PCHAIN_TEST_PANDA_CLIENT', signingIn);
+describeWithClient(
+  'panda-client with curl that signs in by itself',
+  'PCHAIN_TEST_PANDA_CLIENT_CURL',
+  signingIn,
+);
+
+/** The whole device flow: from the server to the identity provider, and back with its token. */
+function signingIn(client: PythonClient): void {
+  const rig = new PandaClientRig(client);
+  let provider: IdentityProvider;
+  beforeAll(async () => {
+    provider = await IdentityProvider.start();
+    provider.signForReal();
+    rig.cli.write({ 'sign-in.json': JSON.stringify({ ...provider.configuration(), vo: 'local' }) });
+    await rig.start(['--sign-in', 'sign-in.json']);
+  });
+  afterAll(async () => {
+    await rig.stop();
+    await provider.stop();
+  });
+  const withoutToken = { PANDA_AUTH_ID_TOKEN: undefined };
+
+  it('gets in with the token of the provider, and needs no other the next time', async () => {
+    const first = await rig.run(['pbook', 'show'], { env: withoutToken, input: 'y\n' });
+    expect(first.stdout + first.stderr).toContain('Please go to');
+    expect(first.stdout + first.stderr).toContain('PBook user: Alice Example');
+    const asked = provider.seen.filter(({ path }) => path === '/token').length;
+    const exec = [
+      '--exec',
+      'echo x > o.txt',
+      '--outputs',
+      'o.txt',
+      '--outDS',
+      'user.alice.signed',
+      '--noBuild',
+    ];
+    const submitted = await rig.run(['prun', ...exec], { env: withoutToken });
+    await rig.taskStatus(numberAfter('new jediTaskID=', submitted.stdout), 'done');
+    expect(provider.seen.filter(({ path }) => path === '/token')).toHaveLength(asked);
+  });
+
+  it('is kept out with the token of somebody else', async () => {
+    const token = provider.jwt({ preferred_username: 'mallory', name: 'Mallory' });
+    const { stdout, stderr } = await rig.run(['pbook', 'list_secrets'], {
+      env: { PANDA_AUTH_ID_TOKEN: token },
+    });
+    expect(stdout + stderr).toContain('this server belongs to another user');
   });
 }

@@ -1,5 +1,6 @@
 // An identity provider on loopback that a test scripts, together with the corner of a PanDA server that names it.
 // Without a script it signs everybody in, takes each refresh token once, and gives tokens that look like real ones.
+import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -44,6 +45,7 @@ export class IdentityProvider {
   readonly #scripts = new Map<Endpoint, Scripted[]>();
   readonly #goodRefreshTokens = new Set<string>();
   #count = 0;
+  #keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -89,6 +91,11 @@ export class IdentityProvider {
     };
   }
 
+  /** Makes its tokens ones that can be verified, by the keys at `/jwk`. */
+  signForReal(): void {
+    this.#keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  }
+
   jwt(more: Readonly<Record<string, unknown>>): string {
     const seconds = Math.floor(this.nowMs() / 1000);
     const claims = {
@@ -104,11 +111,14 @@ export class IdentityProvider {
       ...this.claims,
       ...more,
     };
-    return [{ alg: 'RS256' }, claims, 'signature-of-nobody']
-      .map((part) =>
-        Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'),
-      )
+    const text = [{ alg: 'RS256', kid: 'rig' }, claims]
+      .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .join('.');
+    const signature =
+      this.#keys === undefined
+        ? Buffer.from('signature-of-nobody')
+        : sign('sha256', Buffer.from(text), this.#keys.privateKey);
+    return `${text}.${signature.toString('base64url')}`;
   }
 
   async stop(): Promise<void> {
@@ -142,6 +152,10 @@ export class IdentityProvider {
   }
 
   #endpoint(path: string, form: Readonly<Record<string, string>>): ProviderAnswer {
+    if (path === '/jwk' && this.#keys !== undefined) {
+      const key = { ...this.#keys.publicKey.export({ format: 'jwk' }), kid: 'rig' };
+      return { status: 200, json: { keys: [key] } };
+    }
     const endpoint = endpointOf(path);
     if (endpoint === undefined) return { status: 404, body: 'no such page' };
     const scripted = this.#scripts.get(endpoint)?.shift() ?? 'usual';

@@ -100,6 +100,12 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
     .addOption(jobsOption())
     .addOption(new Option('--idle-exit <seconds>', 'end after this time without work and requests'))
     .addOption(
+      new Option(
+        '--sign-in <file>',
+        'let ID tokens in, too, of the identity provider that this `<VO>_auth_config.json` names, when they are yours',
+      ),
+    )
+    .addOption(
       new Option('--reana-quota <size>', 'refuse more than this in workspaces of REANA, for example `20G`'),
     )
     .addOption(

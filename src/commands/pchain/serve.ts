@@ -1,7 +1,8 @@
 // `pchain serve`: the embedded PanDA and REANA, in the foreground or as the background process that other commands start.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { UsageError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
@@ -11,15 +12,18 @@ import { EmbeddedReana } from '../../engine/reana/engine.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
 import { keepKey, SealedValues } from '../../engine/store/sealed-values.ts';
+import { parseJson } from '../../http/client.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
 import type { EngineIdentity, TokenOwner } from '../../server/identity.ts';
 import { freePort, keepIdentity, readIdentity } from '../../server/identity.ts';
 import { registerReanaFace } from '../../server/reana/face.ts';
 import type { ReanaLimits } from '../../server/reana/limits.ts';
 import { serve } from '../../server/serve.ts';
+import { SignIn, signInConfigurationShape } from '../../server/sign-in.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
 import { displayName, nicknameOf } from '../identity.ts';
+import { httpClient } from '../connection.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { reanaLimits } from '../reana-limits.ts';
 import type { ReanaLimitFlags } from '../reana-limits.ts';
@@ -28,6 +32,8 @@ import { loadSettings } from '../settings.ts';
 export interface ServeFlags extends ReanaLimitFlags {
   readonly port?: string | undefined;
   readonly jobs?: string | undefined;
+  /** The sign-in configuration of a VO, whose ID tokens are let in when they are the owner's. */
+  readonly signIn?: string | undefined;
   /** End after this many seconds without requests and without work; not given: never. */
   readonly idleExit?: string | undefined;
 }
@@ -127,6 +133,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
         authorise: (token) => (token === identity.token.reveal() ? { user: host.userName } : undefined),
       }),
     token: identity.token,
+    signIn: signInOf(flags, owner, settings, host),
     ...owner,
     dataDirectory,
     clock,
@@ -151,6 +158,33 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
   reana.close();
   await server.close();
   return exitCode;
+}
+
+/** Reads `--sign-in`: a file in the form of PanDA's `<VO>_auth_config.json`. */
+function signInOf(
+  flags: ServeFlags,
+  owner: TokenOwner,
+  settings: Settings,
+  host: Host,
+): SignIn | undefined {
+  if (flags.signIn === undefined) return undefined;
+  const path = resolve(host.workingDirectory, flags.signIn);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UsageError(`cannot read \`--sign-in ${flags.signIn}\`: ${messageOf(cause)}`, { cause });
+  }
+  const parsed = v.safeParse(signInConfigurationShape, value);
+  if (!parsed.success) {
+    throw new UsageError(`\`--sign-in ${flags.signIn}\` is not the sign-in configuration of a VO`, {
+      hint: 'it is the JSON at `/auth/<VO>_auth_config.json` of a PanDA server',
+    });
+  }
+  const http = httpClient(settings, host);
+  const fetchJson = async (url: string): Promise<unknown> =>
+    parseJson(await http.request({ method: 'GET', url, repeatable: true }), (found) => found);
+  return new SignIn(parsed.output, owner.nickname, fetchJson, host.clock);
 }
 
 function logger(host: Host): (line: string) => void {
