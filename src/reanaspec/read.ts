@@ -17,7 +17,7 @@ import { checkOptions } from './options.ts';
 import { checkOutputs } from './outputs.ts';
 import { readParameters, withGiven } from './parameter-file.ts';
 import { checkOverlaps, readPaths } from './paths.ts';
-import { readPythonTree } from './python-yaml.ts';
+import { isDate, readPythonTree } from './python-yaml.ts';
 import { checkFields } from './shape.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
 import { checkWorkspace } from './workspace.ts';
@@ -83,6 +83,10 @@ function readKnown(
   );
   const values = withGiven(read.values, surroundings.parameters ?? {}, place, findings);
   const parameters = { ...read, values };
+  for (const node of datesIn(values)) {
+    const message = 'an unquoted date cannot be sent to REANA: it is neither a text nor a number there';
+    findings.error('reana/date-value', spanOf(node), message, { help: 'put it in quotes' });
+  }
   checkGeneration(root, findings);
   checkCvmfs(valueOf(workflow, 'resources'), findings);
   checkWorkspace(root, findings);
@@ -177,6 +181,14 @@ function workflowCredentials(workflow: MapNode) {
 
 function keyOf(section: TreeNode | undefined, name: string, otherwise: TreeNode): TreeNode {
   return (section?.kind === 'map' ? entryOf(section, name)?.key : undefined) ?? otherwise;
+}
+
+/** Python's reader makes a value of its own of a date, and JSON has none for it. */
+function datesIn(node: TreeNode | undefined): readonly TreeNode[] {
+  if (node === undefined) return [];
+  if (node.kind === 'map') return node.entries.flatMap(({ value }) => datesIn(value));
+  if (node.kind === 'sequence') return node.items.flatMap(datesIn);
+  return isDate(node) ? [node] : [];
 }
 
 function mapIn(section: TreeNode | undefined, name: string): MapNode | undefined {

@@ -1,0 +1,78 @@
+// `pchain reana validate` as a user starts it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CliRig } from '../rigs/cli.ts';
+
+const specification = `inputs:
+  files: [fit.py]
+  parameters: {mass: 500}
+workflow:
+  type: serial
+  specification:
+    steps:
+      - name: fit
+        environment: python:3.12
+        kerberos: true
+        commands: ['python fit.py \${mass}']
+outputs:
+  files: [limit.json]
+`;
+
+let rig: CliRig;
+beforeEach(() => (rig = new CliRig()));
+afterEach(() => rig.remove());
+
+describe('the check of an analysis', () => {
+  it('takes the specification that lies here, and ends with 0 when it is good', async () => {
+    rig.write({ 'reana.yaml': specification, 'fit.py': '' });
+    const { exitCode, stdout, stderr } = await rig.run(['reana', 'validate']);
+    expect([exitCode, stdout]).toEqual([0, '']);
+    expect(stderr).toBe('no findings in 1 file\n');
+  });
+
+  it('looks for inputs on the disk, takes parameters and secrets, and names images', async () => {
+    rig.write({ 'a/spec.yaml': specification });
+    const words = [
+      'reana',
+      'validate',
+      '-f',
+      'a/spec.yaml',
+      '-p',
+      'mas=5',
+      '--secret',
+      'CERN_USER',
+      '--environments',
+    ];
+    const { exitCode, stdout, stderr } = await rig.run(words);
+    expect(exitCode).toBe(1);
+    expect(stdout.split('\n')).toEqual([
+      'a/spec.yaml:2:11: error[reana/missing-input] input `fit.py` does not exist',
+      'a/spec.yaml:3:3: error[reana/unknown-parameter] the run is given `mas`, but `inputs.parameters` has no `mas`',
+      'a/spec.yaml:10:9: error[reana/missing-secret] `kerberos` needs `CERN_KEYTAB`, and REANA has no secret of that name',
+      '',
+    ]);
+    expect(stderr).toContain('image python:3.12\n');
+  });
+
+  it('fills templates, and says more when it is asked to', async () => {
+    rig.write({ 'reana.yaml': specification.replace('python:3.12', '"{{image}}"'), 'fit.py': '' });
+    const { exitCode, stdout } = await rig.run(['reana', 'validate', '--set', 'image=python', '-v']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('[reana/image-without-tag] image `python`');
+    expect(stdout).toContain('[reana/needs-secret] `kerberos` needs secrets: `CERN_USER`, `CERN_KEYTAB`');
+    expect(stdout).toContain('[reana/no-memory-limit]');
+  });
+
+  it('asks which of two specifications is meant, and for one where there is none', async () => {
+    const none = await rig.run(['reana', 'validate']);
+    expect([none.exitCode, none.stderr]).toEqual([
+      2,
+      expect.stringContaining('there is no `reana.yaml` here'),
+    ]);
+    rig.write({ 'reana.yaml': specification, 'reana.yml': specification });
+    const two = await rig.run(['reana', 'validate']);
+    expect([two.exitCode, two.stderr]).toEqual([
+      2,
+      expect.stringContaining('both `reana.yaml` and `reana.yml` lie here'),
+    ]);
+  });
+});
