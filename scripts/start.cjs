@@ -22,7 +22,7 @@ const loaded = new Map();
 const scripts = new Map();
 
 /** Runs the command line of this process. */
-exports.main = () => load('main.cjs').main();
+exports.main = (name) => load('main.cjs').main(name);
 
 /** Writes the compiled code of every chunk this process has loaded: what it ran is in it, functions it never called are not. */
 exports.writeCache = () => {

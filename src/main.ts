@@ -1,19 +1,21 @@
 // argv -> command -> exit code. The one place that knows the process.
 import { realpathSync } from 'node:fs';
 import { availableParallelism, homedir, userInfo } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 declare const PCHAIN_VERSION: string;
 
 /** Runs the command line of this process and ends it with the right exit code. */
-export async function main(): Promise<void> {
+export async function main(name: 'pchain' | 'pbook' = 'pchain'): Promise<void> {
   const words = process.argv.slice(2);
   // Answered before anything is loaded: scripts ask for the version often.
   if (words.length === 1 && words[0] === '--version') {
     process.stdout.write(`${PCHAIN_VERSION}\n`);
     return;
   }
-  const { runProgram } = await import('./commands/program.ts');
+  const { runProgram } =
+    name === 'pbook' ? await import('./commands/pbook/program.ts') : await import('./commands/program.ts');
   const interruption = new AbortController();
   process.exitCode = await runProgram(words, {
     env: process.env,
@@ -73,6 +75,8 @@ function userName(): string {
   }
 }
 
+/** `pchain` itself, also when this is `pbook`: what is started again is always the first. */
 function scriptPath(): string {
-  return realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url));
+  const script = realpathSync(process.argv[1] ?? fileURLToPath(import.meta.url));
+  return basename(script) === 'pbook.js' ? join(dirname(script), 'pchain.js') : script;
 }

@@ -15,6 +15,8 @@ import { checkExample, pagesFolder } from './rigs/pages.ts';
 const source = join(import.meta.dirname, '../src');
 const codes = codesIn(pagesFolder);
 
+const aboutSecrets = 'it is about a secret, not about a file of a workflow';
+
 /** Codes whose pages have no example, and why. */
 const withoutExample: Readonly<Record<string, string>> = {
   'check/no-files': 'it is about words of a command line',
@@ -22,6 +24,17 @@ const withoutExample: Readonly<Record<string, string>> = {
   'inputs/missing-file': 'the file is not there',
   'reana/skipped-input': 'it is looked for when a run begins',
   'reana/unreadable': 'the file is not there',
+  'secrets/bad-keytab': aboutSecrets,
+  'secrets/bad-pem': aboutSecrets,
+  'secrets/bad-token': aboutSecrets,
+  'secrets/empty-keytab': aboutSecrets,
+  'secrets/encrypted-key': aboutSecrets,
+  'secrets/expired-certificate': aboutSecrets,
+  'secrets/expiring-certificate': aboutSecrets,
+  'secrets/key-mismatch': aboutSecrets,
+  'secrets/open-file': aboutSecrets,
+  'secrets/unencrypted-key': aboutSecrets,
+  'secrets/wrong-passphrase': aboutSecrets,
   'workflow/too-many-steps': 'it takes more than 50 000 steps',
   'yadage/too-large': 'it takes more than 200 000 values',
 };

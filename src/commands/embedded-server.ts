@@ -33,6 +33,11 @@ export async function connectEmbedded(
   return server;
 }
 
+/** The server of this machine when it runs; it is not started. */
+export function runningEmbedded(settings: Settings, http: HttpClient): Promise<PandaServer | undefined> {
+  return runningServer(settings.locations.dataDirectory, http);
+}
+
 async function startServer(settings: Settings, http: HttpClient, host: Host): Promise<PandaServer> {
   const { dataDirectory } = settings.locations;
   const logFile = join(dataDirectory, 'server.log');

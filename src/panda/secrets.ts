@@ -4,14 +4,12 @@ import { UsageError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import type { SecretName } from '../secrets/port.ts';
+import { longestSecretCharacters } from '../secrets/secret-rules.ts';
 import { v1Get, v1Post, type PandaServer } from './connection.ts';
 import { v1Data } from './envelope.ts';
 
 /** A secret whose job side is a file is kept under this prefix, as base64 of its bytes. */
 const filePrefix = '___file___:';
-
-/** Longest value that the server keeps, in characters as sent. */
-export const longestSecretCharacters = 1000 * 1024;
 
 /** The key under which PanDA keeps a secret. */
 export function pandaSecretKey(secret: SecretName): string {
@@ -65,12 +63,17 @@ async function put(
   v1Data(await v1Post(server, 'creds/set_user_secrets', body, { repeatable: true, signal }), v.unknown());
 }
 
-/** Names of the secrets that PanDA keeps, sorted. Their values come with the answer and are dropped here,
- *  after `Secret` has seen them so that they are masked should they turn up anywhere. */
-export async function listPandaSecrets(
+/** A secret as PanDA gives it back to its owner. */
+export interface PandaSecret extends SecretName {
+  /** The text itself; for a file the base64 of its bytes. */
+  readonly value: Secret;
+}
+
+/** The secrets that PanDA keeps, sorted by name. `Secret` has seen their values, so they are masked wherever they turn up. */
+export async function readPandaSecrets(
   server: PandaServer,
   signal?: AbortSignal,
-): Promise<readonly SecretName[]> {
+): Promise<readonly PandaSecret[]> {
   const answer = await v1Get(server, 'creds/get_user_secrets', {}, { signal });
   const text = v1Data(answer, v.nullable(v.string()));
   if (text === null || text.trim() === '') return [];
@@ -81,9 +84,8 @@ export async function listPandaSecrets(
       status: answer.status,
     });
   }
-  for (const value of Object.values(secrets)) new Secret(value);
-  return Object.keys(secrets)
-    .map(secretOfPandaKey)
+  return Object.entries(secrets)
+    .map(([key, value]) => ({ ...secretOfPandaKey(key), value: new Secret(value) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

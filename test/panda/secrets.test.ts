@@ -2,12 +2,8 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
 import { Secret, redact } from '../../src/base/secret.ts';
-import {
-  deletePandaSecret,
-  listPandaSecrets,
-  longestSecretCharacters,
-  setPandaSecret,
-} from '../../src/panda/secrets.ts';
+import { deletePandaSecret, readPandaSecrets, setPandaSecret } from '../../src/panda/secrets.ts';
+import { longestSecretCharacters } from '../../src/secrets/secret-rules.ts';
 import type { Step } from '../rigs/server.ts';
 import { pandaRig, rejection, type PandaRig } from './panda-rig.ts';
 
@@ -48,21 +44,22 @@ describe('secrets that PanDA keeps', () => {
       get('{}'),
       get(null),
     ]);
-    const names = await listPandaSecrets(rig.panda);
-    expect(names).toEqual([
-      { name: 'A', kind: 'file' },
-      { name: 'Z', kind: 'value' },
+    const names = await readPandaSecrets(rig.panda);
+    expect(names.map(({ name, kind, value }) => [name, kind, value.reveal()])).toEqual([
+      ['A', 'file', 'ZmlsZS1jb250ZW50'],
+      ['Z', 'value', 'value-of-z'],
     ]);
+    expect(inspect(names)).not.toContain('value-of-z');
     expect(redact('leaks value-of-z')).toBe('leaks [hidden]');
-    expect(await listPandaSecrets(rig.panda)).toEqual([]);
-    expect(await listPandaSecrets(rig.panda)).toEqual([]);
+    expect(await readPandaSecrets(rig.panda)).toEqual([]);
+    expect(await readPandaSecrets(rig.panda)).toEqual([]);
   });
 
   it.each(['{"A": "half-of-a-secr', '{"A": ["secret-in-a-list"]}', '["secret-in-a-list"]'])(
     'do not turn up in the error about an answer like %j',
     async (text) => {
       rig = await pandaRig([get(text)]);
-      const thrown = await rejection(listPandaSecrets(rig.panda));
+      const thrown = await rejection(readPandaSecrets(rig.panda));
       expect(thrown.message).toContain('has an unknown form');
       expect(inspect(thrown)).not.toMatch(/secret-in-a-list|half-of-a/);
     },

@@ -4,7 +4,11 @@ import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
 
 export function hasProgram(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+  const found = (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
+  // Where they were installed for these tests, a skip would hide that something broke.
+  if (!found && process.env['PCHAIN_REQUIRE_PROGRAMS'] === '1')
+    throw new Error(`\`${name}\` is required here`);
+  return found;
 }
 
 export function describeWithProgram(program: string, name: string, tests: () => void): void {

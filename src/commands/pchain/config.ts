@@ -21,9 +21,9 @@ export async function listConfig(options: Readonly<Record<string, unknown>>, hos
   host.terminal.out(
     renderTable(
       [
-        { title: 'SETTING', kind: 'name' },
-        { title: 'VALUE', kind: 'name' },
-        { title: 'FROM', kind: 'name' },
+        { title: 'setting', kind: 'name' },
+        { title: 'value', kind: 'name' },
+        { title: 'from', kind: 'name' },
       ],
       rows.map(({ name, value, from }) => [name, value === undefined ? '' : String(value), from]),
       host.terminal.stdout,
