@@ -120,7 +120,10 @@ function readRecord(path: string): { url: string; token: Secret } | undefined {
 function withoutSecrets(env: Host['env']): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(env).filter(
-      ([name]) => !/^(PCHAIN_SECRET|REANA_ACCESS_TOKEN|PANDA_AUTH_ID_TOKEN|OIDC_AUTH)/.test(name),
+      ([name]) =>
+        !/^(PCHAIN_SECRET_|PCHAIN_VAULT_PASSPHRASE|REANA_ACCESS_TOKEN|PANDA_AUTH_ID_TOKEN|OIDC_AUTH)/.test(
+          name,
+        ),
     ),
   );
 }

@@ -86,7 +86,7 @@ export interface PandaEngine {
   recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] };
   /** What the payloads of a task's jobs said about themselves in `userJobMetadata.json`: parsed JSON by job. */
   jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown>;
-  /** Secrets that jobs with `--useSecrets` receive; kept in memory only. */
+  /** Secrets that jobs with `--useSecrets` receive; sealed on the disk. */
   setSecret(key: string, value: Secret): void;
   secretNames(): readonly string[];
   deleteSecret(key: string): boolean;
@@ -178,7 +178,7 @@ export interface ReanaEngine {
   runSteps(id: string): readonly RunStepRecord[];
   /** What the engine has to tell of a run, oldest first. */
   runLog(id: string): readonly RunLogLine[];
-  /** REANA's own secrets: what steps receive as environment or files; in memory only. */
+  /** REANA's own secrets: what steps receive as environment or files; sealed on the disk. */
   setReanaSecret(name: string, secret: ReanaSecret): void;
   reanaSecrets(): ReadonlyMap<string, ReanaSecret>;
   deleteReanaSecret(name: string): boolean;

@@ -31,11 +31,14 @@ import { adoptProcess } from './process/process.ts';
 import type { RunningProcess } from './process/process.ts';
 import type { DatasetRecord, FileRecord, JobRecord, RequestRecord, TaskRecord } from './records.ts';
 import { isFinalJob, isFinalRequest, isFinalTask } from './records.ts';
+import type { SealedValues } from './store/sealed-values.ts';
 import { PandaStore } from './store/panda-store.ts';
 import type { Database } from './store/database.ts';
 
 export interface EngineOptions {
   readonly database: Database;
+  /** Keeps secrets beyond the end of this process; without it they live in memory only. */
+  readonly sealed?: SealedValues | undefined;
   readonly dataDirectory: string;
   readonly clock: Clock;
   /** Jobs that run at the same time. */
@@ -69,7 +72,7 @@ export class Engine implements PandaEngine {
   readonly #runtimes = new Map<RequestId, RequestRuntime>();
   readonly #pools: Pools;
   readonly #running = new Map<JobId, RunningJob>();
-  readonly #secrets = new Map<string, Secret>();
+  readonly #secrets: Map<string, Secret>;
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
   readonly #workshop: Workshop;
   #closed = false;
@@ -77,6 +80,7 @@ export class Engine implements PandaEngine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#store = new PandaStore(options.database);
+    this.#secrets = new Map([...(options.sealed?.all() ?? [])].map(([key, { value }]) => [key, value]));
     this.#pools = new Pools(options.parallelJobs);
     this.#workshop = this.#openWorkshop();
   }
@@ -253,6 +257,8 @@ export class Engine implements PandaEngine {
   }
 
   setSecret(key: string, value: Secret): void {
+    // On the disk first: what was promised must be there after a crash.
+    this.#options.sealed?.set(key, { value, note: '' });
     this.#secrets.set(key, value);
   }
 
@@ -261,6 +267,7 @@ export class Engine implements PandaEngine {
   }
 
   deleteSecret(key: string): boolean {
+    this.#options.sealed?.delete(key);
     return this.#secrets.delete(key);
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { jobId } from '../../src/base/names.ts';
@@ -285,6 +285,24 @@ describe('a run whose engine was killed', () => {
     expect(rig.engine.run(run.id)).toMatchObject({ status: 'finished', stepsFinished: 1 });
   });
 
+  it('has its secrets masked in the log on the disk', async () => {
+    rig = engineRig();
+    rig.engine.setReanaSecret('API_KEY', { type: 'env', value: base64('canary-value-1') });
+    const run = rig.engine.createRun({
+      name: 'fit',
+      specification: serialSpec([{ commands: ['echo "it is $API_KEY"; printf %s "$API_KEY" > got'] }]),
+    });
+    rig.engine.startRun(run.id, {});
+    await ended(run);
+    expect(readFileSync(join(run.workspace, 'got'), 'utf8')).toBe('canary-value-1');
+    const logs = (): readonly string[] =>
+      readdirSync(join(run.workspace, '..'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('/log'))
+        .map((name) => readFileSync(join(run.workspace, '..', name), 'utf8'));
+    await until('the masks', () => logs().includes('it is [hidden]\n'));
+    expect(logs().join('')).not.toContain('canary');
+  });
+
   it('waits for the secrets it was started with, and says so', async () => {
     rig = engineRig();
     rig.engine.setReanaSecret('API_KEY', { type: 'env', value: base64('value-1') });
@@ -302,7 +320,7 @@ describe('a run whose engine was killed', () => {
     await until('its end', () => rig.engine.run(run.id)?.stepsFinished === 1);
     expect(rig.engine.run(run.id)).toMatchObject({
       status: 'running',
-      error: 'waits for the secrets `API_KEY`, which the server forgot when it was restarted; add them again',
+      error: 'waits for the secrets `API_KEY`, which are gone; add them again',
     });
     rig.engine.setReanaSecret('API_KEY', { type: 'env', value: base64('value-2') });
     await ended(run);

@@ -6,7 +6,7 @@ import { jobId, requestId, taskId } from '../../src/base/names.ts';
 import type { PandaServer } from '../../src/panda/connection.ts';
 import { failedJobs } from '../../src/panda/job-failures.ts';
 import { placeSandbox } from '../../src/panda/sandbox.ts';
-import { listPandaSecrets } from '../../src/panda/secrets.ts';
+import { readPandaSecrets } from '../../src/panda/secrets.ts';
 import { requestState } from '../../src/panda/status.ts';
 import { putWorkflowRequest } from '../../src/panda/submit.ts';
 import {
@@ -37,7 +37,7 @@ const calls: Readonly<Record<string, (server: PandaServer) => Promise<unknown>>>
   jobMetadata: (server) => jobMetadata(server, task),
   setDebugMode: (server) => setDebugMode(server, jobId(6_000_000_001), true),
   submitTask: (server) => submitTask(server, {}),
-  listPandaSecrets: (server) => listPandaSecrets(server),
+  readPandaSecrets: (server) => readPandaSecrets(server),
   putWorkflowRequest: (server) =>
     putWorkflowRequest(server, {
       mode: 'check',

@@ -15,13 +15,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const binary = join(root, 'bin/pchain.js');
 
 export interface CliResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+export interface CliExtra {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly program?: 'pchain' | 'pbook';
+  /** Standard input; without it there is none. */
+  readonly input?: string | Uint8Array;
 }
 
 export interface RunningCli {
@@ -59,17 +66,20 @@ export class CliRig {
     }
   }
 
-  start(args: readonly string[], extra: { env?: Record<string, string>; cwd?: string } = {}): RunningCli {
+  start(args: readonly string[], extra: CliExtra = {}): RunningCli {
+    const binary = join(root, 'bin', `${extra.program ?? 'pchain'}.js`);
     const child = spawn(process.execPath, [binary, ...args], {
       cwd: extra.cwd ?? this.work,
       env: { PATH: process.env['PATH'] ?? '', HOME: this.home, CI: '1', LANG: 'C.UTF-8', ...extra.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [extra.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    // A program that does not want it may end first.
+    child.stdin?.on('error', () => undefined).end(extra.input);
     let stdout = '';
     let stderr = '';
     const waiting = new Set<() => void>();
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       for (const check of waiting) check();
     });
@@ -93,10 +103,7 @@ export class CliRig {
     return { process: child, result, said };
   }
 
-  run(
-    args: readonly string[],
-    extra: { env?: Record<string, string>; cwd?: string } = {},
-  ): Promise<CliResult> {
+  run(args: readonly string[], extra: CliExtra = {}): Promise<CliResult> {
     return this.start(args, extra).result;
   }
 

@@ -98,8 +98,10 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     log(`cannot store what happened, so the engine ends: ${messageOf(thrown)}`);
     end(ExitCode.local);
   };
+  const sealKey = keepKey(join(dataDirectory, 'engine.key'));
   const engine = new Engine({
     database,
+    sealed: new SealedValues(database, 'panda', sealKey),
     dataDirectory,
     clock,
     parallelJobs,
@@ -117,7 +119,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     environment: { ...environment, PATH: `${binDirectory}:${environment['PATH'] ?? '/usr/bin:/bin'}` },
     maxRuns: Math.max(2, parallelJobs),
     cores: parallelJobs,
-    sealed: new SealedValues(database, 'reana', keepKey(join(dataDirectory, 'engine.key'))),
+    sealed: new SealedValues(database, 'reana', sealKey),
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
   });

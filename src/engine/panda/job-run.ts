@@ -10,11 +10,12 @@ import { redact } from '../../base/secret.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
 import type { FileRecord } from '../records.ts';
 import { startProcess } from '../process/process.ts';
+import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import { eventsOf } from './job-maker.ts';
 import type { JobRuntime } from './runtime.ts';
-import { copySandbox, linkInputs, placeSecrets } from './stage-in.ts';
+import { copySandbox, linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
 import { stageOut } from './stage-out.ts';
 
 export interface JobPlace {
@@ -64,10 +65,10 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     const { control, work } = directoriesOf(place.job);
     await mkdir(control, { recursive: true });
     await prepareWork(place, work);
-    const secrets = place.job.task.spec.useSecrets
-      ? await placeSecrets(secretsOf(place), work)
-      : { variables: {}, files: [] };
-    await writeFile(join(control, 'secret-files'), secrets.files.join('\n'));
+    const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
+    // Before they are there: after a crash whoever cleans up must know their names.
+    await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
+    await placeSecretFiles(secrets.files, work);
     const command = payloadOf(place.job);
     listener.onCommand(redact(command));
     if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
@@ -91,7 +92,7 @@ export async function watchJob(
   const exit = await ended;
   const { control, work } = directoriesOf(place.job);
   try {
-    await removeSecretFiles(control, work);
+    await removeSecrets(place, control, work);
     if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
     if (place.job.status === 'running') onStageOut(0);
     const files = await stageOut({
@@ -206,10 +207,15 @@ function pandaVariables(url: string): Record<string, string> {
   };
 }
 
-async function removeSecretFiles(control: string, work: string): Promise<void> {
-  const names = await readFile(join(control, 'secret-files'), 'utf8').catch(() => '');
+/** In the control directory: names of the files with secrets in the work directory. */
+const secretList = 'secret-files';
+
+/** Takes the files with secrets away, and out of the log what the payload printed of them. */
+async function removeSecrets(place: JobPlace, control: string, work: string): Promise<void> {
+  const names = await readFile(join(control, secretList), 'utf8').catch(() => '');
   for (const name of names.split('\n').filter((line) => line !== ''))
     await rm(join(work, name), { force: true });
+  if (place.job.task.spec.useSecrets) await redactLog(join(control, 'log'));
 }
 
 /** What a payload tells PanDA about itself outlives its work directory. */

@@ -1,6 +1,6 @@
 // A job's own directory: the sandbox unpacked, the inputs linked, the secrets in place.
 import { constants } from 'node:fs';
-import { access, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { access, copyFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
@@ -44,14 +44,18 @@ export async function linkInputs(files: readonly StagedFile[], workDirectory: st
 /** PanDA's mark for a secret that is a file: the rest of the key is its name, the value its base64 text. */
 const fileSecretMark = '___file___:';
 
-/** Hands secrets to a job as PanDA does: variables for values, files (mode 0600) for file secrets.
- *  @returns the variables, and the names of the files that were written */
-export async function placeSecrets(
-  secrets: ReadonlyMap<string, Secret>,
-  workDirectory: string,
-): Promise<{ variables: Readonly<Record<string, string>>; files: readonly string[] }> {
+/** Secrets as a job sees them. */
+export interface SecretParts {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Bytes by file name. */
+  readonly files: ReadonlyMap<string, Buffer>;
+}
+
+/** Tells variables from files, as PanDA does.
+ *  @throws LocalError for a file name that leads out of the directory of the job */
+export function secretParts(secrets: ReadonlyMap<string, Secret>): SecretParts {
   const variables: Record<string, string> = {};
-  const files: string[] = [];
+  const files = new Map<string, Buffer>();
   for (const [key, secret] of secrets) {
     if (!key.startsWith(fileSecretMark)) {
       variables[key] = secret.reveal();
@@ -59,10 +63,19 @@ export async function placeSecrets(
     }
     const name = key.slice(fileSecretMark.length);
     if (!isPlainName(name)) throw new LocalError(`the secret file name \`${name}\` is not a plain file name`);
-    await writeFile(join(workDirectory, name), Buffer.from(secret.reveal(), 'base64'), { mode: 0o600 });
-    files.push(name);
+    files.set(name, Buffer.from(secret.reveal(), 'base64'));
   }
   return { variables, files };
+}
+
+/** Writes the files of secrets, for their owner alone. */
+export async function placeSecretFiles(files: SecretParts['files'], workDirectory: string): Promise<void> {
+  for (const [name, bytes] of files) {
+    const path = join(workDirectory, name);
+    // A file of the sandbox in its place could be open to others, or a link.
+    await rm(path, { force: true });
+    await writeFile(path, bytes, { mode: 0o600, flag: 'wx' });
+  }
 }
 
 function isPlainName(name: string): boolean {

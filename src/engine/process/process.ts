@@ -49,7 +49,8 @@ export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
     { mode: 0o700 },
   );
   writeFileSync(wrapper, wrapperScript, { mode: 0o700 });
-  const log = openSync(join(spec.control, 'log'), 'a');
+  // What a payload prints may hold secrets until its end, when they are masked.
+  const log = openSync(join(spec.control, 'log'), 'a', 0o600);
   try {
     const child = spawn('bash', ['--noprofile', '--norc', wrapper], {
       cwd: spec.workDirectory,

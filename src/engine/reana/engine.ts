@@ -23,6 +23,7 @@ import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records
 import type { Database } from '../store/database.ts';
 import { Sandbox } from '../evaluation/sandbox.ts';
 import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, LookUp } from './conductor.ts';
+import { redactLog } from '../process/redact-log.ts';
 import type { SealedValues } from '../store/sealed-values.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
@@ -507,6 +508,7 @@ export class EmbeddedReana implements ReanaEngine {
   #processEnded(process: JobProcess, exit: ProcessExit, isOverdue: boolean): void {
     const run = this.#store.get(process.runId);
     const step = this.#store.steps(run.id).find((candidate) => candidate.index === process.index);
+    if (step !== undefined && run.secretNames.length > 0) this.#redactLog(step);
     if (run.status !== 'running' || step?.status !== 'running') return;
     const job = this.#jobs.get(jobKey(step));
     const { exitStatus } = exit;
@@ -523,6 +525,11 @@ export class EmbeddedReana implements ReanaEngine {
           this.#advance();
         }),
       );
+  }
+
+  /** Nobody waits for it: whoever reads the log before gets it masked as well. A full disk leaves it as it is. */
+  #redactLog(step: StoredStep): void {
+    void redactLog(join(this.#control(step), 'log')).catch(() => undefined);
   }
 
   /** True while a job of the run runs, or its outputs are being collected. */
@@ -643,7 +650,7 @@ export class EmbeddedReana implements ReanaEngine {
     const missing = waits.includes(run.status) ? this.#secrets.missing(run.secretNames) : [];
     if (missing.length === 0) return undefined;
     const names = missing.map((name) => `\`${name}\``).join(', ');
-    return `waits for the secrets ${names}, which the server forgot when it was restarted; add them again`;
+    return `waits for the secrets ${names}, which are gone; add them again`;
   }
 
   #place(run: StoredRun): JobPlace {

@@ -1,5 +1,5 @@
-// The user's secrets over API v1 `creds`: kept in the engine's memory only, given to jobs that ask with
-// `--useSecrets`. PanDA's protocol gives the values back to their owner; the token stands before it.
+// The user's secrets over API v1 `creds`: sealed in the engine's database, given to jobs that ask
+// with `--useSecrets`. PanDA's protocol gives the values back to their owner; the token stands before it.
 import { Secret } from '../../base/secret.ts';
 import type { ServerParts } from '../parts.ts';
 import { required, text, texts, type Parameter } from './arguments.ts';
