@@ -12,6 +12,8 @@ export interface Submission {
   readonly largestFileMegabytes: number;
   /** `undefined`: nobody has said where to yet. */
   readonly settings: Settings | undefined;
+  /** Names of the secrets that jobs would get; `undefined`: nobody knows. */
+  readonly knownSecrets?: ReadonlySet<string> | undefined;
 }
 
 /** What the rules may know of a submission; nothing is opened or packed for it. */
@@ -28,6 +30,7 @@ export function submissionSurroundings(submission: Submission): CheckSurrounding
       const answer = readText(path);
       return answer.ok ? answer.text : undefined;
     },
+    knownSecrets: submission.knownSecrets,
     target:
       settings === undefined ? undefined : settings.server.value.kind === 'local' ? 'embedded' : 'remote',
   };

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliRig, type CliResult } from '../rigs/cli.ts';
 
@@ -18,6 +19,14 @@ const pbook = (
     env: { ...vault, ...extra.env },
     ...(extra.input === undefined ? {} : { input: extra.input }),
   });
+
+function expectSchema(name: string, text: string): void {
+  const path = join(import.meta.dirname, `../../schemas/${name}.schema.json`);
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const matches = ajv.validate(JSON.parse(readFileSync(path, 'utf8')) as object, JSON.parse(text));
+  expect(ajv.errorsText(), text).toBe('No errors');
+  expect(matches).toBe(true);
+}
 
 describe('pbook secrets', () => {
   it('keeps, sends, compares, lists and forgets, and never shows a value', async () => {
@@ -39,6 +48,7 @@ describe('pbook secrets', () => {
     expect(sent.stderr).toContain('sent 2 secrets to REANA (local): MY_TOKEN, my.keytab\n');
 
     const { stdout } = await good(['secrets', 'list', '--json']);
+    expectSchema('secrets', stdout);
     const { secrets } = JSON.parse(stdout) as {
       secrets: { name: string; at: { place: string; size_bytes: number | null; fingerprint: string }[] }[];
     };
@@ -53,6 +63,7 @@ describe('pbook secrets', () => {
     expect((await good(['secrets', 'status'])).stdout).toBe(
       'name\there\tPanDA\tREANA\nMY_TOKEN\tyes\tdiffers\tdiffers\nmy.keytab\tyes\tsame\tsame\n',
     );
+    expectSchema('secrets', (await good(['secrets', 'status', '--json'])).stdout);
     await good(['secrets', 'delete', 'MY_TOKEN', '--from', 'panda', '--yes']);
     await good(['secrets', 'delete', 'my.keytab', '--yes']);
     expect((await good(['secrets', 'status'])).stdout).toBe(
@@ -165,10 +176,61 @@ describe('pbook secrets', () => {
     expect(all.stdout).toMatch(/^error\[secrets\/bad-keytab\] keytab: it is no keytab/);
     expect(all.stdout).toMatch(/warning\[secrets\/open-file\] .*\.token: other users/);
     expect((await pbook(['secrets', 'check', 'FINE'], { env })).exitCode).toBe(0);
+    const machine = await pbook(['secrets', 'check', '--json'], { env });
+    expectSchema('secrets-check', machine.stdout);
     const refused = await pbook(['secrets', 'push', 'keytab', '--to', 'panda'], { env });
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('nothing was sent: 1 error in secrets');
     expect(rig.serverPid()).toBeUndefined();
+  }, 60_000);
+});
+
+describe('pchain', () => {
+  const workflow = `cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs: {}
+steps:
+  r:
+    run: reana
+    in:
+      opt_exec: {default: "pchain reana run --secret GOOD --secret REANA_ACCESS_TOKEN --secret GOOF"}
+      opt_args: {default: "--outputs out.txt --useSecrets"}
+    out: [outDS]
+`;
+  const check = (env: Record<string, string>): Promise<CliResult> =>
+    rig.run(['--cwl', 'w.cwl', '--outDS', 'user.alice.w', '--check', '--format', 'short'], { env });
+
+  it('knows the secrets of the environment, and says so when one is missing or faulty', async () => {
+    rig.write({ 'w.cwl': workflow, keytab: 'not one' });
+    const env = { PCHAIN_SECRET_GOOD: 'value-of-good', PCHAIN_SECRET_FILE_keytab: join(rig.work, 'keytab') };
+    const { stdout, stderr } = await check(env);
+    expect(stdout.match(/no secret `\w+` is known/g)).toEqual(['no secret `GOOF` is known']);
+    expect(stderr).toContain('warning[secrets/bad-keytab] keytab: it is no keytab');
+    expect((await check({ ...env, PCHAIN_SECRET_GOOF: 'value-of-goof' })).stdout).not.toContain('no secret');
+  });
+
+  it('knows what was pushed', async () => {
+    rig.write({ 'w.cwl': workflow });
+    const env = { PCHAIN_SECRET_GOOD: 'value-of-good', PCHAIN_SECRET_GOOF: 'value-of-goof' };
+    await pbook(['secrets', 'push', 'GOOD', 'GOOF', '--to', 'panda'], { env });
+    expect((await check({})).stdout).not.toContain('no secret');
+    // Of a server that was never looked at nothing is known, so nothing is said.
+    expect((await check({ PANDA_URL_SSL: 'https://panda.example/server/panda' })).stdout).not.toContain(
+      'no secret',
+    );
+  }, 60_000);
+
+  it('shows settings as JSON, and chooses the store of secrets', async () => {
+    expectSchema('config', (await rig.run(['config', 'list', '--json'])).stdout);
+    expect((await rig.run(['config', 'set', 'secrets', 'vault'])).exitCode).toBe(0);
+    const { exitCode, stderr } = await rig.run(['secrets', 'set', 'A'], {
+      program: 'pbook',
+      input: 'some-value',
+      env: { PCHAIN_VAULT_PASSPHRASE: 'a-passphrase' },
+    });
+    expect(exitCode, stderr).toBe(0);
+    expect((await rig.run(['config', 'set', 'secrets', 'paper'])).exitCode).toBe(2);
   }, 60_000);
 });
 

@@ -13,6 +13,8 @@ import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check
 import { describeFixes, fixDocuments, writeFixes } from '../check-fix.ts';
 import { codesIn, pagesDirectory } from '../check-pages.ts';
 import { submissionSurroundings } from '../check-surroundings.ts';
+import { knownSecrets } from '../known-secrets.ts';
+import { tellSecretFaults } from '../secret-preflight.ts';
 import type { Host } from '../host.ts';
 import { reanaSurroundings } from '../reana-surroundings.ts';
 import { loadSettings } from '../settings.ts';
@@ -74,7 +76,7 @@ async function printInputsTemplate(request: CheckRequest, host: Host): Promise<E
 export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const { file, language, yaml, outDS } = workflowFlags(options, settings.nickname.value);
-  const surroundings = surroundingsOf(options, settings, host);
+  const surroundings = surroundingsOf(options, settings, host, await knownSecrets(settings, host));
   const request = requestFor(
     { files: [file], yaml, outDS, missingInputs: 'report', surroundings, submitAs: language },
     host,
@@ -88,6 +90,7 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
   const exitCode = findingsExit(findings, options['strict'] === true);
   if (plan === undefined || findings.some((finding) => finding.severity === 'error'))
     return ExitCode.findings;
+  await tellSecretFaults(plan, settings, host);
   // What machines read must be one document.
   if (format === undefined || format === 'full') {
     host.terminal.out(dumpPlan(plan).replace(/^\n/, ''));
@@ -102,11 +105,17 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
   return exitCode;
 }
 
-function surroundingsOf(options: Options, settings: Settings | undefined, host: Host): CheckSurroundings {
+function surroundingsOf(
+  options: Options,
+  settings: Settings | undefined,
+  host: Host,
+  known?: ReadonlySet<string>,
+): CheckSurroundings {
   return submissionSurroundings({
     workingDirectory: host.workingDirectory,
     largestFileMegabytes: largestFileMegabytes(textOption(options, 'maxSizeInSandbox') ?? '1'),
     settings,
+    knownSecrets: known,
   });
 }
 

@@ -18,6 +18,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
 import { submissionSurroundings } from '../check-surroundings.ts';
+import { knownSecrets } from '../known-secrets.ts';
+import { tellSecretFaults } from '../secret-preflight.ts';
 import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
@@ -101,11 +103,13 @@ class Submission {
         workingDirectory: host.workingDirectory,
         largestFileMegabytes: megabytes,
         settings: this.#settings,
+        knownSecrets: await knownSecrets(this.#settings, host),
       }),
     });
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
     if (read.plan === undefined) return ExitCode.findings;
     const { plan } = read;
+    await tellSecretFaults(plan, this.#settings, host);
     this.#draw(plan);
     // What is not sent needs no credentials.
     if (this.#options['noSubmit'] !== true) await this.#lookAhead(plan);
