@@ -2,7 +2,7 @@
 import { jobId, requestId, taskId } from '../../src/base/names.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { PandaServer } from '../../src/panda/connection.ts';
-import { listPandaSecrets, deletePandaSecret, setPandaSecret } from '../../src/panda/secrets.ts';
+import { readPandaSecrets, deletePandaSecret, setPandaSecret } from '../../src/panda/secrets.ts';
 import {
   isAlive,
   jobMetadata,
@@ -147,15 +147,15 @@ export const clientCommands: Readonly<Record<string, ClientCommand>> = {
     curl,
   ),
   pbook_list_secrets: command(
-    (server) => listPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
+    (server) => readPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
     { n: 3 },
   ),
   pbook_list_secrets_full: command(
-    (server) => listPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
+    (server) => readPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
     { n: 3 },
   ),
   pbook_list_secrets_none: command(
-    (server) => listPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
+    (server) => readPandaSecrets(server).then((secrets) => ({ n: secrets.length })),
     { n: 0 },
     curl,
   ),
