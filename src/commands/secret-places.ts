@@ -102,7 +102,7 @@ async function reanaPlace(
     kind: 'reana',
     server: local === undefined ? client.server : 'local',
     list: async () =>
-      [...(await client.secrets())]
+      [...(await client.secrets.names())]
         .map(([name, type]): PlacedSecret => ({
           name,
           kind: type === 'file' ? 'file' : 'value',
@@ -112,10 +112,12 @@ async function reanaPlace(
     async put({ name, kind }, value) {
       const base64 = kind === 'file' ? value : new Secret(Buffer.from(value.reveal()).toString('base64'));
       const sent = { type: kind === 'file' ? 'file' : 'env', value: base64 } as const;
-      await client.addSecrets(new Map([[name, sent]]), 'replace');
+      await client.secrets.add(new Map([[name, sent]]), 'replace');
     },
     async remove(names) {
-      await client.deleteSecrets(names.map(({ name }) => name));
+      const known = await client.secrets.names();
+      const there = names.map(({ name }) => name).filter((name) => known.has(name));
+      if (there.length > 0) await client.secrets.delete(there);
     },
   };
 }
