@@ -51,6 +51,9 @@ describe('the ledger', () => {
       server: 'local',
       outDS: 'user.alice.k',
       files: ['/w/ö.cwl'],
+      isNative: false,
+      expected: undefined,
+      outputs: undefined,
       intendedMs: 1,
       at: 'ended',
       requestId: 7,
@@ -75,6 +78,18 @@ describe('the ledger', () => {
       ['k', 'intended', undefined],
     ]);
     expect(await ledger.find('k')).toMatchObject({ at: 'intended', intendedMs: 4 });
+  });
+
+  it('keeps what is known of a native workflow, and of the outputs that were asked for', async () => {
+    const ledger = openLedger(directory);
+    const known = {
+      isNative: true,
+      expected: ['user.alice.k_000_top'],
+      outputs: ['user.alice.k_000_top_o.txt/'],
+    };
+    await ledger.append({ ...intent('k'), ...known });
+    await ledger.append({ kind: 'submitted', key: 'k', atMs: 2, requestId: 78 });
+    expect(await ledger.find('k')).toMatchObject({ ...known, requestId: 78 });
   });
 
   it('keeps the number of a request that was found out later', async () => {

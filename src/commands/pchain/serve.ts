@@ -163,12 +163,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
 }
 
 /** Reads `--sign-in`: a file in the form of PanDA's `<VO>_auth_config.json`. */
-function signInOf(
-  flags: ServeFlags,
-  owner: TokenOwner,
-  settings: Settings,
-  host: Host,
-): SignIn | undefined {
+function signInOf(flags: ServeFlags, owner: TokenOwner, settings: Settings, host: Host): SignIn | undefined {
   if (flags.signIn === undefined) return undefined;
   const path = resolve(host.workingDirectory, flags.signIn);
   let value: unknown;
