@@ -23,14 +23,20 @@ export interface PreflightOptions {
   readonly lastingMs: number | undefined;
 }
 
-/** Shows what the workflow needs and refuses what would break in the middle.
- *  @throws AuthError when the user is not known to PanDA, or a loop would outlive what it needs */
+export interface Outlook {
+  /** To be called before something new is sent; what runs already is not stopped by looking at it.
+   *  @throws AuthError when a loop would outlive what it needs */
+  requireLasting(): void;
+}
+
+/** Shows what the workflow needs and how long that lasts.
+ *  @throws AuthError when the user is not known to PanDA */
 export async function preflight(
   plan: Plan,
   settings: Settings,
   host: Host,
   options: PreflightOptions,
-): Promise<void> {
+): Promise<Outlook> {
   const panda = await pandaCredentialNow(settings, host);
   if (panda.problem !== undefined && !panda.isUnreachable) {
     throw new AuthError(panda.problem.message, { hint: panda.problem.hint });
@@ -38,10 +44,13 @@ export async function preflight(
   const reaches = [...pandaReach(panda, plan, options), ...(await secretReaches(plan, settings, host))];
   const nowMs = host.clock.nowMs();
   show(reaches, nowMs, host);
-  const broken = outlived(reaches, nowMs, options.lastingMs);
-  if (broken.length === 0) return;
-  if (!options.force) throw refusal(broken, nowMs, options.lastingMs);
-  for (const each of broken) host.terminal.warn(sentence(each, nowMs, options.lastingMs));
+  return {
+    requireLasting() {
+      const broken = outlived(reaches, nowMs, options.lastingMs);
+      if (broken.length > 0 && !options.force) throw refusal(broken, nowMs, options.lastingMs);
+      for (const each of broken) host.terminal.warn(sentence(each, nowMs, options.lastingMs));
+    },
+  };
 }
 
 /** A loop on the grid goes on without its owner's token. It does not without his certificate, with which its

@@ -23,7 +23,19 @@ export async function keptSecrets(settings: Settings, host: Host): Promise<Secre
   return requireKept(await open(choice, settings, host));
 }
 
+/** What this command has opened: a second opening would ask for the passphrase again, and take another second. */
+const opened = new WeakMap<Host, Map<string, Promise<Secrets>>>();
+
 function open(choice: SecretStoreKind | undefined, settings: Settings, host: Host): Promise<Secrets> {
+  const known = opened.get(host) ?? new Map<string, Promise<Secrets>>();
+  opened.set(host, known);
+  const key = `${choice ?? 'none'} ${settings.locations.dataDirectory}`;
+  const secrets = known.get(key) ?? openAnew(choice, settings, host);
+  known.set(key, secrets);
+  return secrets;
+}
+
+function openAnew(choice: SecretStoreKind | undefined, settings: Settings, host: Host): Promise<Secrets> {
   return openSecrets({
     env: host.env,
     choice,

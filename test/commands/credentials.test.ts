@@ -5,33 +5,21 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../http/self-signed.ts';
-import { CliRig, type CliResult } from '../rigs/cli.ts';
-import { IdentityProvider, type ProviderAnswer } from '../rigs/identity-provider.ts';
+import type { IdentityProvider, ProviderAnswer } from '../rigs/identity-provider.ts';
 import { scriptedServer, type SeenRequest, type Step } from '../rigs/server.ts';
+import { SignInRig, shown } from './sign-in-rig.ts';
 
-let rig: CliRig;
+let rig: SignInRig;
 let provider: IdentityProvider;
-let env: Record<string, string>;
+let env: SignInRig['env'];
 
 beforeEach(async () => {
-  rig = new CliRig();
-  provider = await IdentityProvider.start();
-  env = {
-    PANDA_URL_SSL: `${provider.origin}/server/panda`,
-    PANDA_AUTH: 'oidc',
-    PANDA_AUTH_VO: 'atlas',
-    PCHAIN_SECRETS: 'vault',
-    PCHAIN_VAULT_PASSPHRASE: 'a passphrase for tests',
-  };
+  rig = await SignInRig.open();
+  ({ provider, env } = rig);
 });
-afterEach(async () => {
-  await provider.stop();
-  rig.remove();
-});
+afterEach(() => rig.close());
 
-const run = (words: readonly string[], more: Record<string, string> = {}): Promise<CliResult> =>
-  rig.run(words, { env: { ...env, ...more } });
-const shown = (text: string): string => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
+const run: SignInRig['runSignedUp'] = (words, more) => rig.runSignedUp(words, more);
 
 const text = (json: unknown): ProviderAnswer => ({ status: 200, json, type: 'text/plain' });
 const request = (status: string) => [true, [{ request_id: 7, name: 'user.alice.x', status, errors: {} }]];
@@ -227,23 +215,24 @@ steps:
     );
     expect(result.stderr).toContain('--force');
     expect(result.stderr).toContain('--lasting');
-    expect(provider.seen).toEqual([]);
+    // It was asked what kind of server it is, and sent nothing.
+    expect(provider.seen.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /pchain/v1/hello']);
   });
 
   it('is not refused with --force, nor when the user knows that it is short', async () => {
     rig.write({ ...loop, 'decide.py': '' });
-    const forced = await run([...submit, '--wait', '--force', '--noSubmit'], short());
-    expect(forced.stderr).not.toContain('may outlive');
-    const taken = await run([...submit, '--wait', '--force'], short());
-    expect(taken.stderr).toContain('warning: the loop `optimise` may outlive the PanDA sign-in');
-    expect(provider.seen.length).toBeGreaterThan(0);
-    const known = await run([...submit, '--wait', '--lasting', '1'], short());
-    expect(known.stderr).not.toContain('outlive');
     const long = await run([...submit, '--wait', '--lasting', '3'], short());
     expect(long.exitCode).toBe(4);
     expect(long.stderr).toContain('the loop `optimise` outlives the PanDA sign-in');
     const wrong = await run([...submit, '--lasting', 'long'], short());
     expect(wrong.exitCode).toBe(2);
+    const forced = await run([...submit, '--wait', '--force', '--noSubmit'], short());
+    expect(forced.stderr).not.toContain('may outlive');
+    const taken = await run([...submit, '--wait', '--force'], short());
+    expect(taken.stderr).toContain('warning: the loop `optimise` may outlive the PanDA sign-in');
+    expect(provider.seen.length).toBeGreaterThan(0);
+    const known = await run([...submit, '--wait', '--fresh', '--lasting', '1'], short());
+    expect(known.stderr).not.toContain('outlive');
   });
 
   it('every credential is listed, with its end and the step that needs it', async () => {

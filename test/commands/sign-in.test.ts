@@ -2,32 +2,20 @@
 import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CliRig, type CliResult } from '../rigs/cli.ts';
-import { IdentityProvider } from '../rigs/identity-provider.ts';
+import type { IdentityProvider } from '../rigs/identity-provider.ts';
+import { SignInRig, shown } from './sign-in-rig.ts';
 
-let rig: CliRig;
+let rig: SignInRig;
 let provider: IdentityProvider;
-let env: Record<string, string>;
+let env: SignInRig['env'];
 
 beforeEach(async () => {
-  rig = new CliRig();
-  provider = await IdentityProvider.start();
-  env = {
-    PANDA_URL_SSL: `${provider.origin}/server/panda`,
-    PANDA_AUTH: 'oidc',
-    PANDA_AUTH_VO: 'atlas:production',
-    PCHAIN_SECRETS: 'vault',
-    PCHAIN_VAULT_PASSPHRASE: 'a passphrase for tests',
-  };
+  rig = await SignInRig.open();
+  ({ provider, env } = rig);
 });
-afterEach(async () => {
-  await provider.stop();
-  rig.remove();
-});
+afterEach(() => rig.close());
 
-const run = (words: readonly string[], more: Record<string, string> = {}): Promise<CliResult> =>
-  rig.run(words, { env: { ...env, ...more } });
-const shown = (text: string): string => text.replaceAll(/127\.0\.0\.1:\d+/g, 'HOST');
+const run: SignInRig['runSignedUp'] = (words, more) => rig.runSignedUp(words, more);
 
 describe('`pchain login`', () => {
   it('shows a page and a code, waits, and keeps what it gets in the vault', async () => {

@@ -42,12 +42,7 @@ export async function serverCheck(
     const took = `answers within ${Math.max(1, Math.round(nowMs - beganMs))} ms`;
     return { check: fine(id, title, `${host} ${took}`), skewMs };
   } catch (thrown) {
-    if (!(thrown instanceof PchainError) || signal.aborted) throw thrown;
-    const message =
-      thrown instanceof RemoteError
-        ? thrown.message
-        : `${host} does not answer within ${serverLimitMs / 1000} s`;
-    return { check: bad(id, title, { message, hint: thrown.hint }, ExitCode.remote), skewMs: undefined };
+    return { check: unanswered(thrown, { id, title, host }, signal), skewMs: undefined };
   }
 }
 
@@ -65,13 +60,20 @@ export async function reanaProtocol(
     const found = await reanaGeneration(http, server, limited);
     return fine(id, title, `${host}: ${found.words}`);
   } catch (thrown) {
-    if (!(thrown instanceof PchainError) || signal.aborted) throw thrown;
-    const message =
-      thrown instanceof RemoteError
-        ? thrown.message
-        : `${host} does not answer within ${serverLimitMs / 1000} s`;
-    return bad(id, title, { message, hint: thrown.hint }, ExitCode.remote);
+    return unanswered(thrown, { id, title, host }, signal);
   }
+}
+
+/** @throws what is our own bug, and the user's wish to stop */
+function unanswered(
+  thrown: unknown,
+  place: { readonly id: string; readonly title: string; readonly host: string },
+  signal: AbortSignal,
+): DoctorCheck {
+  if (!(thrown instanceof PchainError) || signal.aborted) throw thrown;
+  const late = `${place.host} does not answer within ${serverLimitMs / 1000} s`;
+  const message = thrown instanceof RemoteError ? thrown.message : late;
+  return bad(place.id, place.title, { message, hint: thrown.hint }, ExitCode.remote);
 }
 
 const noticedMs = 30_000;

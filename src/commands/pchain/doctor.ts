@@ -1,6 +1,7 @@
 // `pchain doctor`: looks whether everything is there that a submission needs, and says how to mend what is not.
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Credential } from '../../identity/credential.ts';
+import type { HttpClient } from '../../http/client.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { sourceText } from '../../settings/settings.ts';
 import { endOf } from '../../terminal/credentials.ts';
@@ -14,6 +15,7 @@ import { clockCheck, reanaProtocol, serverCheck, serverLimitMs } from '../doctor
 import type { ServerAnswer } from '../doctor/servers.ts';
 import { keychainCheck, storeCheck } from '../doctor/store.ts';
 import type { Host } from '../host.ts';
+import { pandaCredential } from '../panda-credential.ts';
 import { loadSettings } from '../settings.ts';
 import { textOption } from '../workflow-files.ts';
 
@@ -33,7 +35,9 @@ async function examine(settings: Settings, host: Host): Promise<readonly DoctorC
   const http = httpClient(settings, host);
   const isLocal = settings.server.value.kind === 'local';
   const [panda, cache, reana, disk, containers] = await Promise.all([
-    isLocal ? undefined : serverCheck(http, pandaPlace(settings), host.clock, host.signal),
+    isLocal
+      ? undefined
+      : serverCheck(await pandaHttp(settings, host), pandaPlace(settings), host.clock, host.signal),
     cacheAnswer(settings, host),
     settings.reanaServerUrl.value === undefined
       ? undefined
@@ -61,6 +65,15 @@ async function examine(settings: Settings, host: Host): Promise<readonly DoctorC
     ...(reana === undefined ? [] : [reana]),
     ...credentials.flatMap((each) => credentialChecks(each, host.clock.nowMs())),
   ];
+}
+
+/** Some servers want to see a certificate before they answer at all. */
+async function pandaHttp(settings: Settings, host: Host): Promise<HttpClient> {
+  if (settings.auth.value === 'oidc') return httpClient(settings, host);
+  const credential = pandaCredential(settings, httpClient(settings, host), host);
+  // What is wrong with it is said where it belongs.
+  await credential.token().catch(() => undefined);
+  return httpClient(settings, host, () => credential.certificate());
 }
 
 const pandaPlace = (settings: Settings) => ({

@@ -31,6 +31,7 @@ import type { Host } from '../host.ts';
 import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
 import { preflight } from '../preflight.ts';
+import type { Outlook } from '../preflight.ts';
 import { isLost } from '../persistence.ts';
 import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
@@ -79,6 +80,7 @@ class Submission {
   readonly #output: string | undefined;
   /** The command stays until the workflow ends. */
   readonly #waits: boolean;
+  #outlook: Outlook | undefined;
   readonly #minSuccess: number | undefined;
   /** Of the request, once there is one. */
   requestId: RequestId | undefined;
@@ -112,7 +114,7 @@ class Submission {
     await tellSecretFaults(plan, this.#settings, host);
     this.#draw(plan);
     // What is not sent needs no credentials.
-    if (this.#options['noSubmit'] !== true) await this.#lookAhead(plan);
+    if (this.#options['noSubmit'] !== true) this.#outlook = await this.#lookAhead(plan);
 
     const datasets = localDatasets({
       flags: listOption(this.#options, 'dataset'),
@@ -144,7 +146,7 @@ class Submission {
     }
   }
 
-  #lookAhead(plan: Plan): Promise<void> {
+  #lookAhead(plan: Plan): Promise<Outlook> {
     const lastingMs = hoursOption(this.#options, 'lasting');
     const force = this.#options['force'] === true;
     return preflight(plan, this.#settings, this.#host, { waits: this.#waits, force, lastingMs });
@@ -174,6 +176,7 @@ class Submission {
     const choice = await decide(ledger, key, this.#options['fresh'] === true);
     const earlier = await this.#continued(connection, choice);
     if (earlier !== undefined) return earlier;
+    this.#outlook?.requireLasting();
 
     const server = connection.name;
     const files = filesIn(this.#flags).map((file) => resolve(this.#host.workingDirectory, file));
