@@ -5,11 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transfer } from './transfer.mjs';
 import { pandaWorkflow, tool, toolWorkflow } from './workflows.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pchain = [process.execPath, join(root, 'bin/pchain.js')];
-const benches = { check, startup };
+const benches = { check, startup, transfer: transfers };
 const [name = 'check', rounds = '11'] = process.argv.slice(2);
 if (benches[name] === undefined) {
   console.error(`no benchmark \`${name}\`; there are: ${Object.keys(benches).join(', ')}`);
@@ -17,7 +18,7 @@ if (benches[name] === undefined) {
 }
 const directory = mkdtempSync(join(tmpdir(), 'pchain-bench-'));
 try {
-  process.exitCode = benches[name](Number(rounds)) ? 0 : 1;
+  process.exitCode = (await benches[name](Number(rounds))) ? 0 : 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
@@ -77,6 +78,11 @@ function cwltoolPairs() {
       },
     ];
   });
+}
+
+/** Files to and from REANA, and archives: wall time against curl and tar, and memory. */
+function transfers(count) {
+  return transfer(root, directory, count, told);
 }
 
 function writtenTo(file, text) {

@@ -114,13 +114,23 @@ async function openPart(target: SaveTarget, flags: 'w' | 'r+'): Promise<FileHand
 }
 
 async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], at: number): Promise<void> {
-  if (chunks.length === 0) return;
-  const bytes = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-  if (bytes === undefined) return;
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
-    done += bytesWritten;
+  let left = [...chunks];
+  let position = at;
+  while (left.length > 0) {
+    const { bytesWritten } = await file.writev(left, position);
+    position += bytesWritten;
+    left = afterBytes(left, bytesWritten);
   }
+}
+
+/** What is left of some chunks after so many bytes. */
+function afterBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
+  let skipped = 0;
+  return chunks.flatMap((chunk) => {
+    const from = Math.max(0, count - skipped);
+    skipped += chunk.length;
+    return from >= chunk.length ? [] : [chunk.subarray(from)];
+  });
 }
 
 /** Reads the part back from disk, compares it with what was promised, and gives it its name.

@@ -290,6 +290,59 @@ describe('an offload that cannot succeed', () => {
     );
   });
 
+  it('is refused while another one is at work on the same journal', async () => {
+    rig.write('code/fit.sh', 'sleep 30\n');
+    const stop = new AbortController();
+    let second: unknown;
+    const first = offload(
+      rig.options({
+        set,
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.type !== 'started') return;
+          void offload(rig.options({ set })).catch((error: unknown) => {
+            second = error;
+            stop.abort();
+          });
+        },
+      }),
+    );
+    await expect(first).rejects.toThrow('stopped waiting for run `fit.1`');
+    expect(second).toMatchObject({
+      exitCode: 3,
+      message: 'another pchain is at work on run `fit` in this directory',
+    });
+    expect(creations()).toBe(1);
+  });
+
+  it('with keepGoing packs what there is of a run that failed, and still fails', async () => {
+    rig.write('code/fit.sh', 'mkdir results; echo half > results/limit.txt; exit 3\n');
+    const failing = offload(rig.options({ set, keepGoing: true }));
+    await expect(failing).rejects.toThrow('run `fit.1` failed in step `fit`');
+    expect(members(rig.path('out.tar'))).toEqual(['results/limit.txt', 'MANIFEST.json']);
+    expect(JSON.parse(readFileSync(rig.path('userJobMetadata.json'), 'utf8'))).toMatchObject({
+      reana: { run_name: 'fit.1', status: 'failed' },
+    });
+  });
+
+  it('leaves a started run alone without waiting, goes on with it, and deletes it at the end', async () => {
+    const started = await offload(rig.options({ set, waits: false }));
+    expect(started).toMatchObject({ outcome: 'started', runName: 'fit.1' });
+    expect(JSON.parse(readFileSync(rig.path('userJobMetadata.json'), 'utf8'))).toMatchObject({
+      reana: { run_name: 'fit.1', status: 'queued' },
+    });
+    expect(finished(await offload(rig.options({ set, deleteAfter: true }))).runName).toBe('fit.1');
+    expect(face.engine.run('fit.1')?.status).toBe('deleted');
+    expect(creations()).toBe(1);
+  });
+
+  it('goes on with a run that somebody else has made', async () => {
+    await offload(rig.options({ set, waits: false }));
+    rmSync(rig.path('.pchain-reana-fit.json'));
+    expect(finished(await offload(rig.options({ set, resume: 'fit.1' }))).runName).toBe('fit.1');
+    expect(creations()).toBe(1);
+  });
+
   it('says what to do with a journal that it cannot read', async () => {
     rig.write('.pchain-reana-fit.json', '{"version": 1, "phase": "started"');
     await expect(offload(rig.options({ set }))).rejects.toMatchObject({

@@ -1,0 +1,156 @@
+// Files to and from REANA against curl, and archives against GNU tar: in turn on this machine, over loopback.
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { build } from 'esbuild';
+
+const smallFiles = 2000;
+const smallBytes = 50_000;
+const mebibyte = 1 << 20;
+const largeMebibytes = 1024;
+const mostMegabytes = 150;
+
+/** Compares pair by pair; true when every limit is kept.
+ *  @param root of the project
+ *  @param directory for some gigabytes of files
+ *  @param told prints a line and says whether its value keeps to its limit */
+export async function transfer(root, directory, rounds, told) {
+  await prepare(root, directory);
+  const server = spawn(process.execPath, [join(root, 'bench/reana-server.mjs'), join(directory, 'served')]);
+  const [, url] = await new Promise((resolve) =>
+    server.stdout.once('data', (line) => resolve(/^(\S+)/.exec(String(line)))),
+  );
+  const at = `${url}/api/workflows/bench/workspace`;
+  const urls = Array.from({ length: smallFiles }, (_, n) => `url=${at}/small/${n}\noutput=curl/${n}`);
+  writeFileSync(join(directory, 'urls'), urls.join('\n'));
+  const env = {
+    ...process.env,
+    REANA_SERVER_URL: url,
+    REANA_ACCESS_TOKEN: 'token-of-the-bench',
+    PCHAIN_HOME: join(directory, 'home'),
+  };
+  const script = join(root, 'bin/pchain.js');
+  const pchain = (...words) => [process.execPath, script, 'reana', ...words, '-w', 'bench', '-q'];
+  const curl = (...words) => ['curl', '-sS', ...words];
+  const pairs = [
+    [
+      'download, 1 GiB',
+      pchain('download', 'large.bin', '-o', 'down'),
+      curl('-o', 'curl/large', `${at}/large.bin`),
+      1.25,
+    ],
+    [
+      'upload, 1 GiB',
+      pchain('upload', 'large.bin'),
+      curl('-X', 'POST', '-T', 'large.bin', `${at}?file_name=curl.bin`),
+      1.25,
+    ],
+    [
+      `download, ${smallFiles} files`,
+      pchain('download', 'small', '-o', 'down'),
+      curl('--parallel', '-K', 'urls'),
+      1,
+    ],
+    [
+      'tar.gz, 1 GiB of mixed content',
+      [process.execPath, 'pack.cjs', 'mixed'],
+      ['tar', 'czf', 'theirs.tar.gz', 'mixed'],
+      0.6,
+    ],
+  ];
+  try {
+    return pairs.map((pair) => compare(pair, directory, env, rounds, told)).every(Boolean);
+  } finally {
+    server.kill();
+  }
+}
+
+function compare([title, ours, other, limit], directory, env, rounds, told) {
+  const ratios = [];
+  let megabytes = 0;
+  for (let round = 0; round < rounds; round++) {
+    // Nothing may be left that either of them could build upon.
+    for (const left of ['down', 'curl', 'home', 'served/uploads', 'ours.tar.gz', 'theirs.tar.gz'])
+      rmSync(join(directory, left), { recursive: true, force: true });
+    mkdirSync(join(directory, 'curl'));
+    const own = ranOurs(ours, directory, env);
+    megabytes = Math.max(megabytes, own.megabytes);
+    ratios.push(own.seconds / ran(other, directory, env).seconds);
+  }
+  ratios.sort((a, b) => a - b);
+  return [
+    told(`${title}, x ${other[0]}`, ratios[Math.floor(ratios.length / 2)], limit),
+    told(`${title}, peak MB`, megabytes, mostMegabytes),
+  ].every(Boolean);
+}
+
+function ran(argv, cwd, env) {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(argv[0], argv.slice(1), { cwd, env, encoding: 'utf8' });
+  const seconds = (performance.now() - start) / 1000;
+  if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
+  return { seconds, stderr };
+}
+
+/** The same, with the most memory that the program ever held, as the kernel counts it. */
+function ranOurs([program, script, ...words], cwd, env) {
+  const probe = `process.argv.splice(1, 0, ${JSON.stringify(script)});
+    process.on('exit', () => console.error(process.resourceUsage().maxRSS));
+    require(require('node:path').resolve(${JSON.stringify(script)}));`;
+  const { seconds, stderr } = ran([program, '-e', probe, '--', ...words], cwd, env);
+  return { seconds, megabytes: (Number(stderr.trim().split('\n').at(-1)) * 1024) / 1e6 };
+}
+
+async function prepare(root, directory) {
+  mkdirSync(join(directory, 'served/small'), { recursive: true });
+  for (let n = 0; n < smallFiles; n++)
+    writeFileSync(join(directory, 'served/small', String(n)), randomBytes(smallBytes));
+  const noise = randomBytes(mebibyte);
+  written(join(directory, 'large.bin'), largeMebibytes, () => noise);
+  written(join(directory, 'served/large.bin'), largeMebibytes, () => noise);
+  // Half noise, half text, in files of 16 MiB.
+  mkdirSync(join(directory, 'mixed'));
+  for (let n = 0; n < largeMebibytes / 16; n++)
+    written(join(directory, `mixed/${n}`), 16, (block) =>
+      n % 2 === 0 ? randomBytes(mebibyte) : text(n, block),
+    );
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import { readdirSync } from 'node:fs';
+        import { writeArchive } from './src/archive/tar-gz.ts';
+        const directory = process.argv[2];
+        await writeArchive('ours.tar.gz', readdirSync(directory).map((name) => ({ name, path: directory + '/' + name })));`,
+      resolveDir: root,
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    write: false,
+  });
+  writeFileSync(join(directory, 'pack.mjs'), outputFiles[0].text);
+  writeFileSync(join(directory, 'pack.cjs'), "import('./pack.mjs');\n");
+}
+
+function written(path, mebibytes, block) {
+  const file = openSync(path, 'w');
+  for (let n = 0; n < mebibytes; n++) writeSync(file, block(n));
+  closeSync(file);
+}
+
+/** A mebibyte of lines as analyses print them. */
+function text(seed, block) {
+  let value = seed * 1024 + block + 1;
+  let lines = '';
+  while (lines.length < mebibyte) {
+    value = (value * 1_103_515_245 + 12_345) % 2 ** 31;
+    lines += `${value % 100_000},${(value / 2 ** 31).toFixed(6)},muon,run${value % 97}\n`;
+  }
+  return lines.slice(0, mebibyte);
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { checkedOptions, typedParameters } from '../../src/reana/parameters.ts';
+
+const known = { events: 10, name: 'x', fast: false, cuts: [1], none: null };
+
+describe('parameters from a command line', () => {
+  it('get the types of what they replace', () => {
+    const given = new Map([
+      ['events', '1e3'],
+      ['name', '5'],
+      ['fast', 'True'],
+      ['cuts', '[2, 3]'],
+      ['none', '7'],
+    ]);
+    expect(typedParameters(given, known, 'reana.yaml')).toEqual({
+      events: 1000,
+      name: '5',
+      fast: true,
+      cuts: [2, 3],
+      none: '7',
+    });
+  });
+
+  it.each([
+    ['events', 'many', '`events` is a number in `reana.yaml`, and `many` is none'],
+    ['events', '', '`events` is a number in `reana.yaml`, and `` is none'],
+    ['fast', 'yes', '`fast` is true or false in `reana.yaml`, and `yes` is none'],
+    ['cuts', '{}', '`cuts` is a list in `reana.yaml`, and `{}` is none'],
+    ['event', '1', '`reana.yaml` has no parameter `event`'],
+  ])('%s=%s is refused', (name, text, message) => {
+    expect(() => typedParameters(new Map([[name, text]]), known, 'reana.yaml')).toThrow(message);
+  });
+
+  it('are not mixed up with operational options', () => {
+    expect(checkedOptions(new Map([['CACHE', 'off']]), ['CACHE', 'FROM'], 'serial')).toEqual({
+      CACHE: 'off',
+    });
+    expect(() => checkedOptions(new Map([['CASH', 'off']]), ['CACHE', 'FROM'], 'serial')).toThrow(
+      'a serial workflow has no operational option `CASH`',
+    );
+  });
+});
