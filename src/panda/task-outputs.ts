@@ -26,14 +26,21 @@ export async function outputDatasets(
   const answer = await v1Get(server, 'task/get_task_parameters', { task_id: String(task) }, { signal });
   const data: unknown = v1Data(answer, v.unknown());
   // Some servers send the parameters as JSON text inside of the JSON.
-  const value: unknown = typeof data === 'string' ? JSON.parse(data) : data;
-  const parsed = v.safeParse(parametersShape, value);
+  const parsed = v.safeParse(parametersShape, typeof data === 'string' ? fromJson(data) : data);
   if (!parsed.success) return [];
   const names = parsed.output.jobParameters
     .filter((item) => item.param_type === 'output')
     .map((item) => printable(item.dataset ?? '').replace(/\/$/, ''))
     .filter(isDatasetName);
   return [...new Set(names)];
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A name that a command line may hold: no option, no blank, nothing that leads out of a directory. */

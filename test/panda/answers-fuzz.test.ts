@@ -79,6 +79,8 @@ function answering(body: string): PandaServer {
 const value = fc.anything({ maxDepth: 3 });
 const nasty = fc.oneof(
   fc.constantFrom(
+    '{"success": true, "message": "", "data": ""}',
+    '{"success": true, "message": "", "data": "{"}',
     '',
     '{',
     '[true',
