@@ -1,6 +1,5 @@
 // Checks documents of every kind together: each once, sub-workflows through the workflows that run them, and everything
 // that can be said of them in one list.
-import { posix } from 'node:path';
 import { Findings, sortFindings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
@@ -9,6 +8,7 @@ import { checkCwlDocument } from '../cwl/documents/check.ts';
 import { readCwl } from '../cwl/read.ts';
 import type { ReanaSurroundings } from '../reanaspec/surroundings.ts';
 import { languageEntry } from '../languages/languages.ts';
+import { kindOf } from '../languages/recognise.ts';
 import { lineColumn, sourceText } from '../source/frame.ts';
 import { silence, type SilencedFinding } from '../source/silencers.ts';
 import { syntaxFindings } from '../source/syntax.ts';
@@ -71,7 +71,7 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
     judging: {
       knownCodes: request.knownCodes,
       // Without the values of the inputs some faults cannot show.
-      wasLookedFor: (code) => isComplete || /^(?:yaml|cwl|reana|yadage)\//.test(code),
+      wasLookedFor: (code) => isComplete || /^(?:yaml|cwl|wfd|snakemake|reana|yadage)\//.test(code),
     },
   });
   return { findings: shown, silenced, workflows, plans, filesRead: texts.size, images: [...images] };
@@ -108,22 +108,12 @@ async function readDocument(
     case undefined: {
       const help = /\.(?:ya?ml|json)$/i.test(file)
         ? 'values of inputs are given with `--yaml`, beside the workflow'
-        : 'a CWL document says `cwlVersion` and `class` at its top';
-      const message = `\`${file}\` is neither a CWL document nor a reana.yaml`;
+        : 'a CWL document says `cwlVersion` and `class` at its top, a native workflow has `steps`';
+      const message = `\`${file}\` is neither a workflow nor a reana.yaml`;
       findings.error('check/unknown-document', { file, start: 0, end: 0 }, message, { help });
       return undefined;
     }
   }
-}
-
-/** The name decides where it can; else what stands at the left margin. Something that cannot be read counts as CWL. */
-function kindOf(file: string, readText: ReadText): 'cwl' | 'reana' | undefined {
-  if (/\.cwl$/i.test(file)) return 'cwl';
-  if (/^reana.*\.ya?ml$/i.test(posix.basename(file))) return 'reana';
-  const answer = readText(file);
-  if (!answer.ok) return 'cwl';
-  if (/^[{\s]*["']?(?:cwlVersion|\$graph)["']?\s*:/m.test(answer.text)) return 'cwl';
-  return /^["']?workflow["']?\s*:/m.test(answer.text) ? 'reana' : undefined;
 }
 
 function resolveAll(
@@ -134,7 +124,7 @@ function resolveAll(
 ): ReadonlyMap<string, Plan> {
   const plans = new Map<string, Plan>();
   if (request.yaml !== undefined && inputs === undefined) return plans;
-  const inner = new Set([...workflows.values()].flatMap((workflow) => [...filesBelow(workflow)]));
+  const inner = new Set([...workflows.values()].flatMap(filesBelow));
   for (const [file, workflow] of workflows) {
     // A part is checked through the workflow that runs it, with the values it gets there.
     if (inner.has(file)) continue;
@@ -145,14 +135,19 @@ function resolveAll(
   return plans;
 }
 
-/** The files of all workflows that a workflow runs. One that runs itself has been reported, and is cut there. */
-function filesBelow(workflow: Workflow, found = new Set<string>()): ReadonlySet<string> {
-  for (const { workflow: inner } of workflow.steps) {
-    if (inner === undefined || found.has(inner.file)) continue;
-    found.add(inner.file);
-    filesBelow(inner, found);
-  }
-  return found;
+/** The files of all workflows that a workflow runs, without its own, where some may stand as well. One that runs itself has
+ *  been reported, and is cut there. */
+function filesBelow(workflow: Workflow): readonly string[] {
+  const found = new Set<Workflow>();
+  const visit = ({ steps }: Workflow): void => {
+    for (const { workflow: inner } of steps) {
+      if (inner === undefined || found.has(inner)) continue;
+      found.add(inner);
+      visit(inner);
+    }
+  };
+  visit(workflow);
+  return [...found].map((inner) => inner.file).filter((file) => file !== workflow.file);
 }
 
 /** Parameters are what a loop gives to the workflow in it: it is never run alone. */

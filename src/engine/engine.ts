@@ -32,6 +32,7 @@ import type { RunningProcess } from './process/process.ts';
 import type { DatasetRecord, FileRecord, JobRecord, RequestRecord, TaskRecord } from './records.ts';
 import { isFinalJob, isFinalRequest, isFinalTask } from './records.ts';
 import type { SealedValues } from './store/sealed-values.ts';
+import { bundlesIn } from '../workflow/bundles.ts';
 import { PandaStore } from './store/panda-store.ts';
 import type { Database } from './store/database.ts';
 
@@ -201,7 +202,19 @@ export class Engine implements PandaEngine {
     const ids = [`${bare}/`, bare]
       .map((name) => this.#store.datasetId(name, request))
       .filter((id) => id !== undefined);
-    return ids.length === 0 ? undefined : this.#store.files(Math.max(...ids));
+    return ids.length === 0 ? this.#bundledFiles(bare, request) : this.#store.files(Math.max(...ids));
+  }
+
+  /** The files in a container that a sub-workflow bundles its data in. */
+  #bundledFiles(name: string, wanted: RequestId | undefined): readonly FileRecord[] | undefined {
+    const makers = this.#store.requests().filter(({ id, name: outDS }) => {
+      return (wanted === undefined || id === wanted) && name.startsWith(`${outDS}_`);
+    });
+    for (const { id, plan } of makers.reverse()) {
+      const bundle = bundlesIn(plan).get(name);
+      if (bundle !== undefined) return bundle.flatMap((dataset) => this.files(dataset, id) ?? []);
+    }
+    return undefined;
   }
 
   kill(id: RequestId): boolean {

@@ -27,6 +27,13 @@ export const languages: readonly LanguageEntry[] = [
     hasInputsFile: true,
     load: async () => (await import('../cwl/read.ts')).readCwl,
   },
+  {
+    language: 'wfd',
+    request: 'yaml',
+    option: 'wfd',
+    hasInputsFile: false,
+    load: async () => (await import('../wfd/read.ts')).readWfd,
+  },
 ];
 
 /** @throws RangeError for a language that is none of the list, which no caller can name */

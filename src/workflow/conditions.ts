@@ -52,6 +52,8 @@ export interface LinkedStep {
   readonly type: StepType;
   readonly parents: readonly number[];
   readonly condition: PlannedCondition | undefined;
+  /** The parents it may follow while they still run, where that is not decided by the kinds of steps. */
+  readonly streamsFrom?: ReadonlySet<number> | undefined;
 }
 
 /** How a step waits, ascending by parent. Without a condition it may start while its only parent still runs; it waits for the
@@ -78,13 +80,16 @@ export function linksOf(
 }
 
 function defaultLinks(
-  { type, parents }: LinkedStep,
+  { type, parents, streamsFrom }: LinkedStep,
   siblingOf: (parent: number) => { readonly id: number; readonly type: StepType } | undefined,
 ): Link[] {
   const waits = parents.length > 1 || type === 'junction' || type === 'reana' || type === 'gitlab';
   return parents.flatMap((parent) => {
     const sibling = siblingOf(parent);
     if (sibling === undefined) return [];
+    if (streamsFrom !== undefined) {
+      return [{ parent: sibling.id, kind: streamsFrom.has(parent) ? 'started' : 'processed' }];
+    }
     return [{ parent: sibling.id, kind: waits || sibling.type === 'workflow' ? 'processed' : 'started' }];
   });
 }

@@ -16,7 +16,9 @@ export interface Draft {
   readonly scatterIndex: number | undefined;
   readonly inLoop: boolean;
   readonly isTail: boolean;
-  /** Base name of its datasets; empty for a sub-workflow. */
+  /** The parents it may follow while they still run; `undefined` where the kinds of steps decide about that. */
+  readonly streamsFrom: ReadonlySet<number> | undefined;
+  /** Base name of its datasets; of a native sub-workflow the container that bundles its data, empty for any other. */
   readonly base: string;
   readonly rootInputs: Readonly<Record<string, Value>>;
   readonly steps: readonly Draft[];

@@ -39,8 +39,9 @@ function dumpStep(step: PlannedStep): string {
   let text = `ID:${step.id} Name:${step.name} Type:${step.type}\n  Parent:${parents}\n  Input:\n`;
   for (const [name, value] of Object.entries(step.inputs)) text += `     ${name}: ${pythonText(value)}\n`;
   text += '  Output:\n';
-  // A sub-workflow has no dataset of its own, however many outputs it has.
-  const outputs = step.type === 'workflow' ? (step.outputNames ?? ['']).map(() => 'NA') : step.outputs;
+  // A sub-workflow has no dataset of its own, however many outputs it has, unless it is a native one.
+  const hasNone = step.type === 'workflow' && step.outputs.length === 0;
+  const outputs = hasNone ? (step.outputNames ?? ['']).map(() => 'NA') : step.outputs;
   for (const output of outputs) text += `     ${output}\n`;
   return text;
 }

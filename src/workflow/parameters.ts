@@ -134,7 +134,8 @@ class Parameters {
   #container(input: string, base: string, givenType: string): string {
     if (givenType !== '') return datasetName(base, typeOfPattern(givenType));
     const parent = this.#parents.get(base);
-    if (parent === undefined) return base;
+    // What is no step of this workflow comes from elsewhere, and the data of a sub-workflow are bundled whatever their type.
+    if (parent === undefined || parent.step.type === 'workflow') return base;
     const type = parent.outputTypes[0];
     if (type !== undefined) return datasetName(base, type);
     this.#untyped.push({ input, parent });

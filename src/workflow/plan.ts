@@ -32,8 +32,11 @@ export interface PlannedStep {
   readonly inputs: Readonly<Record<string, Value>>;
   /** Inputs that a negated condition keeps away from the command line. */
   readonly suppressed: readonly string[];
-  /** Base name of the dataset for each output, `user.alice.x_000_top`; empty for a sub-workflow. */
+  /** Base name of the dataset for each output, `user.alice.x_000_top`; of a native sub-workflow the container that bundles
+   *  its data; empty for any other sub-workflow. */
   readonly outputs: readonly string[];
+  /** The datasets in the container of a native sub-workflow; absent for everything else. */
+  readonly bundle?: readonly BundledDataset[] | undefined;
   /** Names of the outputs as the document has them, for leaves and sub-workflows alike. */
   readonly outputNames?: readonly string[] | undefined;
   /** File types (`seed.txt`); the dataset of one type is `<base name>_<type>/`. */
@@ -51,6 +54,13 @@ export interface PlannedStep {
   /** Steps of the sub-workflow; empty for a leaf. */
   readonly steps: readonly PlannedStep[];
   readonly where: Where;
+}
+
+export interface BundledDataset {
+  /** Ends in `/`. */
+  readonly dataset: string;
+  /** Type of its files. */
+  readonly type: string;
 }
 
 /** `started`: may run while the parent still produces; `processed`: after it ended with output; `failed`: after it failed. */

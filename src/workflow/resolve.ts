@@ -1,6 +1,7 @@
 // A workflow to a plan, as the PanDA server would: steps in its order with its numbers, dataset names, parents, values and
 // commands. Where the server has a fault the plan is what its documentation promises, and a finding tells the difference.
 import type { Findings } from '../base/finding.ts';
+import { bundleOf } from './bundles.ts';
 import { linksOf } from './conditions.ts';
 import { allDrafts, type Draft } from './draft.ts';
 import { IdSet } from './id-set.ts';
@@ -29,10 +30,19 @@ export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
   const { outDS, findings } = options;
   const values = topValues(workflow, options);
   const assumed = assumedTexts(workflow, options);
-  const numbering = { outDS, findings, assumed, nextId: 0, steps: 0 };
+  const isNative = workflow.language === 'wfd';
+  const numbering = { outDS, isNative, findings, assumed, nextId: 0, steps: 0 };
   const drafts = resolveScope(
     workflow,
-    { values, isTop: true, inLoop: false, parents: new IdSet(), scatterIndex: undefined, isCopy: false },
+    {
+      values,
+      isTop: true,
+      prefix: outDS,
+      inLoop: false,
+      parents: new IdSet(),
+      scatterIndex: undefined,
+      isCopy: false,
+    },
     numbering,
   );
   const everyDraft = allDrafts(drafts);
@@ -102,7 +112,9 @@ function plannedStep(
     type: step.type,
     parents,
     parentsAsListed: isAscending ? undefined : listed,
-    links: linksOf({ type: step.type, parents, condition }, (parent) => siblings.get(parent)),
+    links: linksOf({ type: step.type, parents, condition, streamsFrom: draft.streamsFrom }, (parent) =>
+      siblings.get(parent),
+    ),
     condition,
     scatter: step.scatter,
     scatterIndex: draft.scatterIndex,
@@ -110,7 +122,8 @@ function plannedStep(
     inLoop: draft.inLoop,
     inputs: Object.fromEntries(values),
     suppressed,
-    outputs: step.type === 'workflow' ? [] : step.outputs.map(() => draft.base),
+    outputs: draft.base === '' ? [] : step.outputs.map(() => draft.base),
+    bundle: bundleOf(draft),
     outputNames: step.outputs,
     outputTypes: draft.outputTypes,
     inputDatasets: draft.inputDatasets,

@@ -6,7 +6,8 @@ import { planCondition, suppressedInputs } from './conditions.ts';
 import { isList, type Draft, type DraftInput, type Origin } from './draft.ts';
 import { IdSet } from './id-set.ts';
 import type { Step, StepInput, Value, Workflow } from './model.ts';
-import { orderSteps } from './order.ts';
+import { nativeBase, nativePrefix } from './native-names.ts';
+import { orderDeep, orderSteps } from './order.ts';
 import { scatterSlices } from './scatter.ts';
 
 /** More steps than any request can carry; a few nested workflows could ask for more than memory holds. */
@@ -15,6 +16,8 @@ const mostSteps = 50_000;
 /** What all scopes of one plan share. */
 export interface Numbering {
   readonly outDS: string;
+  /** Whether steps are numbered and named as in a native workflow. */
+  readonly isNative: boolean;
   readonly findings: Findings;
   /** Texts that stand for values which are not known yet. */
   readonly assumed: ReadonlySet<string>;
@@ -28,6 +31,8 @@ export interface Surroundings {
   /** Values of the workflow's inputs. */
   readonly values: Readonly<Record<string, Value>>;
   readonly isTop: boolean;
+  /** What the names of a native workflow's steps begin with; others have numbers of their own. */
+  readonly prefix: string;
   readonly inLoop: boolean;
   /** What the step around it waits for. */
   readonly parents: IdSet;
@@ -71,6 +76,8 @@ class Scope {
   readonly #slices = new Map<number, readonly Draft[]>();
   /** Ids of the leaves that stand for it as a parent. */
   readonly #realIds = new Map<number, IdSet>();
+  /** Steps of this workflow so far; a native workflow counts them. */
+  #members = 0;
 
   constructor(workflow: Workflow, surroundings: Surroundings, numbering: Numbering) {
     this.#workflow = workflow;
@@ -85,7 +92,8 @@ class Scope {
   resolve(): readonly Draft[] {
     const { steps } = this.#workflow;
     const parents = steps.map((step) => this.#parentsOf(step));
-    const order = orderSteps(parents.map((numbers) => [...numbers].map((number) => number - 1)));
+    const positions = parents.map((numbers) => [...numbers].map((number) => number - 1));
+    const order = this.#numbering.isNative ? orderDeep(positions) : orderSteps(positions);
     for (const circle of order.circles) this.#reportCircle(circle);
     for (const position of order.positions) {
       const step = steps[position];
@@ -116,15 +124,18 @@ class Scope {
     const realIds = new IdSet();
     this.#slices.set(position, drafts);
     this.#realIds.set(position, realIds);
+    this.#members++;
     for (const [index, sliceInputs] of slices.entries()) {
       if (this.#isFull(step)) return;
       const realParents = new IdSet();
       for (const number of parents) realParents.addAll(this.#realIds.get(number - 1) ?? new IdSet());
-      if (isHead) realParents.addAll(this.#surroundings.parents);
+      // A native sub-workflow waits as a whole.
+      if (isHead && !this.#numbering.isNative) realParents.addAll(this.#surroundings.parents);
       const scatterIndex = step.scatter.length > 0 ? index : this.#surroundings.scatterIndex;
       const draft = this.#draft(step, sliceInputs, realParents, scatterIndex);
       drafts.push(draft);
-      if (step.type === 'workflow') realIds.addAll(IdSet.of(draft.tails.map((tail) => tail.id)));
+      const standsForItself = step.type !== 'workflow' || this.#numbering.isNative;
+      if (!standsForItself) realIds.addAll(IdSet.of(draft.tails.map((tail) => tail.id)));
       else realIds.add(draft.id);
     }
   }
@@ -135,7 +146,10 @@ class Scope {
     parents: IdSet,
     scatterIndex: number | undefined,
   ): Draft {
+    const { isNative, outDS } = this.#numbering;
     const inLoop = step.loop || this.#surroundings.inLoop;
+    // A native sub-workflow is numbered before its steps, any other after them.
+    const early = isNative ? this.#numbering.nextId++ : undefined;
     const rootInputs = step.type === 'workflow' ? inputValues(step.workflow, valuesOf(inputs)) : noInputs;
     const steps =
       step.workflow === undefined || step.type !== 'workflow'
@@ -145,6 +159,11 @@ class Scope {
             {
               values: rootInputs,
               isTop: false,
+              prefix: nativePrefix(
+                this.#surroundings.prefix,
+                this.#members,
+                step.scatter.length > 0 ? scatterIndex : undefined,
+              ),
               inLoop,
               parents,
               scatterIndex: step.scatter.length > 0 ? scatterIndex : undefined,
@@ -152,7 +171,12 @@ class Scope {
             },
             this.#numbering,
           );
-    const id = this.#numbering.nextId++;
+    const id = early ?? this.#numbering.nextId++;
+    const base = isNative
+      ? nativeBase(this.#surroundings.prefix, this.#members, step.name)
+      : step.type === 'workflow'
+        ? ''
+        : stepDatasetBase(outDS, id, step.name, inLoop);
     const tails: Draft[] = [];
     const draft: Draft = {
       id,
@@ -164,7 +188,8 @@ class Scope {
       scatterIndex,
       inLoop,
       isTail: step.outputs.some((output) => this.#wanted.has(`${step.name}/${output}`)),
-      base: step.type === 'workflow' ? '' : stepDatasetBase(this.#numbering.outDS, id, step.name, inLoop),
+      base,
+      streamsFrom: isNative ? this.#streamsFrom(inputs) : undefined,
       rootInputs,
       steps,
       tails,
@@ -216,12 +241,25 @@ class Scope {
     const leaves =
       slices.length === 1 && first !== undefined ? first.tails : slices.flatMap((slice) => slice.tails);
     origins.push({ reference, owner, slices, leaves });
-    if (leaves.length === 1) return leaves[0]?.base ?? null;
+    // A native sub-workflow bundles its data, those of all copies in one container.
+    const bundle = this.#numbering.isNative && owner.type === 'workflow' ? slices.slice(0, 1) : leaves;
+    if (bundle.length === 1) return bundle[0]?.base ?? null;
     return asLoopSlices(
       name,
       reference,
-      leaves.map((leaf) => leaf.base),
+      bundle.map((one) => one.base),
     );
+  }
+
+  /** The tasks that a step of a native workflow may follow while they still run: with partial inputs, those of its main data. */
+  #streamsFrom(inputs: ReadonlyMap<string, DraftInput>): ReadonlySet<number> {
+    if (this.#workflow.allowPartialInputs !== true) return new Set();
+    const idsOf = (name: string): readonly number[] =>
+      (inputs.get(name)?.origins ?? [])
+        .filter(({ owner }) => owner.type !== 'workflow')
+        .flatMap(({ slices }) => slices.map((slice) => slice.id));
+    const whole = new Set(idsOf('opt_secondaryDSs'));
+    return new Set(idsOf('opt_inDS').filter((id) => !whole.has(id)));
   }
 
   #condition(step: Step): Draft['condition'] {

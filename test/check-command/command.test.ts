@@ -84,10 +84,10 @@ describe('the files of a check', () => {
     const { exitCode, stdout } = await rig.run(['check', ...words]);
     expect(stdout.split('\n')).toEqual([
       'empty: error[check/no-files] there is no `.cwl` file below `empty`',
-      'inputs.yml:1:1: error[check/unknown-document] `inputs.yml` is neither a CWL document nor a reana.yaml',
+      'inputs.yml:1:1: error[check/unknown-document] `inputs.yml` is neither a workflow nor a reana.yaml',
       'latin.cwl: error[cwl/unreadable-file] the file `latin.cwl` is not UTF-8 text',
       'none.cwl: error[cwl/missing-file] the file `none.cwl` does not exist',
-      'notes.md:1:1: error[check/unknown-document] `notes.md` is neither a CWL document nor a reana.yaml',
+      'notes.md:1:1: error[check/unknown-document] `notes.md` is neither a workflow nor a reana.yaml',
       'x/*.cwl: error[check/no-files] no file fits the pattern `x/*.cwl`',
       '',
     ]);

@@ -4,6 +4,7 @@ import type { Finding } from '../../src/base/finding.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
 import { lineColumn, sourceText } from '../../src/source/frame.ts';
 import { readCwl } from '../../src/cwl/read.ts';
+import type { ReadWorkflow } from '../../src/languages/languages.ts';
 import { resolve } from '../../src/workflow/resolve.ts';
 import type { CheckSurroundings } from '../../src/workflow/rules/context.ts';
 import type { Value, Workflow } from '../../src/workflow/model.ts';
@@ -44,9 +45,19 @@ export interface PlanOptions {
 
 /** Reads and resolves a CWL document and those beside it. */
 export function planCwl(path: string, readText: ReadText, options: PlanOptions = {}): Planned {
+  return planIn(readCwl, path, readText, options);
+}
+
+/** The same for a document in any language. */
+export function planIn(
+  read: ReadWorkflow,
+  path: string,
+  readText: ReadText,
+  options: PlanOptions = {},
+): Planned {
   const { inputs = {}, outDS = 'user.alice.blah', missingInputs, surroundings } = options;
   const findings = new Findings();
-  const workflow = readCwl(path, readText, findings);
+  const workflow = read(path, readText, findings);
   const empty: Plan = { outDS, inputs: {}, steps: [], outputSteps: [] };
   const plan =
     workflow === undefined

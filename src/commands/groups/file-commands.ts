@@ -8,8 +8,11 @@ import type { Done } from '../options.ts';
 /** check, graph, explain and forecast. */
 export function addFileCommands(program: Command, host: Host, done: Done): void {
   common(program.command('check').description('check workflow files; no account, no network'))
-    .argument('<file...>', 'CWL documents and reana.yaml; patterns; directories, for all .cwl files below')
-    .addOption(new Option('--yaml <file>', 'inputs of the workflow'))
+    .argument(
+      '<file...>',
+      'CWL, native workflows (YAML), reana.yaml; patterns; directories, for all .cwl files below',
+    )
+    .addOption(new Option('--yaml <file>', 'inputs of a CWL workflow'))
     .addOption(
       new Option('--outDS <name>', 'name of the output; the files that would be sent are then checked, too'),
     )
@@ -24,8 +27,8 @@ export function addFileCommands(program: Command, host: Host, done: Done): void 
     });
 
   common(program.command('graph').description('draw a workflow'))
-    .argument('<file>', 'CWL workflow file')
-    .addOption(new Option('--yaml <file>', 'inputs of the workflow: how often a scattered step runs'))
+    .argument('<file>', 'workflow file')
+    .addOption(new Option('--yaml <file>', 'inputs of a CWL workflow: how often a scattered step runs'))
     .addOption(new Option('--outDS <name>', 'name of the output').hideHelp())
     .addOption(
       new Option('--format <format>', 'text unless the name of the output file says another one').choices([

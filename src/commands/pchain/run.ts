@@ -2,6 +2,7 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { AuthError, LocalError, RemoteError, UsageError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
 import { externalDatasets, missingDatasets } from '../../engine/panda/external-datasets.ts';
 import { taskSpecs } from '../../engine/panda/task-spec.ts';
@@ -11,7 +12,7 @@ import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
 import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
 import { placeSandbox } from '../../panda/sandbox.ts';
-import { putWorkflowRequest } from '../../panda/submit.ts';
+import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
 import { taskTemplates } from '../../panda/templates.ts';
 import { datasetName } from '../../prun/outputs.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -277,36 +278,32 @@ class Submission {
     const workflow = await placeSandbox(server, sandboxes.workflow, { signal });
     const job = await placeSandbox(server, sandboxes.job, { signal });
     const name = textOption(this.#options, 'workflowName');
-    const answer = await putWorkflowRequest(
-      server,
-      {
-        mode: 'submit',
-        data: {
-          taskParams: taskTemplates({
-            outDS: plan.outDS,
-            vo: textOption(this.#options, 'vo'),
-            prodSourceLabel: textOption(this.#options, 'prodSourceLabel'),
-            workingGroup: textOption(this.#options, 'workingGroup'),
-            official: this.#options['official'] === true,
-            commandLine: this.#host.arguments,
-            osInfo: this.#host.platform,
-            sourceUrl: job.sourceUrl,
-            jobSandbox: job.fileName,
-            athena: undefined,
-          }),
-          sourceURL: workflow.sourceUrl,
-          sandbox: workflow.fileName,
-          workflowSpecFile: this.#specFile(),
-          workflowInputFile: this.#flags.yaml === undefined ? '' : this.#inside(this.#flags.yaml, '--yaml'),
-          language: this.#language.request,
-          outDS: plan.outDS,
-          base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
-          ...(name === undefined ? {} : { workflow_name: name }),
-          ...(connection.isEmbedded ? { pchain: { key, datasets, environment: jobEnvironment(env) } } : {}),
-        },
-      },
-      signal,
-    );
+    const data = {
+      taskParams: taskTemplates({
+        outDS: plan.outDS,
+        vo: textOption(this.#options, 'vo'),
+        prodSourceLabel: textOption(this.#options, 'prodSourceLabel'),
+        workingGroup: textOption(this.#options, 'workingGroup'),
+        official: this.#options['official'] === true,
+        commandLine: this.#host.arguments,
+        osInfo: this.#host.platform,
+        sourceUrl: job.sourceUrl,
+        jobSandbox: job.fileName,
+        athena: undefined,
+      }),
+      sourceURL: workflow.sourceUrl,
+      sandbox: workflow.fileName,
+      workflowSpecFile: this.#specFile(),
+      workflowInputFile: this.#inputFile(),
+      language: this.#language.request,
+      outDS: plan.outDS,
+      base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
+      ...(name === undefined ? {} : { workflow_name: name }),
+      ...(connection.isEmbedded ? { pchain: { key, datasets, environment: jobEnvironment(env) } } : {}),
+    };
+    // Native workflows have an entrance of their own, which says nothing but their number.
+    if (this.#flags.language === 'wfd') return requestId(await submitNativeWorkflow(server, data, signal));
+    const answer = await putWorkflowRequest(server, { mode: 'submit', data }, signal);
     this.#host.terminal.detail(answer.log.trimEnd());
     if (!answer.ok || answer.requestId === undefined) {
       throw new Refused(`the server did not take the workflow: ${lastLine(answer.log)}`, {
@@ -354,8 +351,26 @@ class Submission {
     return languageEntry(this.#flags.language);
   }
 
+  /** @throws UsageError for a native workflow in a directory below: PanDA is told its name only, and looks at the top */
   #specFile(): string {
-    return this.#inside(this.#flags.file, `--${this.#language.option}`);
+    const { file, language } = this.#flags;
+    const inside = this.#inside(file, `--${this.#language.option}`);
+    if (language === 'wfd' && dirname(inside) !== '.') {
+      throw new UsageError(
+        `PanDA finds a native workflow only at the top of the sandbox, not at \`${inside}\``,
+        {
+          hint: `start pchain in \`${dirname(inside)}\``,
+        },
+      );
+    }
+    return inside;
+  }
+
+  /** What the clients of PanDA say where there are no inputs differs from language to language. */
+  #inputFile(): string | null {
+    const { yaml, language } = this.#flags;
+    if (yaml !== undefined) return this.#inside(yaml, '--yaml');
+    return language === 'wfd' ? null : '';
   }
 
   /** A path as the server will find it in the sandbox. */

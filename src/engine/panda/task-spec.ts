@@ -8,6 +8,7 @@ import { prunOptions } from '../../prun/prun-options.ts';
 import { parseSecondary } from '../../prun/secondary.ts';
 import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
+import { bundlesIn, unbundled } from '../../workflow/bundles.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { Link, Plan, PlannedCondition, PlannedStep } from '../../workflow/plan.ts';
 
@@ -58,7 +59,8 @@ export interface Gate {
 /** The tasks of a plan, in the order of their step ids, sub-workflows taken apart.
  *  @throws UnsupportedError for what the embedded engine cannot run; nothing has been started then */
 export function taskSpecs(plan: Plan): readonly TaskSpec[] {
-  return plan.steps.flatMap((step) => specsOf(step, [])).sort((a, b) => a.stepId - b.stepId);
+  const bundles = bundlesIn(plan);
+  return plan.steps.flatMap((step) => specsOf(step, [], bundles)).sort((a, b) => a.stepId - b.stepId);
 }
 
 /** Every step by id, sub-workflows included. */
@@ -72,17 +74,19 @@ export function stepsById(plan: Plan): ReadonlyMap<number, PlannedStep> {
   return found;
 }
 
-function specsOf(step: PlannedStep, around: readonly Gate[]): readonly TaskSpec[] {
+type Bundles = ReadonlyMap<string, readonly string[]>;
+
+function specsOf(step: PlannedStep, around: readonly Gate[], bundles: Bundles): readonly TaskSpec[] {
   const gates = [...around, { links: step.links, condition: step.condition }];
-  if (step.type !== 'workflow') return [leafSpec(step, step.type, gates)];
+  if (step.type !== 'workflow') return [leafSpec(step, step.type, gates, bundles)];
   if (step.loop)
     throw new UnsupportedError(
       `the loop \`${step.name}\` cannot run on this machine: the embedded engine does not iterate`,
     );
-  return step.steps.flatMap((inner) => specsOf(inner, gates));
+  return step.steps.flatMap((inner) => specsOf(inner, gates, bundles));
 }
 
-function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[]): TaskSpec {
+function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[], bundles: Bundles): TaskSpec {
   if (type === 'phpo' || type === 'gitlab') {
     throw new UnsupportedError(
       `step \`${step.name}\` cannot run on this machine: the embedded engine has no \`${type}\``,
@@ -103,9 +107,9 @@ function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[]): Ta
       dataset: datasetName(name, output.datasetSuffix),
     })),
     // A reana step gets the names of its datasets in its command only; the files stay where they are.
-    primary: textOf(values, 'inDS') === undefined ? [] : step.inputDatasets,
+    primary: textOf(values, 'inDS') === undefined ? [] : unbundled(step.inputDatasets, bundles),
     accepts: nameFilter(textOf(values, 'match'), textOf(values, 'antiMatch')),
-    secondary: streamsOf(values),
+    secondary: streamsOf(values, bundles),
     splitting: settleFiles(readSplitting(values)),
     useSecrets: flagOf(values, 'useSecrets'),
     containerImage: textOf(values, 'containerImage'),
@@ -114,11 +118,11 @@ function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[]): Ta
   };
 }
 
-function streamsOf(values: OptionValues): readonly TaskStream[] {
+function streamsOf(values: OptionValues, bundles: Bundles): readonly TaskStream[] {
   const reusable = new Set((textOf(values, 'reusableSecondary') ?? '').split(','));
   return parseSecondary(textOf(values, 'secondaryDSs') ?? '').streams.map((stream) => ({
     stream: stream.stream,
-    datasets: stream.dataset.split(','),
+    datasets: unbundled(stream.dataset.split(','), bundles),
     nFilesPerJob: stream.nFilesPerJob,
     nSkipFiles: stream.nSkip,
     reusable: reusable.has(stream.stream),

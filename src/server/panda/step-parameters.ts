@@ -45,7 +45,9 @@ export function stepParameters(
         useAthenaPackages,
         inputs: step.inputs,
         inputDatasets: step.inputDatasets,
-        parentTaskNames: step.parents.flatMap((id) => taskNamesOf(steps.get(id))),
+        // Native workflows let their steps wait by themselves.
+        parentTaskNames:
+          data.language === 'yaml' ? [] : step.parents.flatMap((id) => taskNamesOf(steps.get(id))),
         isWorkflowOutput: step.isWorkflowOutput,
       },
       templates,

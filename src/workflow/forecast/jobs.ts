@@ -14,6 +14,7 @@ import {
   usableRange,
   type Splitting,
 } from '../../prun/splitting.ts';
+import { bundlesIn, unbundled } from '../bundles.ts';
 import type { Plan, PlannedStep } from '../plan.ts';
 import { leavesOf } from './leaves.ts';
 
@@ -27,7 +28,11 @@ export interface JobCount {
 }
 
 /** Datasets that the plan makes. */
-type Made = ReadonlyMap<string, MadeDataset>;
+interface Made {
+  readonly made: ReadonlyMap<string, MadeDataset>;
+  /** What each container stands for. */
+  readonly bundles: ReadonlyMap<string, readonly string[]>;
+}
 
 interface MadeDataset {
   /** The step that makes it. */
@@ -40,8 +45,9 @@ interface MadeDataset {
 export function countJobs(plan: Plan): ReadonlyMap<number, JobCount> {
   const counts = new Map<number, JobCount>();
   const made = new Map<string, MadeDataset>();
+  const bundles = bundlesIn(plan);
   for (const step of leavesOf(plan)) {
-    const count = jobsOf(step, made);
+    const count = jobsOf(step, { made, bundles });
     counts.set(step.id, count);
     for (const [dataset, isOnePerJob] of datasetsOf(step)) {
       const isCertain = count.depends_on === null && isOnePerJob;
@@ -125,8 +131,8 @@ function secondaryLimit(
 /** Files in all of the datasets, or what their number depends on. */
 function filesIn(datasets: readonly string[], step: PlannedStep, made: Made): number | string {
   let files = 0;
-  for (const dataset of datasets) {
-    const maker = made.get(dataset);
+  for (const dataset of unbundled(datasets, made.bundles)) {
+    const maker = made.made.get(dataset);
     if (maker === undefined) return `the number of files in \`${dataset}\``;
     if (dataset.includes(iterationMark) && !step.inLoop) return `the iterations of \`${maker.by}\``;
     if (maker.files === undefined) return `the number of files that \`${maker.by}\` makes`;

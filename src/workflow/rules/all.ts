@@ -1,4 +1,5 @@
 // All rules on resolved steps, in one place: a new rule is a new file and a line here.
+import { Findings } from '../../base/finding.ts';
 import { allDrafts } from '../draft.ts';
 import { containerImage } from './container-image.ts';
 import type { RuleContext } from './context.ts';
@@ -8,7 +9,9 @@ import { loopResults } from './loop-results.ts';
 import { loopWithoutJunction } from './loop-without-junction.ts';
 import { missingStepInput, missingWorkflowInput } from './missing-input.ts';
 import { missingParameter } from './missing-parameter.ts';
+import { nativeLimits } from './native-limits.ts';
 import { noData } from './no-data.ts';
+import { outputTypes } from './output-types.ts';
 import { athenaInSubWorkflow, junctionInput, nameLength, ownDataset, tokenInClear } from './panda-limits.ts';
 import { reservedParameter } from './reserved-parameter.ts';
 import type { StepRule } from './rule.ts';
@@ -41,6 +44,7 @@ import { unknownPlaceholder } from './unknown-placeholder.ts';
 import { unknownType } from './unknown-type.ts';
 import { unresolvedInput } from './unresolved-input.ts';
 import { unresolvedPlaceholder } from './unresolved-placeholder.ts';
+import { inWordsOf } from './wording.ts';
 import { wrongType } from './wrong-type.ts';
 
 /** Rules that look at nothing but what is the same in steps of one shape, and in the whole workflow. */
@@ -94,15 +98,27 @@ const tiedRules: readonly StepRule[] = [
   junctionInput,
 ];
 
-/** Rules that look at the name and the number of a step. */
-const nameRules: readonly StepRule[] = [stepName, nameLength];
+/** Rules that look at the name and the number of a step, or at all that is in it. */
+const nameRules: readonly StepRule[] = [stepName, nameLength, nativeLimits];
 
 /** Runs every rule over a resolved workflow, at all depths. */
 export function checkDrafts(context: RuleContext): void {
+  const { language } = context.workflow;
+  if (language === 'cwl') {
+    runRules(context);
+    return;
+  }
+  const findings = new Findings();
+  runRules({ ...context, findings });
+  for (const finding of findings.sorted()) context.findings.add(inWordsOf(language, finding));
+}
+
+function runRules(context: RuleContext): void {
   missingWorkflowInput(context);
   athenaInSubWorkflow(context);
   const shapes = new StepShapes();
   const madeTypes: StepView['madeTypes'] = new Map();
+  outputTypes(context, madeTypes);
   const own = new RuleGroup<number>(ownRules, context);
   const tied = new RuleGroup<string>(tiedRules, context);
   for (const draft of allDrafts(context.drafts)) {

@@ -22,7 +22,7 @@ export const unknownDataType: StepRule = (draft, findings, view) => {
     const types = draft.inputs.get(typeName);
     if (data === undefined || data.suppressed || types === undefined || types.suppressed) continue;
     for (const [leaf, type] of pairs(data, types)) {
-      const made = isAssumed(view.context, type) ? undefined : typesOf(leaf, view);
+      const made = isAssumed(view.context, type) ? undefined : madeTypesOf(leaf, view);
       if (made === undefined || type.includes('%{')) continue;
       const wanted = typeOfPattern(type);
       if (type === '' || made.some((name) => name === type || typeOfPattern(name) === wanted)) continue;
@@ -53,7 +53,7 @@ function* pairs(data: DraftInput, types: DraftInput): Generator<readonly [Draft,
 }
 
 /** What the files of a step can be called by steps after it; `undefined` when it is not known. */
-function typesOf(leaf: Draft, view: StepView): readonly string[] | undefined {
+export function madeTypesOf(leaf: Draft, view: StepView): readonly string[] | undefined {
   const { madeTypes } = view;
   if (!madeTypes.has(leaf)) madeTypes.set(leaf, readTypes(leaf, leaf === view.draft ? view : view.of(leaf)));
   return madeTypes.get(leaf);
@@ -92,7 +92,7 @@ export const noOutputs: StepRule = (draft, findings, view) => {
     if (state === undefined || state.suppressed || type === 'reana' || type === 'gitlab') continue;
     if (isTruthy(passedValue(draft, typeName))) continue;
     for (const leaf of leavesOf(state)) {
-      if (typesOf(leaf, view)?.length !== 0) continue;
+      if (madeTypesOf(leaf, view)?.length !== 0) continue;
       const message = `\`${leaf.step.name}\` leaves no files to read: its \`opt_args\` has no \`--outputs\``;
       findings.error('workflow/no-outputs', state.input.whereValue(), message, {
         related: [{ span: leaf.step.where(), message: `\`${leaf.step.name}\`` }],
@@ -129,7 +129,7 @@ export const sharedOutputs: StepRule = (draft, findings, view) => {
       const position = owner.outputs.indexOf(reference.slice(reference.lastIndexOf('/') + 1));
       const [leaf] = leaves;
       if (owner.type === 'workflow' || position < 1 || leaf === undefined) continue;
-      const types = typesOf(leaf, view);
+      const types = madeTypesOf(leaf, view);
       if (types === undefined || types.length < 2 || types[0] === undefined) continue;
       const message = `\`${reference}\` is \`${types[0]}\`, the first of \`--outputs\`, whatever the name of the output`;
       findings.warning('panda/shared-outputs', state.input.whereValue(), message, {

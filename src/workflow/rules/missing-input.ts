@@ -1,14 +1,20 @@
 // `inputs/missing`: an input of the whole workflow that steps use has no value.
 // `workflow/missing-input`: a step gives no value to an input that its sub-workflow uses.
-import type { Value, Workflow, WorkflowInput } from '../model.ts';
+import type { Language, Value, Workflow, WorkflowInput } from '../model.ts';
 import type { RuleContext } from './context.ts';
 import type { StepRule } from './rule.ts';
+
+const whereToGive: Readonly<Record<Language, string>> = {
+  cwl: 'give it in the inputs file (`--yaml`), or give it a default',
+  wfd: 'write the name of a dataset behind it',
+  snakemake: 'write a value there, or take one from the configuration',
+};
 
 export function missingWorkflowInput({ workflow, values, findings }: RuleContext): void {
   for (const input of withoutValue(workflow, values)) {
     const message = `the workflow's input \`${input.name}\` has no value`;
     findings.error('inputs/missing', input.where(), message, {
-      help: 'give it in the inputs file (`--yaml`), or give it a default',
+      help: whereToGive[workflow.language],
     });
   }
 }

@@ -40,14 +40,18 @@ export function athenaInSubWorkflow({ drafts, findings, workflow, surroundings }
   const users = allDrafts(drafts).filter(({ step, inputs }) => {
     return step.type === 'prun' && isTruthy(inputs.get('opt_useAthenaPackages')?.value ?? undefined);
   });
+  // In a native workflow the field has another name than the one that is looked for.
+  const isNative = workflow.language === 'wfd';
   const isAsked = workflow.steps.some((step) =>
     step.inputs.some((input) => input.name === 'opt_useAthenaPackages'),
   );
-  if (isAsked) return;
+  if (isAsked && !isNative) return;
   for (const { inputs } of users) {
     const state = inputs.get('opt_useAthenaPackages');
     if (state === undefined) continue;
-    const message = `\`pchain\` of panda-client 2.0.2 does not see \`opt_useAthenaPackages\` here, only in \`${workflow.file}\` itself`;
+    const message = isNative
+      ? '`pchain_native` of panda-client 2.0.2 does not see `opt_useAthenaPackages` in a native workflow'
+      : `\`pchain\` of panda-client 2.0.2 does not see \`opt_useAthenaPackages\` here, only in \`${workflow.file}\` itself`;
     findings.warning('panda/athena-in-sub-workflow', state.input.where(), message, {
       help: 'with that client, add `--useAthenaPackages` to its command line',
     });

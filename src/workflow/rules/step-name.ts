@@ -3,8 +3,9 @@ import { datasetCharacterFault } from '../../prun/names.ts';
 import type { StepRule } from './rule.ts';
 
 export const stepName: StepRule = (draft, findings) => {
-  const { name, type, where } = draft.step;
-  if (type === 'workflow') return;
+  const { name, where } = draft.step;
+  // Only a sub-workflow without data of its own can be called anything.
+  if (draft.base === '') return;
   const fault = datasetCharacterFault(name) ?? /[\s/]/.exec(name)?.[0];
   if (fault === undefined) return;
   const shown = /\s/.test(fault) ? 'a blank' : `\`${fault}\``;

@@ -34,7 +34,12 @@ export const unknownPlaceholder: StepRule = (draft, findings, view) => {
 
 /** A body that is checked by itself, as the only step of a workflow of the same file: the loop is elsewhere. */
 function isLoneBody({ workflow, isRehearsal }: RuleContext): boolean {
-  return isRehearsal && workflow.steps.every((step) => step.workflow?.file === workflow.file);
+  // Sub-workflows of a native workflow may well stand in the same file, and it has no loops.
+  return (
+    isRehearsal &&
+    workflow.language !== 'wfd' &&
+    workflow.steps.every((step) => step.workflow?.file === workflow.file)
+  );
 }
 
 /** At the top the server replaces none, not even those that name an input of the workflow. */

@@ -1,0 +1,39 @@
+// What kind of document a file is: by its name where that tells, else by what stands in it.
+import { posix } from 'node:path';
+import { Findings } from '../base/finding.ts';
+import type { ReadText } from '../base/read-text.ts';
+import { entryOf, readTree, type MapNode } from '../source/tree.ts';
+import type { Language } from '../workflow/model.ts';
+
+export type DocumentKind = Language | 'reana';
+
+/** The kind of a document; `undefined` when it is none that can be checked. Something that cannot be read counts as CWL. */
+export function kindOf(file: string, readText: ReadText): DocumentKind | undefined {
+  const name = posix.basename(file);
+  if (/\.cwl$/i.test(name)) return 'cwl';
+  if (/^snakefile$|\.smk$/i.test(name)) return 'snakemake';
+  if (/^reana.*\.ya?ml$/i.test(name)) return 'reana';
+  const answer = readText(file);
+  if (!answer.ok) return 'cwl';
+  const { text } = answer;
+  if (/^[{\s]*["']?(?:cwlVersion|\$graph)["']?\s*:/m.test(text)) return 'cwl';
+  if (isNativeWorkflow(file, text)) return 'wfd';
+  return /^["']?workflow["']?\s*:/m.test(text) ? 'reana' : undefined;
+}
+
+/** A native workflow has `steps` at its top, or in `workflow`, where a reana.yaml has its `specification`. */
+function isNativeWorkflow(file: string, text: string): boolean {
+  if (!/["']?steps["']?\s*:/.test(text)) return false;
+  const root = readTree(file, text, new Findings());
+  // What is broken is told apart by what stands at the left margin.
+  if (root === undefined) return /^["']?steps["']?\s*:/m.test(text);
+  if (root.kind !== 'map') return false;
+  const wrapped = entryOf(root, 'workflow')?.value;
+  return hasSteps(root) || (wrapped?.kind === 'map' && hasSteps(wrapped));
+}
+
+function hasSteps(map: MapNode): boolean {
+  const steps = entryOf(map, 'steps')?.value;
+  const isOther = entryOf(map, 'specification') !== undefined || entryOf(map, 'class') !== undefined;
+  return steps !== undefined && steps.kind !== 'sequence' && !isOther;
+}
