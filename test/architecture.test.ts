@@ -13,6 +13,7 @@ const floors: Readonly<Record<string, number>> = {
   workflow: 2,
   secrets: 2,
   cwl: 3,
+  snakemake: 3,
   wfd: 3,
   reanaspec: 3,
   identity: 3,

@@ -35,6 +35,7 @@ const withoutExample: Readonly<Record<string, string>> = {
   'secrets/open-file': aboutSecrets,
   'secrets/unencrypted-key': aboutSecrets,
   'secrets/wrong-passphrase': aboutSecrets,
+  'snakemake/too-deep': 'it takes more than 50 files',
   'wfd/too-deep': 'it takes more than 50 files',
   'workflow/too-many-steps': 'it takes more than 50 000 steps',
   'yadage/too-large': 'it takes more than 200 000 values',

@@ -17,6 +17,13 @@ export const ExitCode = {
 /** A process exit status that pchain gives on purpose; nothing else is ever returned. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** Findings that say no more than that something sound is beyond what PanDA, or this program, can do. */
+export const unsupportedCodes: ReadonlySet<string> = new Set([
+  'snakemake/python',
+  'snakemake/unsupported',
+  'wfd/unsupported',
+]);
+
 /** Rows of the table that `pchain help exit-codes` prints, in numeric order. */
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.done, 'done'],

@@ -9,6 +9,7 @@ import { readCwl } from '../cwl/read.ts';
 import type { ReanaSurroundings } from '../reanaspec/surroundings.ts';
 import { languageEntry } from '../languages/languages.ts';
 import { kindOf } from '../languages/recognise.ts';
+import { silencerReader } from '../languages/silencers.ts';
 import { lineColumn, sourceText } from '../source/frame.ts';
 import { silence, type SilencedFinding } from '../source/silencers.ts';
 import { syntaxFindings } from '../source/syntax.ts';
@@ -68,6 +69,7 @@ export async function checkDocuments(request: CheckRequest, reader: ReadText): P
   const isComplete = request.yaml !== undefined || request.missingInputs === 'report';
   const { shown, silenced } = silence(all, {
     texts,
+    readerFor: await silencerReader(texts.keys()),
     judging: {
       knownCodes: request.knownCodes,
       // Without the values of the inputs some faults cannot show.

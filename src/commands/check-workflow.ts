@@ -4,6 +4,7 @@ import type { Finding } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { readInputs, type Inputs } from '../cwl/inputs.ts';
 import { languageEntry } from '../languages/languages.ts';
+import { silencerReader } from '../languages/silencers.ts';
 import { silence, type SilencedFinding, type SilenceOptions } from '../source/silencers.ts';
 import type { Language, Workflow } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
@@ -68,10 +69,11 @@ export interface SilencedFindings {
 }
 
 /** Takes out what comments in the files silence. Comments themselves are judged by a check only. */
-export function silenceQuietly(
+export async function silenceQuietly(
   findings: readonly Finding[],
   texts: SilenceOptions['texts'],
-): SilencedFindings {
-  const { shown, silenced } = silence(findings, { texts, judging: undefined });
+): Promise<SilencedFindings> {
+  const readerFor = await silencerReader(texts.keys());
+  const { shown, silenced } = silence(findings, { texts, readerFor, judging: undefined });
   return { findings: shown, silenced };
 }

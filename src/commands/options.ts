@@ -9,6 +9,7 @@ export type Done = (exitCode: ExitCode) => void;
 export function workflowOptions(command: Command): Command {
   return command
     .addOption(new Option('--cwl <file>', 'the workflow, in CWL'))
+    .addOption(new Option('--snakefile <file>', 'the workflow, as a Snakefile for PanDA'))
     .addOption(new Option('--wfd <file>', "the workflow, as PanDA's native description (YAML)"))
     .addOption(new Option('--yaml <file>', 'values of its inputs, beside CWL'))
     .addOption(new Option('--outDS <name>', 'name of the output: user.<nickname>.<name>'));

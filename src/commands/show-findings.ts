@@ -1,6 +1,6 @@
 // Prints findings: the data of a check, a warning beside everything else.
 import type { Finding } from '../base/finding.ts';
-import { ExitCode } from '../base/exit-code.ts';
+import { ExitCode, unsupportedCodes } from '../base/exit-code.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { SilencedFinding } from '../source/silencers.ts';
 import { countFindings, renderFindings } from '../terminal/findings.ts';
@@ -61,6 +61,8 @@ export function tellFindings(shown: Omit<ShownFindings, 'format'>, host: Host): 
 }
 
 export function findingsExit(findings: readonly Finding[], strict: boolean): ExitCode {
-  const failing = findings.some((finding) => strict || finding.severity === 'error');
-  return failing ? ExitCode.findings : ExitCode.done;
+  const failing = findings.filter((finding) => strict || finding.severity === 'error');
+  if (failing.length === 0) return ExitCode.done;
+  // Nothing is wrong with a document that only asks for too much.
+  return failing.every(({ code }) => unsupportedCodes.has(code)) ? ExitCode.unsupported : ExitCode.findings;
 }

@@ -50,7 +50,7 @@ export async function readWorkflow(
     readText,
     collected,
   );
-  const { findings } = silenceQuietly(collected.sorted(), texts);
+  const { findings } = await silenceQuietly(collected.sorted(), texts);
   const hasErrors = findings.some((finding) => finding.severity === 'error');
   return {
     findings,

@@ -3,6 +3,7 @@ import { closest } from '../base/closest.ts';
 import type { Span } from '../base/span.ts';
 import { spanOf, type ScalarNode, type TreeNode } from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
+import { isNestedCondition } from '../workflow/conditions.ts';
 import type { Condition } from '../workflow/model.ts';
 import { parseCondition, type ConditionUse } from './condition.ts';
 import { isNull, wrongType, type CwlDocument } from './document.ts';
@@ -97,17 +98,9 @@ function warnOfServer(
       help,
     });
   }
-  if (isNested(condition)) {
+  if (isNestedCondition(condition)) {
     const message =
       'the PanDA server fails on conditions with more than two terms, and on `!` before parentheses';
     document.findings.warning('panda/nested-condition', spanOf(node), message);
   }
-}
-
-function isNested(condition: Condition): boolean {
-  if (condition.operator === 'input') return false;
-  if (condition.operator === 'not') return condition.of.operator !== 'input';
-  return [condition.left, condition.right].some(
-    (side) => side.operator === 'and' || side.operator === 'or' || isNested(side),
-  );
 }

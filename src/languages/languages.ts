@@ -28,6 +28,13 @@ export const languages: readonly LanguageEntry[] = [
     load: async () => (await import('../cwl/read.ts')).readCwl,
   },
   {
+    language: 'snakemake',
+    request: 'snakemake',
+    option: 'snakefile',
+    hasInputsFile: false,
+    load: async () => (await import('../snakemake/read.ts')).readSnakefile,
+  },
+  {
     language: 'wfd',
     request: 'yaml',
     option: 'wfd',

@@ -7,11 +7,16 @@ import type { Language } from '../workflow/model.ts';
 
 export type DocumentKind = Language | 'reana';
 
+/** Whether a file is a Snakefile, by its name. */
+export function isSnakefile(file: string): boolean {
+  return /^snakefile(?:\.|$)|\.smk$/i.test(posix.basename(file));
+}
+
 /** The kind of a document; `undefined` when it is none that can be checked. Something that cannot be read counts as CWL. */
 export function kindOf(file: string, readText: ReadText): DocumentKind | undefined {
   const name = posix.basename(file);
   if (/\.cwl$/i.test(name)) return 'cwl';
-  if (/^snakefile$|\.smk$/i.test(name)) return 'snakemake';
+  if (isSnakefile(name)) return 'snakemake';
   if (/^reana.*\.ya?ml$/i.test(name)) return 'reana';
   const answer = readText(file);
   if (!answer.ok) return 'cwl';

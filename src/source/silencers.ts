@@ -22,6 +22,8 @@ export interface Silenced {
 export interface SilenceOptions {
   /** Texts by the names that spans use; a file that is not there has no silencers. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Who reads the comments of a file; YAML's are read when it is not given. */
+  readonly readerFor?: ((file: string) => ReadSilencers) | undefined;
   /** How the silencers themselves are judged; `undefined`: not at all. */
   readonly judging:
     | {
@@ -36,7 +38,8 @@ export interface SilenceOptions {
 /** Parts findings into those to show and those that a comment silences. */
 export function silence(findings: readonly Finding[], options: SilenceOptions): Silenced {
   const sorted = sortFindings(findings);
-  const silencers = [...options.texts].flatMap(([file, text]) => readSilencers(file, text));
+  const { readerFor = () => readSilencers } = options;
+  const silencers = [...options.texts].flatMap(([file, text]) => readerFor(file)(file, text));
   if (silencers.length === 0) return { shown: sorted, silenced: [] };
   const used = new Set<Silencer>();
   const shown: Finding[] = [];
@@ -73,21 +76,38 @@ export interface Silencer {
 
 const silencerHead = /(?<=^|\s|\ufeff)#[ \t]*pchain:[ \t]*(ignore-file|ignore)(?=\s|$)/g;
 
+/** Reads the silencers of a text. */
+export type ReadSilencers = (file: string, text: string) => readonly Silencer[];
+
 /** The silencers of a text; none in a text that is no YAML. */
 export function readSilencers(file: string, text: string): readonly Silencer[] {
   if (!text.includes('pchain:')) return [];
   const events = eventsOf(text);
   if (events === undefined) return [];
-  const scalars = events.flatMap((event) =>
-    event.type === EVENT_ID.SCALAR && event.valueStart !== -1 ? [event] : [],
+  const literals = events.flatMap((event) =>
+    event.type === EVENT_ID.SCALAR && event.valueStart !== -1
+      ? [{ start: event.valueStart, end: event.valueEnd }]
+      : [],
   );
-  const contentStart = firstContent(events) ?? text.length;
+  return silencersAmong(file, text, { literals, contentStart: firstContent(events) ?? text.length });
+}
+
+/** The silencers of a text in any language whose comments begin with `#`.
+ *  @param language where the texts stand that are no comments, in order, and where there is more than comments */
+export function silencersAmong(
+  file: string,
+  text: string,
+  {
+    literals,
+    contentStart,
+  }: { readonly literals: readonly { start: number; end: number }[]; readonly contentStart: number },
+): readonly Silencer[] {
   let before = 0;
   return [...text.matchAll(silencerHead)].flatMap((match) => {
-    while ((scalars[before]?.valueEnd ?? Number.POSITIVE_INFINITY) <= match.index) before++;
-    if ((scalars[before]?.valueStart ?? Number.POSITIVE_INFINITY) < match.index) return [];
+    while ((literals[before]?.end ?? Number.POSITIVE_INFINITY) <= match.index) before++;
+    if ((literals[before]?.start ?? Number.POSITIVE_INFINITY) < match.index) return [];
     // In `# # pchain: …` the words are quoted, not meant.
-    if (/(?:^|\s)#/.test(lineBefore(text, match.index, scalars[before - 1]?.valueEnd ?? 0))) return [];
+    if (/(?:^|\s)#/.test(lineBefore(text, match.index, literals[before - 1]?.end ?? 0))) return [];
     const range =
       match[1] === 'ignore' ? lineFor(text, match.index) : fileFrom(text, match.index, contentStart);
     const restStart = match.index + match[0].length;

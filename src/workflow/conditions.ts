@@ -48,6 +48,15 @@ export function suppressedInputs(condition: Condition | undefined): ReadonlySet<
 
 const none: ReadonlySet<string> = new Set();
 
+/** Whether a condition is more than the PanDA server can hold: two terms, each with or without a `!`. */
+export function isNestedCondition(condition: Condition): boolean {
+  if (condition.operator === 'input') return false;
+  if (condition.operator === 'not') return condition.of.operator !== 'input';
+  return [condition.left, condition.right].some(
+    (side) => side.operator === 'and' || side.operator === 'or' || isNestedCondition(side),
+  );
+}
+
 export interface LinkedStep {
   readonly type: StepType;
   readonly parents: readonly number[];

@@ -9,6 +9,9 @@ export type StepType = LeafType | 'workflow';
 /** A value as the documents carry it. */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
+/** Stands for a value that could not be read: that has been reported, and nothing is judged by it. */
+export const unreadableValue = '<unknown>';
+
 /** Where something stands; asked for only when there is something to say about it, because computing
  *  a position costs more than reading the value. */
 export type Where = () => Span;

@@ -5,7 +5,7 @@ import { bundleOf } from './bundles.ts';
 import { linksOf } from './conditions.ts';
 import { allDrafts, type Draft } from './draft.ts';
 import { IdSet } from './id-set.ts';
-import type { StepType, Value, Workflow } from './model.ts';
+import { unreadableValue, type StepType, type Value, type Workflow } from './model.ts';
 import { resolveParameters } from './parameters.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { checkDrafts } from './rules/all.ts';
@@ -78,8 +78,8 @@ function topValues(workflow: Workflow, options: ResolveOptions): Readonly<Record
 /** The texts that stand for values which are not known yet. */
 function assumedTexts(workflow: Workflow, options: ResolveOptions): ReadonlySet<string> {
   const names = options.missingInputs === 'assume' ? workflow.inputs.map((input) => input.name) : [];
-  const open = names.filter((name) => !Object.hasOwn(options.inputs, name));
-  return new Set(open.map(assumedText));
+  const open = names.filter((name) => !Object.hasOwn(options.inputs, name)).map(assumedText);
+  return new Set(workflow.language === 'snakemake' ? [...open, unreadableValue] : open);
 }
 
 function assumedText(name: string): string {

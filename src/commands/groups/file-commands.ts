@@ -10,7 +10,7 @@ export function addFileCommands(program: Command, host: Host, done: Done): void 
   common(program.command('check').description('check workflow files; no account, no network'))
     .argument(
       '<file...>',
-      'CWL, native workflows (YAML), reana.yaml; patterns; directories, for all .cwl files below',
+      'CWL, Snakefiles, native workflows, reana.yaml; patterns; directories, for all .cwl files below',
     )
     .addOption(new Option('--yaml <file>', 'inputs of a CWL workflow'))
     .addOption(

@@ -7,6 +7,7 @@ import { inputsTemplate } from '../../cwl/inputs-template.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
+import type { Workflow } from '../../workflow/model.ts';
 import type { CheckSurroundings } from '../../workflow/rules/context.ts';
 import { filesOf } from '../check-arguments.ts';
 import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check-documents.ts';
@@ -68,8 +69,20 @@ async function printInputsTemplate(request: CheckRequest, host: Host): Promise<E
       hint: `pchain check ${file}`,
     });
   }
-  host.terminal.out(inputsTemplate(workflow));
+  host.terminal.out(await templateFor(workflow, readText));
   return ExitCode.done;
+}
+
+/** Inputs stand in a file of their own, in the document itself, or in the configuration it names. */
+async function templateFor(workflow: Workflow, readText: ReadText): Promise<string> {
+  switch (workflow.language) {
+    case 'cwl':
+      return inputsTemplate(workflow);
+    case 'wfd':
+      return (await import('../../wfd/inputs-template.ts')).wfdInputsTemplate(workflow);
+    case 'snakemake':
+      return (await import('../../snakemake/inputs-template.ts')).configTemplate(workflow.file, readText);
+  }
 }
 
 /** Checks the workflow of a command line and shows its plan, as the server would print it. */
@@ -88,8 +101,9 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
     printFindings({ findings, silenced, readText, filesChecked: filesRead, format }, host);
   const plan = check.plans.get(file);
   const exitCode = findingsExit(findings, options['strict'] === true);
-  if (plan === undefined || findings.some((finding) => finding.severity === 'error'))
-    return ExitCode.findings;
+  if (plan === undefined || findings.some((finding) => finding.severity === 'error')) {
+    return exitCode === ExitCode.done ? ExitCode.findings : exitCode;
+  }
   await tellSecretFaults(plan, settings, host);
   // What machines read must be one document.
   if (format === undefined || format === 'full') {

@@ -6,7 +6,7 @@ import type { Plan } from '../../workflow/plan.ts';
 import { renderForecast } from '../forecast-text.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
-import { tellFindings } from '../show-findings.ts';
+import { findingsExit, tellFindings } from '../show-findings.ts';
 import { readWorkflow, workflowFlags } from '../workflow-files.ts';
 
 /** Prints the forecast as text, as JSON, or as the server's own dump of the plan. With errors it is printed as far as it
@@ -17,7 +17,7 @@ export async function runForecast(options: Readonly<Record<string, unknown>>, ho
   const { findings, plan, draft, readText, files } = await readWorkflow(flags, host.workingDirectory);
   tellFindings({ findings, readText, filesChecked: files.length }, host);
   if (draft !== undefined) host.terminal.out(rendered(draft, options, host));
-  return plan === undefined ? ExitCode.findings : ExitCode.done;
+  return plan === undefined ? findingsExit(findings, false) : ExitCode.done;
 }
 
 function rendered(plan: Plan, options: Readonly<Record<string, unknown>>, host: Host): string {

@@ -38,7 +38,7 @@ import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { loadSettings } from '../settings.ts';
-import { tellFindings } from '../show-findings.ts';
+import { findingsExit, tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
 import {
@@ -110,7 +110,7 @@ class Submission {
       }),
     });
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
-    if (read.plan === undefined) return ExitCode.findings;
+    if (read.plan === undefined) return findingsExit(read.findings, false);
     const { plan } = read;
     await tellSecretFaults(plan, this.#settings, host);
     this.#draw(plan);

@@ -5,6 +5,7 @@ import type { ReadText } from '../../base/read-text.ts';
 import type { Span } from '../../base/span.ts';
 import { readInputs } from '../../cwl/inputs.ts';
 import { languages } from '../../languages/languages.ts';
+import { silencerReader } from '../../languages/silencers.ts';
 import { placeName, sourceText, type SourceText } from '../../source/frame.ts';
 import { rememberingReader } from '../../source/remembering-reader.ts';
 import { silence } from '../../source/silencers.ts';
@@ -38,8 +39,9 @@ export async function planWorkflow(
   const workflow = read(data.specFile, remembering.readText, findings);
   const inputs = readValues(data, remembering.readText, findings);
   // What the user silenced by a comment is no reason to refuse the workflow here either.
+  const readerFor = await silencerReader(remembering.texts.keys());
   const shown = (): readonly Finding[] =>
-    silence(findings.sorted(), { texts: remembering.texts, judging: undefined }).shown;
+    silence(findings.sorted(), { texts: remembering.texts, readerFor, judging: undefined }).shown;
   if (workflow === undefined || inputs === undefined) {
     reportFindings(shown(), undefined, readText, log);
     return undefined;
