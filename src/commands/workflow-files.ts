@@ -33,6 +33,8 @@ export interface ReadWorkflow {
   readonly datasets: Readonly<Record<string, string>>;
   readonly readText: ReadText;
   readonly files: readonly string[];
+  /** Every file that was read, also those that documents name. */
+  readonly filesRead: readonly string[];
 }
 
 /** Reads and resolves a workflow. Faults of the files are findings; nothing is thrown for them.
@@ -60,6 +62,7 @@ export async function readWorkflow(
     datasets: inputs?.datasets ?? {},
     readText,
     files: filesIn(flags),
+    filesRead: [...texts.keys()],
   };
 }
 

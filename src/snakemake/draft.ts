@@ -39,6 +39,8 @@ export interface RuleDraft {
   readonly name: string;
   /** Whether parts of it could not be read, so that nobody knows what is missing. */
   readonly isBroken: boolean;
+  /** Whether one of its `input` files could not be read. */
+  readonly hasUnknownInput: boolean;
   /** Where it is named. */
   readonly place: Place;
   readonly params: readonly Param[];

@@ -41,6 +41,8 @@ class Evaluator {
         return this.#call(expression);
       case 'sum':
         return this.#sum(expression);
+      case 'broken':
+        return { is: 'unknown', start, end };
       case 'python':
         reportPython(this.#document, expression, expression.what);
         return { is: 'unknown', start, end };

@@ -27,6 +27,8 @@ export type Expression = Place &
     | { readonly kind: 'sum'; readonly left: Expression; readonly right: Expression }
     /** `what` names it: `a lambda`, `an operator`. */
     | { readonly kind: 'python'; readonly what: string }
+    /** No Python either, which is reported already. */
+    | { readonly kind: 'broken' }
   );
 
 export type TextPiece =
@@ -128,6 +130,8 @@ class ExpressionReader {
   #missingComma(closing: string | undefined): boolean {
     const token = this.#tokens[this.#next];
     const before = this.#tokens[this.#next - 1];
+    // Behind a text that never ends, everything is lost that stood on its line.
+    if (before?.kind === 'unknown') return token !== undefined;
     if (token === undefined || before === undefined || (closing !== undefined && this.#peek(closing)))
       return false;
     if (token.kind !== 'name' && token.kind !== 'string' && token.kind !== 'number' && !this.#peek('['))
@@ -204,6 +208,10 @@ class ExpressionReader {
         ? { kind: 'name', name: text, start, end }
         : { kind: 'constant', value, start, end };
     }
+    if (kind === 'unknown') {
+      this.#next++;
+      return { kind: 'broken', start, end };
+    }
     if (this.#peek('[')) return this.#list(']');
     if (this.#peek('(')) return this.#list(')');
     if (this.#peek('-')) {
@@ -214,7 +222,7 @@ class ExpressionReader {
       }
     }
     if (kind === 'operator' && [')', ']', '}', ',', ':'].includes(text)) return undefined;
-    return this.#python(start, text === '{' ? 'a dictionary' : kind === 'unknown' ? 'this' : 'an operator');
+    return this.#python(start, text === '{' ? 'a dictionary' : 'an operator');
   }
 
   /** Texts side by side are one. */
@@ -273,7 +281,10 @@ class ExpressionReader {
     this.#next++;
     const given = this.#arguments(closing);
     const hasComma = this.#tokens[this.#next - 1]?.text === ',';
-    if (this.#tokens[this.#next]?.text !== closing) {
+    const token = this.#tokens[this.#next];
+    if (token?.text !== closing) {
+      // At the end of everything, that the bracket is open has been told.
+      if (token === undefined) return { kind: 'broken', start, end: this.#close(closing) };
       const found = this.#python(start, 'an expression');
       this.#close(closing);
       return found;

@@ -47,6 +47,8 @@ export function findJobs(document: SnakeDocument, all: RuleDraft, rules: readonl
       if (!dependencies.has(maker)) enter(maker);
     }
   }
+  // Where inputs could not be read, nobody knows what is needed.
+  if (rules.some((rule) => rule.hasUnknownInput)) return { rules: found, dependencies };
   for (const rule of rules) {
     if (rule === all || dependencies.has(rule)) continue;
     const message = `nothing that \`all\` asks for needs the rule \`${rule.name}\`: it does not become a step`;

@@ -129,6 +129,8 @@ class SnakefileReader {
       );
       if (!isCheckpoint && certain === undefined) return;
     }
+    // Those without a name, or with nothing in them, have been reported.
+    if (name.text === '' || statement.sections.length === 0) return;
     const before = document.rules.get(name.text);
     const rule = readRule(document, statement);
     if (before !== undefined) {
@@ -210,7 +212,7 @@ class SnakefileReader {
   #workflow(document: SnakeDocument, all: RuleDraft): Workflow {
     const rules = [...document.rules.values()];
     const jobs = findJobs(document, all, rules);
-    if (all.inputs.length === 0) {
+    if (all.inputs.length === 0 && !all.hasUnknownInput) {
       const message = '`rule all` asks for nothing, so that there is nothing to run';
       document.findings.error('snakemake/missing-input', spanAt(document, all.place), message, {
         help: 'write what the workflow is for: `input: rules.NAME.output`, or the text of an `output`',

@@ -43,6 +43,7 @@ type RuleStatement = Extract<Statement, { kind: 'rule' }>;
 export function readRule(document: SnakeDocument, statement: RuleStatement): RuleDraft {
   const sections = sectionsOf(document, statement);
   const input = sections.get('input');
+  const inputs = readFiles(document, input);
   const loop = sections.get('loop');
   return {
     name: statement.name.text,
@@ -51,8 +52,9 @@ export function readRule(document: SnakeDocument, statement: RuleStatement): Rul
       (sections.get('params')?.arguments ?? []).some(({ name }) => name === undefined),
     place: statement.name,
     params: readParams(document, sections.get('params'), statement.name.text === 'all'),
-    inputs: readFiles(document, input),
-    outputs: readFiles(document, sections.get('output')),
+    inputs: inputs.files,
+    hasUnknownInput: inputs.isUnknown,
+    outputs: readFiles(document, sections.get('output')).files,
     inputSection: input,
     scatter: readScatter(document, sections.get('scatter')),
     loop: readLoop(document, loop),
@@ -170,10 +172,18 @@ function checkWildcards(
 }
 
 /** Files of `input` and `output`: texts, outputs of other rules, lists of both. */
-function readFiles(document: SnakeDocument, section: Section | undefined): readonly FileUse[] {
-  return (section?.arguments ?? []).flatMap(({ name, value }) =>
-    filesOf(document, evaluate(document, value), name),
-  );
+function readFiles(
+  document: SnakeDocument,
+  section: Section | undefined,
+): { readonly files: readonly FileUse[]; readonly isUnknown: boolean } {
+  const values = (section?.arguments ?? []).map(({ name, value }) => ({
+    name,
+    value: evaluate(document, value),
+  }));
+  return {
+    files: values.flatMap(({ name, value }) => filesOf(document, value, name)),
+    isUnknown: values.some(({ value }) => value.is === 'unknown'),
+  };
 }
 
 function filesOf(document: SnakeDocument, value: Evaluated, name: string | undefined): readonly FileUse[] {

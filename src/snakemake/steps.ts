@@ -224,6 +224,11 @@ class StepReader {
   }
 
   #list({ items }: Evaluated & { readonly is: 'list' }): Pick<StepInput, 'default' | 'source'> {
+    for (const item of items) {
+      if (item.is !== 'parameter') continue;
+      const message = '`param_of` cannot stand in a list: the PanDA server does not look for it there';
+      this.#document.findings.error('snakemake/wrong-type', spanAt(this.#document, item), message);
+    }
     const references = items.map((item) =>
       item.is === 'text' || item.is === 'files' ? this.#reference(item) : undefined,
     );
@@ -234,7 +239,7 @@ class StepReader {
       const reference = references[index];
       if (reference !== undefined) return [reference];
       const text = textOf(item);
-      if (item.is === 'unknown' || text === undefined) return [];
+      if (item.is === 'unknown' || item.is === 'parameter' || text === undefined) return [];
       const message = `the PanDA server loses \`${text}\` from this list: it keeps data of steps only, where there are any`;
       this.#document.findings.warning('panda/dropped-member', spanAt(this.#document, item), message);
       return [text];
@@ -245,7 +250,7 @@ class StepReader {
 
 /** A value that is written out. */
 export function plainValue(value: Evaluated): Value {
-  if (value.is === 'unknown') return unreadableValue;
+  if (value.is === 'unknown' || value.is === 'parameter') return unreadableValue;
   if (value.is === 'value') return value.value;
   if (value.is === 'list') return value.items.map(plainValue);
   return value.is === 'text' || value.is === 'files' ? (textOf(value) ?? null) : null;

@@ -57,8 +57,8 @@ class Lexer {
       if (isLineStart && this.#brackets.length === 0) {
         if (this.#skipBlankLine()) continue;
         this.#readIndentation();
-      } else if (isLineStart && this.#startsRule()) {
-        // Where a rule begins, whatever is open has been forgotten.
+      } else if (isLineStart && this.#startsSection()) {
+        // Where a rule or a section of it begins, whatever is open has been forgotten.
         this.#reportOpen();
         this.#push('newline', this.#at, this.#at);
         continue;
@@ -116,8 +116,10 @@ class Lexer {
     }
   }
 
-  #startsRule(): boolean {
-    return this.#match(/(?:rule|checkpoint)[ \t]+\w+[ \t]*:/y) !== undefined;
+  #startsSection(): boolean {
+    const start =
+      /(?:rule|checkpoint)[ \t]+\w+[ \t]*:|[ \t]*(?:params|input|output|scatter|loop|when|shell)[ \t]*:/y;
+    return this.#match(start) !== undefined;
   }
 
   #reportOpen(): void {

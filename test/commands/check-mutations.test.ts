@@ -28,7 +28,7 @@ async function checkMutated({ path, text }: MutatedDocument): Promise<DocumentsC
       ? { ok: false, reason: 'missing', detail: 'does not exist' }
       : { ok: true, text: known };
   };
-  const isInputs = /\.ya?ml$/.test(path) && !/reana/.test(path);
+  const isInputs = /\.ya?ml$/.test(path) && !/reana|wfd/.test(path);
   // Values of inputs are checked with a workflow that may well not fit.
   const workflow = isInputs ? workflowBeside(path) : path;
   const check = await checkDocuments(

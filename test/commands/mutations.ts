@@ -10,7 +10,7 @@ export const documents: ReadonlyMap<string, string> = new Map(
   ['examples', 'test/cases'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((name) => join(root, folder, name))
-      .filter((path) => /\.(?:cwl|ya?ml)$/.test(path) && statSync(path).size < 20_000)
+      .filter((path) => /\.(?:cwl|ya?ml|smk)$|\bSnakefile$/.test(path) && statSync(path).size < 20_000)
       .sort()
       .map((path) => [relative(root, path), readFileSync(path, 'utf8')] as const),
   ),

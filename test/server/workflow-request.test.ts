@@ -202,7 +202,11 @@ describe('put_workflow_request', () => {
     ],
     ['a main file outside of the sandbox', { workflowSpecFile: '../../server.json' }, /server\.json/],
     ['an absolute main file', { workflowSpecFile: '/etc/passwd' }, /passwd/],
-    ['an unknown language', { language: 'cwll' }, /cannot be read here, only `cwl`; did you mean `cwl`\?$/],
+    [
+      'an unknown language',
+      { language: 'cwll' },
+      /cannot be read here, only `cwl`, `snakemake`, `yaml`; did you mean `cwl`\?$/,
+    ],
   ])('refuses %s', async (_name, more, message) => {
     const sandbox = await sandboxOf([{ name: 'main.cwl', content: workflow }]);
     const answer = await put(dataOf(sandbox, more), 'check');

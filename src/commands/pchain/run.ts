@@ -112,6 +112,7 @@ class Submission {
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
     if (read.plan === undefined) return findingsExit(read.findings, false);
     const { plan } = read;
+    for (const file of read.filesRead) this.#inside(file);
     await tellSecretFaults(plan, this.#settings, host);
     this.#draw(plan);
     // What is not sent needs no credentials.
@@ -374,12 +375,12 @@ class Submission {
   }
 
   /** A path as the server will find it in the sandbox. */
-  #inside(path: string, flag: string): string {
+  #inside(path: string, flag?: string): string {
     const { workingDirectory } = this.#host;
     const inside = relative(workingDirectory, resolve(workingDirectory, path));
     if (inside.startsWith('..') || isAbsolute(inside)) {
       throw new UsageError(
-        `\`${flag} ${path}\` is not below the current directory, whose files travel with the workflow`,
+        `\`${flag === undefined ? path : `${flag} ${path}`}\` is not below the current directory, whose files travel with the workflow`,
         {
           hint: `start pchain in \`${dirname(resolve(workingDirectory, path))}\` or above it`,
         },

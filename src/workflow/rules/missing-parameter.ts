@@ -2,9 +2,11 @@
 import { parametersOf } from './parameters-of.ts';
 import type { StepRule } from './rule.ts';
 
-export const missingParameter: StepRule = (draft, findings) => {
+export const missingParameter: StepRule = (draft, findings, view) => {
   const { type, name: step, where } = draft.step;
   if (type === 'workflow') return;
+  // That a native workflow cannot have such a step at all is another finding.
+  if (type === 'gitlab' && view.context.workflow.language === 'wfd') return;
   for (const name of parametersOf[type].required) {
     const state = draft.inputs.get(name);
     if (state === undefined) {

@@ -32,8 +32,8 @@ function faultOf(
     ];
   }
   const made = new Set(
-    [...(draft.inputs.get('opt_inDS')?.origins ?? [])].flatMap(({ leaves }) =>
-      leaves.map((leaf) => leaf.base),
+    [...(draft.inputs.get('opt_inDS')?.origins ?? [])].flatMap(({ leaves, slices }) =>
+      [...leaves, ...slices].map((one) => one.base),
     ),
   );
   const foreign = textsIn(draft.inputs.get('opt_inDS')?.value).find((base) => !made.has(base));

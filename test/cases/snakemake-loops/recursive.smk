@@ -1,0 +1,6 @@
+rule all:
+    input: "a"
+
+rule a:
+    output: "a"
+    shell: "parts/again/Snakefile"

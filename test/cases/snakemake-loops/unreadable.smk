@@ -1,0 +1,5 @@
+configfile: "parts"
+configfile: "lost.json"
+
+rule all:
+    input: config["a"]

@@ -1,0 +1,2 @@
+rule al:
+    input: "x"

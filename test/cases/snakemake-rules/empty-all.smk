@@ -1,0 +1,2 @@
+rule all:
+    params: x=1
