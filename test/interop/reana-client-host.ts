@@ -21,11 +21,13 @@ export interface ClientOptions {
 
 export class ReanaClientHost {
   readonly #child: ChildProcess;
+  readonly #bin: string;
   readonly #answers: AsyncIterator<string>;
   readonly #files = mkdtempSync(join(tmpdir(), 'pchain-client-'));
   #last: Promise<unknown>;
 
   constructor(client: PythonClient) {
+    this.#bin = join(client.directory, 'bin');
     const script = join(import.meta.dirname, 'reana-client-host.py');
     this.#child = spawn(join(client.directory, 'bin/python'), ['-W', 'ignore', script], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -51,8 +53,11 @@ export class ReanaClientHost {
   async #run(args: readonly string[], { cwd, env }: ClientOptions): Promise<ClientResult> {
     const [stdout, stderr] = [join(this.#files, 'stdout'), join(this.#files, 'stderr')];
     const environment = {
-      PATH: process.env['PATH'] ?? '',
+      // The client calls `cwltool` to pack workflows.
+      PATH: `${this.#bin}:${process.env['PATH'] ?? ''}`,
       HOME: this.#files,
+      // Of its libraries, about each other.
+      PYTHONWARNINGS: 'ignore',
       LANG: 'C.UTF-8',
       LC_ALL: 'C.UTF-8',
       ...env,

@@ -215,6 +215,66 @@ describeWithClient('reana-client', 'PCHAIN_TEST_REANA_CLIENT', (client) => {
     expect(await say('secrets-list')).not.toContain('TOKEN');
   });
 
+  it('runs a CWL workflow and a Yadage workflow', async () => {
+    cli.write({
+      'cwl.yaml': `inputs:
+  parameters: {input: job.yml}
+workflow: {type: cwl, file: echo.cwl}
+outputs: {files: [outputs/said.txt]}
+`,
+      'job.yml': 'word: hello from cwl\n',
+      'echo.cwl': `cwlVersion: v1.0
+class: Workflow
+inputs: {word: string}
+outputs:
+  said: {type: File, outputSource: say/said}
+steps:
+  say:
+    in: {word: word}
+    out: [said]
+    run:
+      class: CommandLineTool
+      baseCommand: echo
+      inputs: {word: {type: string, inputBinding: {}}}
+      stdout: said.txt
+      outputs: {said: stdout}
+`,
+      'yadage.yaml': `inputs:
+  directories: [flow]
+  parameters: {word: hello from yadage}
+workflow: {type: yadage, file: flow/workflow.yml}
+outputs: {files: [say/said.txt]}
+`,
+      'flow/workflow.yml': `stages:
+  - name: say
+    dependencies: [init]
+    scheduler:
+      scheduler_type: singlestep-stage
+      parameters: {word: {step: init, output: word}, said: '{workdir}/said.txt'}
+      step: {$ref: 'steps.yml#/say'}
+`,
+      'flow/steps.yml': `say:
+  process: {process_type: string-interpolated-cmd, cmd: 'echo {word} > {said}'}
+  environment: {environment_type: docker-encapsulated, image: debian, imagetag: '12'}
+  publisher: {publisher_type: frompar-pub, outputmap: {said: said}}
+`,
+    });
+    for (const [name, file] of [
+      ['cwl', 'outputs/said.txt'],
+      ['yadage', 'say/said.txt'],
+    ] as const) {
+      const followed = await run('run', '-w', name, '-f', `${name}.yaml`, '--follow');
+      const logs = followed.exitCode === 0 ? '' : (await run('logs', '-w', name)).stdout;
+      expect([followed.exitCode, followed.stderr, logs]).toEqual([
+        0,
+        expect.not.stringContaining('ERROR'),
+        '',
+      ]);
+      expect(await say('download', '-w', name, '-o', '-', file)).toContain(`hello from ${name}`);
+      await say('download', '-w', name, '-o', 'fetched');
+    }
+  });
+
   it('leaves nothing beside its own directories', () => {
     expect(existsSync(join(cli.dataDirectory, 'reana'))).toBe(true);
     expect(serving.process.exitCode).toBeNull();

@@ -158,6 +158,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'create-serial-second-run': { prepare: withRun },
   'create-skip-validation': {},
   'create-spec-in-other-dir': { prepare: (stage) => write(stage, { 'sub/reana.yaml': serialYaml }) },
+  'create-cwl': {},
+  'create-yadage': {},
   'create-illegal-name': {},
   'create-uuid-name': {},
   'create-two-specs': { prepare: (stage) => write(stage, { 'reana.yml': serialYaml }) },
@@ -239,6 +241,24 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'start-value-with-equals': { prepare: withRun },
   'restart-finished': { prepare: withEnded, other: [queued] },
   'restart-parameters-options': { prepare: withEnded, other: [queued] },
+  'restart-cwl-target-400': {
+    prepare: (stage) =>
+      ended(stage, {
+        specification: {
+          workflow: {
+            type: 'cwl',
+            file: 'none.cwl',
+            specification: {
+              cwlVersion: 'v1.0',
+              class: 'CommandLineTool',
+              baseCommand: ['false'],
+              inputs: [],
+              outputs: [],
+            },
+          },
+        },
+      }),
+  },
   'restart-running-403': { prepare: withRunning },
   'restart-stopped-403': {
     prepare: (stage) => stage.rig.engine.stopRun(running(stage)),
@@ -395,9 +415,6 @@ export const notComparable: readonly (readonly [pattern: RegExp, because: string
   [/^(?:list-sessions|open)$/, 'the embedded server has no interactive sessions'],
   [/^status-by-uuid$/, 'the id of a run cannot be chosen; the tests of this folder ask by id'],
   [/^start-follow-stopped$/, 'somebody has to stop the run meanwhile; the tests of this folder do'],
-  [
-    /^(?:create-(?:cwl|snakemake|yadage)|restart-cwl-target-400)$/,
-    'of workflows of another kind, which have tests of their own',
-  ],
+  [/^create-snakemake$/, 'the embedded server takes Snakemake only where the command itself is installed'],
   [/^info-json$/, 'the values are those of `info`'],
 ];
