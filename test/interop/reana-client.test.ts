@@ -218,6 +218,7 @@ describeWithClient('reana-client', 'PCHAIN_TEST_REANA_CLIENT', (client) => {
   it('runs a CWL workflow and a Yadage workflow', async () => {
     cli.write({
       'cwl.yaml': `inputs:
+  files: [echo.cwl]
   parameters: {input: job.yml}
 workflow: {type: cwl, file: echo.cwl}
 outputs: {files: [outputs/said.txt]}
@@ -251,12 +252,10 @@ outputs: {files: [say/said.txt]}
     scheduler:
       scheduler_type: singlestep-stage
       parameters: {word: {step: init, output: word}, said: '{workdir}/said.txt'}
-      step: {$ref: 'steps.yml#/say'}
-`,
-      'flow/steps.yml': `say:
-  process: {process_type: string-interpolated-cmd, cmd: 'echo {word} > {said}'}
-  environment: {environment_type: docker-encapsulated, image: debian, imagetag: '12'}
-  publisher: {publisher_type: frompar-pub, outputmap: {said: said}}
+      step:
+        process: {process_type: string-interpolated-cmd, cmd: 'echo {word} > {said}'}
+        environment: {environment_type: docker-encapsulated, image: debian, imagetag: '12'}
+        publisher: {publisher_type: frompar-pub, outputmap: {said: said}}
 `,
     });
     for (const [name, file] of [
