@@ -5,8 +5,19 @@ import { environmentStore } from '../secrets/environment-store.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Host } from './host.ts';
 
-/** What the embedded server gives to every job that asks for secrets. */
-const alwaysHere: readonly string[] = ['REANA_ACCESS_TOKEN', 'PANDA_AUTH_ID_TOKEN'];
+/** Variables that every job of the embedded server has, or those that ask for secrets: they can be handed on as well. */
+const alwaysHere: readonly string[] = [
+  'REANA_ACCESS_TOKEN',
+  'REANA_SERVER_URL',
+  'PANDA_AUTH_ID_TOKEN',
+  'PANDA_URL',
+  'PANDA_URL_SSL',
+  'PANDACACHE_URL',
+  'PANDA_AUTH',
+  'PANDA_AUTH_VO',
+  'PandaID',
+  'PanDA_TaskID',
+];
 
 /** For this machine: variables of this shell, and what was pushed. For a server: what it had when pchain last saw its list.
  *  @returns `undefined` when nothing is known, so that nothing can be missed
