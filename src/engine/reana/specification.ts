@@ -51,7 +51,9 @@ export function runnableSpec(specification: unknown): ReanaSpec {
     );
   if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
   if (spec === undefined) throw new PchainError(ExitCode.findings, 'the specification has no workflow');
-  return spec;
+  // A parameter file is read when the run begins; until then its name is what there is.
+  const parameters = membersOf(membersOf(membersOf(specification)['inputs'])['parameters']);
+  return { ...spec, inputs: { ...spec.inputs, parameters: parameters as Values } };
 }
 
 /** Workflows that are not serial lie in files, and so may their inputs; they are uploaded after the run has been created. */
