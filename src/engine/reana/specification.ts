@@ -51,9 +51,11 @@ export function runnableSpec(specification: unknown): ReanaSpec {
     );
   if (fault !== undefined) throw new PchainError(ExitCode.findings, fault.message);
   if (spec === undefined) throw new PchainError(ExitCode.findings, 'the specification has no workflow');
-  // A parameter file is read when the run begins; until then its name is what there is.
-  const parameters = membersOf(membersOf(membersOf(specification)['inputs'])['parameters']);
-  return { ...spec, inputs: { ...spec.inputs, parameters: parameters as Values } };
+  if (spec.kind === 'serial') return spec;
+  // Files are read when the run begins; until then there is what was sent.
+  const document = membersOf(specification) as Values;
+  const parameters = membersOf(membersOf(document['inputs'])['parameters']) as Values;
+  return { ...spec, document, inputs: { ...spec.inputs, parameters } };
 }
 
 /** Workflows that are not serial lie in files, and so may their inputs; they are uploaded after the run has been created. */
