@@ -37,6 +37,6 @@ const environment = Object.fromEntries(
 const { status, signal } = spawnSync(process.execPath, [join(root, 'bin/pchain.js'), ...args], {
   cwd: join(root, 'examples/limit-scan'),
   stdio: 'inherit',
-  env: { ...environment, PCHAIN_SERVER: 'local' },
+  env: { ...environment, PCHAIN_SERVER: 'local', PCHAIN_CONTAINERS: 'none' },
 });
 process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));

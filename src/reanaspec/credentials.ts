@@ -12,6 +12,15 @@ const needed: Readonly<Record<CredentialUse['kind'], readonly (readonly string[]
   rucio: [['VONAME', 'RUCIO_USERNAME']],
 };
 
+/** The names that are missing to what needs the fewest more; none when a set is whole. */
+export function missingSecrets(
+  kind: CredentialUse['kind'],
+  knownSecrets: ReadonlySet<string>,
+): readonly string[] {
+  const missing = needed[kind].map((names) => names.filter((name) => !knownSecrets.has(name)));
+  return missing.reduce((best, names) => (names.length < best.length ? names : best));
+}
+
 /** Reports credentials whose secrets are not there; where it is not known which there are, names them as a hint. */
 export function checkCredentials(
   uses: readonly CredentialUse[],
@@ -32,9 +41,8 @@ export function checkCredentials(
       );
       continue;
     }
-    const missing = sets.map((names) => names.filter((name) => !knownSecrets.has(name)));
-    if (missing.some((names) => names.length === 0)) continue;
-    const least = missing.reduce((best, names) => (names.length < best.length ? names : best));
+    const least = missingSecrets(kind, knownSecrets);
+    if (least.length === 0) continue;
     findings.error(
       'reana/missing-secret',
       spanOf(node),

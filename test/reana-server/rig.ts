@@ -9,7 +9,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/base/clock.ts';
 import { Secret } from '../../src/base/secret.ts';
 import type { EngineEvent } from '../../src/engine/events.ts';
-import { EmbeddedReana } from '../../src/engine/reana/engine.ts';
+import { EmbeddedReana, type EmbeddedReanaOptions } from '../../src/engine/reana/engine.ts';
 import { openDatabase } from '../../src/engine/store/database.ts';
 import type { Database } from '../../src/engine/store/database.ts';
 import { createHttpClient } from '../../src/http/client.ts';
@@ -54,7 +54,10 @@ export interface EngineRig {
   close(): void;
 }
 
-export function engineRig(maxRuns = 2): EngineRig {
+export function engineRig(
+  maxRuns = 2,
+  more: Partial<Pick<EmbeddedReanaOptions, 'environment' | 'containers'>> = {},
+): EngineRig {
   const directory = mkdtempSync(join(tmpdir(), 'pchain-reana-'));
   const events: EngineEvent[] = [];
   const fatal: unknown[] = [];
@@ -71,6 +74,7 @@ export function engineRig(maxRuns = 2): EngineRig {
       environment: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C.UTF-8' },
       maxRuns,
       cores: 2,
+      ...more,
       recordEvent: (event) => events.push(event),
       onFatal: (thrown) => fatal.push(thrown),
     });

@@ -70,7 +70,14 @@ export class CliRig {
     const binary = join(root, 'bin', `${extra.program ?? 'pchain'}.js`);
     const child = spawn(process.execPath, [binary, ...args], {
       cwd: extra.cwd ?? this.work,
-      env: { PATH: process.env['PATH'] ?? '', HOME: this.home, CI: '1', LANG: 'C.UTF-8', ...extra.env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: this.home,
+        CI: '1',
+        LANG: 'C.UTF-8',
+        PCHAIN_CONTAINERS: 'none',
+        ...extra.env,
+      },
       stdio: [extra.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     // A program that does not want it may end first.

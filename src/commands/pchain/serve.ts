@@ -1,7 +1,15 @@
 // `pchain serve`: the embedded PanDA and REANA, in the foreground or as the background process that other commands start.
 import { randomUUID } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { UsageError, messageOf } from '../../base/errors.ts';
@@ -9,6 +17,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { redact } from '../../base/secret.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EmbeddedReana } from '../../engine/reana/engine.ts';
+import { containerChoices, type ContainerChoice } from '../../engine/reana/find-container-engine.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
 import { keepKey, SealedValues } from '../../engine/store/sealed-values.ts';
@@ -120,6 +129,10 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     maxRuns: Math.max(2, parallelJobs),
     cores: parallelJobs,
     sealed: new SealedValues(database, 'reana', sealKey),
+    containers: {
+      choice: containerChoice(host.env['PCHAIN_CONTAINERS']),
+      programs: { directory: binDirectory, needs: programFiles(host.program) },
+    },
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
   });
@@ -204,6 +217,20 @@ function placePrograms(dataDirectory: string, program: readonly [string, string]
 async function endWithDirectory(dataDirectory: string, clock: Clock, end: () => void): Promise<void> {
   while (existsSync(join(dataDirectory, 'engine.db'))) await clock.sleep(2_000);
   end();
+}
+
+/** @throws UsageError for anything else than the choices */
+function containerChoice(text: string | undefined): ContainerChoice {
+  const given = text === undefined || text === '' ? 'auto' : text;
+  const choice = containerChoices.find((known) => known === given);
+  if (choice !== undefined) return choice;
+  const known = containerChoices.map((name) => `\`${name}\``).join(', ');
+  throw new UsageError(`$PCHAIN_CONTAINERS must be one of ${known}, not \`${given}\``);
+}
+
+/** What `pchain` itself needs where only some directories can be seen: Node, and the folder of this program. */
+function programFiles([node, script]: readonly [string, string]): readonly string[] {
+  return [node, dirname(dirname(realpathSync(script)))];
 }
 
 function portOf(text: string): number {

@@ -7,10 +7,14 @@ import { PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { workerScript } from './worker-script.ts';
 
-/** JavaScript is told to stop after this time; then its thread is ended. */
-const timeLimitMs = 10_000;
-/** How much longer the thread may take, its start included. */
-const graceMs = 20_000;
+export interface SandboxLimits {
+  /** JavaScript is told to stop after this time. */
+  readonly timeLimitMs: number;
+  /** How much longer the thread may take, its start included, before it is ended. */
+  readonly graceMs: number;
+}
+
+const usualLimits: SandboxLimits = { timeLimitMs: 10_000, graceMs: 20_000 };
 const memoryLimitBytes = 128 * 1024 * 1024;
 
 export type Question =
@@ -25,13 +29,18 @@ export type Question =
 type Answer = { readonly json: string } | { readonly error: string };
 
 export class Sandbox {
+  readonly #limits: SandboxLimits;
   #thread: Thread | undefined;
+
+  constructor(limits: SandboxLimits = usualLimits) {
+    this.#limits = limits;
+  }
 
   /** The value of a program.
    *  @throws PchainError with what the program said, or that it took too long */
   ask(question: Question): unknown {
-    this.#thread ??= startThread();
-    const answer = askThread(this.#thread, question);
+    this.#thread ??= startThread(this.#limits);
+    const answer = askThread(this.#thread, question, this.#limits);
     if (answer === undefined) {
       void this.#thread.worker.terminate();
       this.#thread = undefined;
@@ -57,7 +66,7 @@ interface Thread {
   readonly signal: Int32Array;
 }
 
-function startThread(): Thread {
+function startThread({ timeLimitMs }: SandboxLimits): Thread {
   const require = createRequire(import.meta.url);
   const { port1, port2 } = new MessageChannel();
   const signal = new SharedArrayBuffer(4);
@@ -81,7 +90,11 @@ function startThread(): Thread {
 }
 
 /** `undefined`: no answer in time. This thread sleeps meanwhile: a run cannot go on without the value anyway. */
-function askThread({ port, signal }: Thread, question: Question): Answer | undefined {
+function askThread(
+  { port, signal }: Thread,
+  question: Question,
+  { timeLimitMs, graceMs }: SandboxLimits,
+): Answer | undefined {
   Atomics.store(signal, 0, 0);
   port.postMessage(question);
   if (Atomics.wait(signal, 0, 0, timeLimitMs + graceMs) === 'timed-out') return undefined;

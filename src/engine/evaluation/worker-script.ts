@@ -49,7 +49,7 @@ let jq;
 async function runJq(program, inputJson) {
   jq ??= await require(workerData.jq);
   try {
-    const lines = jq.raw(inputJson, program, ['-c']).split('\\n').filter((line) => line !== '');
+    const lines = (jq.raw(inputJson, program, ['-c']) ?? '').split('\\n').filter((line) => line !== '');
     return { json: '[' + lines.join(',') + ']' };
   } catch (thrown) {
     const text = String(thrown && thrown.message ? thrown.message : thrown);

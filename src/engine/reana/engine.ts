@@ -22,9 +22,11 @@ import type { ProcessExit } from '../process/process.ts';
 import type { RunLogLine, RunRecord, RunStatus, RunStepRecord } from '../records.ts';
 import type { Database } from '../store/database.ts';
 import { Sandbox } from '../evaluation/sandbox.ts';
-import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, LookUp } from './conductor.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { SealedValues } from '../store/sealed-values.ts';
+import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, Launch, LookUp } from './conductor.ts';
+import { ContainerJobs, type ContainerOptions } from './container-jobs.ts';
+import { setUpCredentials } from './job-credentials.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { readLogTail } from './log-tail.ts';
@@ -53,6 +55,8 @@ export interface EmbeddedReanaOptions {
   readonly cores: number;
   /** Keeps secrets beyond the end of this process; without it they are forgotten then. */
   readonly sealed?: SealedValues | undefined;
+  /** How images are run; without it all steps run on the machine itself. */
+  readonly containers?: ContainerOptions;
   /** Called inside the transaction of each change, so that a journal in the same database keeps step with it. */
   readonly recordEvent: (event: EngineEvent) => void;
   /** Called when an end that nobody waits for cannot be stored (disk full): nothing that follows would be durable. The
@@ -68,6 +72,7 @@ export class EmbeddedReana implements ReanaEngine {
   readonly #usage: Usage;
   readonly #listeners = new Set<(runId: string) => void>();
   readonly #sandbox = new Sandbox();
+  readonly #containers: ContainerJobs;
   readonly #processes: JobProcesses;
   /** Of runs that are running. */
   readonly #conductors = new Map<string, Conductor>();
@@ -92,6 +97,9 @@ export class EmbeddedReana implements ReanaEngine {
           this.#advance();
         }),
     });
+    this.#containers = new ContainerJobs(options.containers ?? onThisMachine, options.environment, () =>
+      this.#guarded(() => this.#advance()),
+    );
     for (const run of this.#store.runsWith('running')) this.#takeUp(run);
     this.#advance();
   }
@@ -180,6 +188,7 @@ export class EmbeddedReana implements ReanaEngine {
     const run = this.#store.find(id);
     if (run?.status !== 'running') return false;
     const nowMs = this.#options.clock.nowMs();
+    const working = this.#store.steps(run.id).filter((step) => step.status === 'running');
     this.#changed(run.id, () => {
       for (const step of this.#store.steps(run.id)) {
         if (step.status === 'running') this.#store.setStepEnded(step, { status: 'stopped', endedMs: nowMs });
@@ -188,6 +197,7 @@ export class EmbeddedReana implements ReanaEngine {
       this.#usage.changed(run.seriesId);
     });
     this.#processes.stop(run.id);
+    for (const step of working) this.#containers.stop(containerName(step));
     this.#leave(run.id);
     this.#advance();
     return true;
@@ -330,7 +340,7 @@ export class EmbeddedReana implements ReanaEngine {
     const steps = new Map(this.#stepsFor(run, ready).map((step) => [step.key, step]));
     for (const job of ready) {
       const step = steps.get(job.key);
-      if (step?.status !== 'created') continue;
+      if (step?.status !== 'created' || (job.image !== undefined && !this.#containers.isKnown)) continue;
       if (!this.#processes.hasRoomFor(job.cores)) return 'done';
       if (!this.#begin(run, step, job)) return 'again';
     }
@@ -475,18 +485,29 @@ export class EmbeddedReana implements ReanaEngine {
     };
     this.#changed(run.id, () => {
       this.#store.setStepBegun(begun, begun.startedMs ?? 0);
-      this.#store.addLogLine(run.id, begun.startedMs ?? 0, `step ${step.name} started${whereItRuns(job)}`);
+      this.#store.addLogLine(
+        run.id,
+        begun.startedMs ?? 0,
+        `step ${step.name} started${whereItRuns(job, this.#containers.engine)}`,
+      );
     });
     try {
       const control = this.#control(begun);
       mkdirSync(control, { recursive: true });
       mkdirSync(this.#workspace(run), { recursive: true });
       const launch = job.launch(this.#place(run));
+      const { before, environment } = setUpCredentials(
+        job.credentials,
+        run.secretNames,
+        this.#secretDirectory(run.id),
+        this.#options.environment['PATH'],
+      );
+      const own = { ...this.#ownEnvironment(run), ...environment, ...launch.environment };
       this.#processes.start(this.#processOf(begun, job), {
         control,
         workDirectory: launch.workDirectory,
-        script: launch.script,
-        environment: { ...this.#environment(run), ...launch.environment },
+        script: before + (this.#inImage(begun, job, launch, own) ?? launch.script),
+        environment: { ...this.#options.environment, ...own },
       });
       this.#jobs.set(jobKey(begun), job);
       return true;
@@ -512,6 +533,7 @@ export class EmbeddedReana implements ReanaEngine {
     if (run.status !== 'running' || step?.status !== 'running') return;
     const job = this.#jobs.get(jobKey(step));
     const { exitStatus } = exit;
+    if (isOverdue) this.#containers.stop(containerName(step));
     if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
       this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
       return;
@@ -566,14 +588,34 @@ export class EmbeddedReana implements ReanaEngine {
     else this.#changed(run.id, store);
   }
 
-  #environment(run: StoredRun): Readonly<Record<string, string>> {
+  /** What the jobs of a run have beside the variables of this machine. */
+  #ownEnvironment(run: StoredRun): Readonly<Record<string, string>> {
     return {
-      ...this.#options.environment,
       ...this.#secrets.place(run.secretNames, this.#secretDirectory(run.id)),
       REANA_WORKSPACE: this.#workspace(run),
       REANA_WORKFLOW_UUID: run.id,
       REANA_WORKFLOW_NAME: `${run.name}.${run.runNumber}`,
     };
+  }
+
+  /** What runs the job in its image; `undefined`: it must run on the machine itself. */
+  #inImage(
+    step: StoredStep,
+    job: Job,
+    launch: Launch,
+    own: Readonly<Record<string, string>>,
+  ): string | undefined {
+    if (job.image === undefined) return undefined;
+    return this.#containers.wrap({
+      name: containerName(step),
+      image: job.image,
+      script: launch.script,
+      workDirectory: launch.workDirectory,
+      control: this.#control(step),
+      workspace: own['REANA_WORKSPACE'] ?? launch.workDirectory,
+      secretDirectory: own['REANA_SECRETS_DIRECTORY'],
+      variables: Object.keys(own),
+    });
   }
 
   #leave(id: string): void {
@@ -677,10 +719,18 @@ export class EmbeddedReana implements ReanaEngine {
 const isUnderWay = ({ status }: StoredRun): boolean =>
   status === 'queued' || status === 'pending' || status === 'running';
 
+const onThisMachine: ContainerOptions = { choice: 'none', programs: { directory: '', needs: [] } };
+
+/** The same for all attempts of a job, so that none outlives the next. */
+const containerName = (step: StoredStep): string => `pchain-${step.runId.slice(0, 8)}-${step.index}`;
+
 const jobKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
 
-function whereItRuns(job: Job): string {
-  return job.image === undefined ? '' : ` on this machine itself, not in the image ${job.image}`;
+function whereItRuns({ image }: Job, engine: string | undefined): string {
+  if (image === undefined) return '';
+  return engine === undefined
+    ? ` on this machine itself, not in the image ${image}`
+    : ` in the image ${image}, by ${engine}`;
 }
 
 function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {
