@@ -51,6 +51,9 @@ const nothing: Loaded = { specification: null, credentials: [], images: [] };
 
 /** Reads the workflow of a specification. */
 export function loadWorkflow(loading: Loading): Loaded {
+  const sent = valueOf(loading.workflow, 'specification');
+  // What a client has loaded already is taken as it is: its file may not be here.
+  if (loading.kind !== 'serial' && sent?.kind === 'map') return { ...nothing, specification: toValue(sent) };
   switch (loading.kind) {
     case 'serial':
       return loadSerial(loading);

@@ -77,7 +77,11 @@ function readKnown(
   }
   const written = mapIn(inputs, 'parameters');
   const options = mapIn(inputs, 'options');
-  const read = readParameters(written, kind, directory, readText, findings);
+  // A specification that a client has loaded comes without the files beside it.
+  const isLoaded = kind !== 'serial' && valueOf(workflow, 'specification')?.kind === 'map';
+  const read = isLoaded
+    ? { values: written, file: undefined }
+    : readParameters(written, kind, directory, readText, findings);
   const place = spanOf(
     written === undefined ? (root.entries[0]?.key ?? root) : keyOf(inputs, 'parameters', written),
   );
