@@ -32,7 +32,7 @@ export async function loadFor(client: ReanaClient, loading: Loading): Promise<Lo
   }
   if (loading.document === undefined) {
     throw new UnsupportedError(
-      `\`${client.server}\` wants a ${loading.spec.kind} workflow with its jobs listed, which takes a run of \`${loading.spec.kind}\` itself`,
+      `\`${client.server}\` wants a ${loading.spec.kind} workflow in a loaded form, which pchain cannot make of this one`,
       { hint: 'create it with `reana-client`, or use a server of REANA 0.95' },
     );
   }

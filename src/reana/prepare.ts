@@ -13,6 +13,7 @@ import { hashFile, hashText } from './disk.ts';
 import { collectInputs } from './inputs.ts';
 import type { LeftOut } from './inputs.ts';
 import type { Loading } from './load-specification.ts';
+import { membersOf } from './members.ts';
 import { checkedOptions, typedParameters } from './parameters.ts';
 import type { Upload } from './upload.ts';
 
@@ -99,7 +100,8 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
 /** What a server needs to load the specification. */
 export function loadingOf(prepared: Prepared, extra: Readonly<Record<string, string>>): Loading {
   const { spec, text } = prepared;
-  const isLoaded = spec.kind === 'serial' || spec.kind === 'yadage';
+  // A loaded serial or CWL workflow stands in the document; of Yadage servers load everything themselves.
+  const isLoaded = spec.kind === 'yadage' || membersOf(spec.document['workflow'])['specification'] !== null;
   return {
     spec,
     text,

@@ -57,11 +57,7 @@ const typed = [['sleeptime'], 'a number of the specification is sent as a number
 
 /** By name of the recording. */
 const cases: Readonly<Record<string, Case>> = {
-  'create-cwl': {
-    exit: 33,
-    without: [/POST/, 'loading CWL for a 0.9 server takes the packed document'],
-    says: 'wants a cwl workflow',
-  },
+  'create-cwl': {},
   'create-html-502': { exit: 5, says: '502 Bad Gateway' },
   'create-illegal-name': { exit: 2, says: '`my.analysis` cannot name a run' },
   'create-invalid-spec': { plant: { 'reana.yaml': 'workflow: {type: serial}\n' }, says: 'error[' },
@@ -78,11 +74,7 @@ const cases: Readonly<Record<string, Case>> = {
   'create-serial-second-run': {},
   'create-server-400': { exit: 5, says: 'Input path cannot be absolute' },
   'create-skip-validation': { words: ['create', '-w', 'test'] },
-  'create-snakemake': {
-    exit: 33,
-    without: [/POST/, 'listing the jobs takes a run of Snakemake'],
-    says: 'wants a snakemake workflow',
-  },
+  'create-snakemake': {},
   'create-spec-in-other-dir': {
     without: [/x/, ''],
     plant: {
