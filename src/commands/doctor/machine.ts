@@ -56,7 +56,7 @@ export function diskWords(directory: string, freeBytes: number): DoctorCheck {
 const engines = ['apptainer', 'podman', 'docker'] as const;
 const engineLimitMs = 3_000;
 
-/** What could run containers here; a submission to a grid needs none. */
+/** What is installed that could run containers; whether it works shows when it is used. A submission to a grid needs none. */
 export async function containerCheck(host: Host): Promise<DoctorCheck> {
   const found = await Promise.all(
     engines.map(async (name) => ({ name, version: await programVersion(name, host.env, engineLimitMs) })),
@@ -65,6 +65,6 @@ export async function containerCheck(host: Host): Promise<DoctorCheck> {
     version === undefined ? [] : version.toLowerCase().includes(name) ? version : `${name} ${version}`,
   );
   return there.length > 0
-    ? fine('containers', 'containers', there.join('; '))
+    ? fine('containers', 'containers', `installed: ${there.join('; ')}`, 'info')
     : fine('containers', 'containers', `none of ${engines.join(', ')} is installed`, 'info');
 }
