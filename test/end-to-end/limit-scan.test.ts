@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliRig } from '../rigs/cli.ts';
@@ -33,6 +33,8 @@ function unpack(): string {
   const folder = join(rig.work, 'unpacked');
   mkdirSync(folder);
   execFileSync('tar', ['xzf', join(rig.work, 'limit-scan.tar.gz'), '-C', folder]);
+  // The inner tar has a list of its own, and is unpacked over this one.
+  renameSync(join(folder, 'MANIFEST.json'), join(folder, 'all.json'));
   const [dataset] = rig.filesBelow(folder).filter((name) => name.endsWith('._000001.output_from_reana.tar'));
   execFileSync('tar', ['xf', join(folder, dataset ?? ''), '-C', folder]);
   return folder;
@@ -57,7 +59,7 @@ describe('examples/limit-scan', () => {
     expect(readFileSync(join(folder, 'limit_stage/summary.txt'), 'utf8')).toBe(
       'best expected limit 13.872 pb at 195 GeV\n',
     );
-    expect(readFileSync(join(folder, 'MANIFEST.json'), 'utf8')).toContain('output_from_reana.tar');
+    expect(readFileSync(join(folder, 'all.json'), 'utf8')).toContain('output_from_reana.tar');
     // What a person reads: every step, the REANA run, the datasets, the tar.
     for (const step of ['signal', 'background', 'histograms', 'plot', 'limits'])
       expect(result.stderr).toMatch(new RegExp(`step ${step}: done`));
