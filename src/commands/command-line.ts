@@ -25,17 +25,31 @@ export async function runCommandLine(
   let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
   world.onInterrupt((name) => (interruptedBy = name));
   try {
+    return await runWords(words, host, build, () => interruptedBy);
+  } finally {
+    terminal.release();
+  }
+}
+
+/** Runs one command of a program: what is thrown becomes words and an exit code. */
+export async function runWords(
+  words: readonly string[],
+  host: Host,
+  build: BuildProgram,
+  interruptedBy: () => 'SIGINT' | 'SIGTERM' | undefined = () => undefined,
+): Promise<ExitCode> {
+  const { terminal } = host;
+  try {
     return await parse(words, host, build);
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.done : ExitCode.usage;
-    if (interruptedBy !== undefined && !(thrown instanceof PchainError && !(thrown instanceof Interrupted))) {
+    const signal = interruptedBy();
+    if (signal !== undefined && !(thrown instanceof PchainError && !(thrown instanceof Interrupted))) {
       if (thrown instanceof Interrupted) terminal.alert(renderError(thrown, errorOptions(host)));
-      return interruptedBy === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
+      return signal === 'SIGINT' ? ExitCode.interrupted : ExitCode.terminated;
     }
     terminal.alert(renderError(thrown, errorOptions(host)));
     return thrown instanceof PchainError ? thrown.exitCode : ExitCode.bug;
-  } finally {
-    terminal.release();
   }
 }
 

@@ -1,8 +1,9 @@
-// The command line of `pbook`: `pbook secrets …`, and the batch commands that people know, `pbook COMMAND [ARG] [KEY=VALUE]`.
+// The command line of `pbook`: `pbook secrets …`, the batch commands that people know, `pbook COMMAND [ARG] [KEY=VALUE]`, and,
+// without any words at a terminal, a prompt that takes both.
 // Each group declares its commands in a file of its own; what they do is loaded when it is asked for.
 import type { Command } from 'commander';
 import { ExitCode } from '../../base/exit-code.ts';
-import { runCommandLine } from '../command-line.ts';
+import { runCommandLine, runWords } from '../command-line.ts';
 import { addClassicSecretCommands } from '../groups/classic-secret-commands.ts';
 import { addSecretCommands } from '../groups/secret-commands.ts';
 import type { Host, World } from '../host.ts';
@@ -19,10 +20,19 @@ function buildProgram(host: Host, done: Done): Command {
   common(program)
     .argument('[command]')
     .argument('[words...]')
-    .action((word: string | undefined) => {
+    .action(async (word: string | undefined) => {
       if (word !== undefined) unknownCommand(program, word);
-      program.outputHelp();
-    });
+      if (!host.terminal.canAsk) {
+        program.outputHelp();
+        return;
+      }
+      const { runPrompt } = await import('./prompt.ts');
+      done(await runPrompt(host, (words) => runWords(words, host, buildProgram)));
+    })
+    .addHelpText(
+      'after',
+      "\nWithout a command, at a terminal, it asks for commands: set_secret('KEY', 'VALUE'), list_secrets().\n",
+    );
   addSecretCommands(program, host, done);
   addClassicSecretCommands(program, host, done);
   addHelpCommand(program, host);
