@@ -7,6 +7,7 @@ export const notRun: Readonly<Record<string, string>> = {
   dockeroutputdir: `${container}: a directory outside of the work directory`,
   docker_entrypoint: `${container}: the entry point of its image`,
   networkaccess: `${container}: a network that is cut off`,
+  networkaccess_disabled: `${container}: a network that is cut off`,
   'iwd-container-entryname1': `${container}: files placed outside of the work directory`,
   initworkdir_expreng_requirements: 'it includes underscore.js, which is not among the documents',
 };
