@@ -224,13 +224,41 @@ describe('what cannot be done', () => {
     [['follow', 'seven'], 2, '`seven` is not the id of a request'],
     [['folow'], 2, 'did you mean `follow`'],
     [['--cwl', '/etc/hostname', '--outDS', 'user.alice.w'], 2, 'is not below the current directory'],
-    [['reana', 'run', '-f', 'x.yaml'], 2, 'no REANA server is set'],
   ])('`pchain %j` ends with %i and says why', async (args, code, words) => {
     rig.write({ 'w.cwl': workflow(step('first', 'echo > out.txt')) });
     const { exitCode, stdout, stderr } = await rig.run(args);
     expect(stderr).toContain(words);
     expect(exitCode).toBe(code);
     expect(stdout).toBe('');
+  });
+});
+
+describe('reana without a server', () => {
+  it('runs an analysis on this machine and packs its outputs', async () => {
+    rig.write({
+      'names.txt': 'Ada\n',
+      'reana.yaml': `inputs: {files: [names.txt], parameters: {out: greetings.txt}}
+workflow:
+  type: serial
+  specification:
+    steps:
+      - environment: docker.io/library/debian:12
+        commands: ['sed "s/^/hello /" names.txt > "\${out}"']
+outputs: {files: [greetings.txt]}
+`,
+    });
+    const { exitCode, stderr } = await rig.run(['reana', 'run', '--output', 'out.tar']);
+    expect(stderr).toContain('reana.1 is finished');
+    expect(exitCode).toBe(0);
+    expect(readFileSync(join(rig.work, 'out.tar'), 'utf8')).toContain('hello Ada');
+    expect((await rig.run(['reana', 'list', '--json'])).stdout).toContain('"reana.1"');
+  });
+
+  it('asks for one in a job of the grid', async () => {
+    const { exitCode, stderr } = await rig.run(['reana', 'ping'], { env: { PandaID: '7' } });
+    expect(stderr).toContain('no REANA server is set');
+    expect(exitCode).toBe(2);
+    expect(rig.serverPid()).toBeUndefined();
   });
 });
 

@@ -4,6 +4,7 @@ import { ReanaClient } from '../../reana/client.ts';
 import type { WireSetup } from '../../reana/wire.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { httpClient } from '../connection.ts';
+import { connectEmbedded } from '../embedded-server.ts';
 import type { Host } from '../host.ts';
 import { reanaToken } from '../reana-token.ts';
 import { loadSettings } from '../settings.ts';
@@ -16,15 +17,13 @@ export interface ReanaConnection {
   readonly settings: Settings;
 }
 
-/** @throws UsageError without an address, AuthError without a token */
+/** The REANA that is set; with none, the embedded one of this machine, which is started.
+ *  @throws UsageError in a job without an address, AuthError without a token, LocalError when the embedded server cannot be
+ *    started */
 export async function reanaConnection(host: Host): Promise<ReanaConnection> {
   const settings = await loadSettings({}, host);
   const server = settings.reanaServerUrl.value;
-  if (server === undefined) {
-    throw new UsageError('no REANA server is set', {
-      hint: 'set REANA_SERVER_URL, for example to `https://reana.cern.ch`',
-    });
-  }
+  if (server === undefined) return { setup: await embeddedReana(settings, host), settings };
   const { token } = await reanaToken(settings, host);
   const setup: WireSetup = {
     http: httpClient(settings, host),
@@ -33,6 +32,21 @@ export async function reanaConnection(host: Host): Promise<ReanaConnection> {
     jobId: host.env['PandaID'],
   };
   return { setup, settings };
+}
+
+async function embeddedReana(settings: Settings, host: Host): Promise<WireSetup> {
+  // A machine of the grid is nobody's laptop: a run that starts there would end with the job.
+  const jobId = host.env['PandaID'];
+  if (jobId !== undefined) {
+    throw new UsageError('no REANA server is set', {
+      hint: 'set REANA_SERVER_URL, for example to `https://reana.cern.ch`',
+    });
+  }
+  const http = httpClient(settings, host);
+  const server = await connectEmbedded(settings, http, host);
+  const token = await server.token();
+  if (token === undefined) throw new UsageError('the embedded server has no token');
+  return { http, server: server.origin, token, jobId };
 }
 
 export async function reanaClient(host: Host, signal: AbortSignal = host.signal): Promise<ReanaClient> {
