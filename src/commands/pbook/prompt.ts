@@ -1,5 +1,5 @@
 // The prompt of pbook: one command a line, until Ctrl-D, `exit` or `quit`. Nothing that is typed is kept.
-import { Interrupted } from '../../base/errors.ts';
+import { Interrupted, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Host } from '../host.ts';
 import { readTyped } from './call-syntax.ts';
@@ -32,13 +32,15 @@ export async function runPrompt(
   }
 }
 
-/** A line; empty after Ctrl-C, which takes back what was typed; `undefined` at the end. */
+/** A line; empty after Ctrl-C, which takes back what was typed, and after a paste of several; `undefined` at the end. */
 async function asked(host: Host): Promise<string | undefined> {
   try {
     return await host.terminal.ask('>>> ');
   } catch (thrown) {
     if (thrown instanceof Interrupted && !host.signal.aborted) return '';
-    throw thrown;
+    if (!(thrown instanceof UsageError)) throw thrown;
+    host.terminal.warn(thrown.message);
+    return '';
   }
 }
 
