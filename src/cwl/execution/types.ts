@@ -1,32 +1,16 @@
 // Types of parameters, and whether a value is of one.
 import type { Value } from '../../workflow/model.ts';
+import { plainTypes, type PlainType } from '../types/type.ts';
 import { CwlFault } from './fault.ts';
 import { asText, isItem, isList, isRecord, listOf, textIn } from './values.ts';
 import type { Values } from './values.ts';
 
 export type Type =
-  | { readonly kind: 'simple'; readonly name: SimpleName }
+  | { readonly kind: 'simple'; readonly name: PlainType }
   | { readonly kind: 'array'; readonly items: Type; readonly binding: Values | undefined }
   | { readonly kind: 'enum'; readonly symbols: readonly string[]; readonly binding: Values | undefined }
   | { readonly kind: 'record'; readonly fields: readonly Port[]; readonly binding: Values | undefined }
   | { readonly kind: 'union'; readonly of: readonly Type[] };
-
-const simpleNames = [
-  'null',
-  'boolean',
-  'int',
-  'long',
-  'float',
-  'double',
-  'string',
-  'File',
-  'Directory',
-  'Any',
-  'stdin',
-  'stdout',
-  'stderr',
-] as const;
-type SimpleName = (typeof simpleNames)[number];
 
 /** A parameter, or a field of a record. */
 export interface Port {
@@ -55,7 +39,7 @@ export function readType(written: Value | undefined, definitions: TypeDefinition
   }
   if (written.endsWith('[]'))
     return { kind: 'array', items: readType(written.slice(0, -2), definitions), binding: undefined };
-  const simple = simpleNames.find((name) => name === written);
+  const simple = plainTypes.find((name) => name === written);
   if (simple !== undefined) return { kind: 'simple', name: simple };
   const definition = definitions.get(shortId(written));
   if (definition === undefined) throw new CwlFault(`there is no type \`${written}\``);
@@ -130,7 +114,7 @@ export function isOfType(value: Value, type: Type): boolean {
   }
 }
 
-function isSimple(value: Value, name: SimpleName): boolean {
+function isSimple(value: Value, name: PlainType): boolean {
   switch (name) {
     case 'null':
       return value === null;
