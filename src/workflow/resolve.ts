@@ -51,7 +51,8 @@ export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
   resolveParameters(drafts, byId);
   const isRehearsal = options.missingInputs === 'assume';
   const surroundings = options.surroundings ?? {};
-  checkDrafts({ workflow, values, drafts, findings, assumed, isRehearsal, surroundings });
+  const givenNames = Object.keys(options.inputs);
+  checkDrafts({ workflow, values, givenNames, drafts, findings, assumed, isRehearsal, surroundings });
   const awaited = new Set<number>();
   for (const draft of everyDraft) for (const parent of draft.parents) awaited.add(parent);
   return {

@@ -201,6 +201,15 @@ describe('--fix', () => {
     expect(readdirSync(rig.work).sort()).toEqual(['a.cwl', 'b.cwl']);
   });
 
+  it('corrects a misspelt name in the inputs file', async () => {
+    rig.write({ 'a.cwl': good, 'inputs.yaml': '# the sample\nsginal: user.alice.x/ # of 2026\n' });
+    expect(await rig.run(['check', 'a.cwl', '--yaml', 'inputs.yaml', '--fix'])).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+    });
+    expect(readFileSync(path('inputs.yaml'), 'utf8')).toBe('# the sample\nsignal: user.alice.x/ # of 2026\n');
+  });
+
   it('done twice changes nothing the second time', async () => {
     rig.write({ 'a.cwl': misspelt });
     expect(await rig.run(['check', 'a.cwl', '--fix'])).toMatchObject({

@@ -7,6 +7,8 @@ export interface RuleContext {
   readonly workflow: Workflow;
   /** Values of the workflow's inputs. */
   readonly values: Readonly<Record<string, Value>>;
+  /** Names that the inputs file gives values to, those that the workflow does not know included. */
+  readonly givenNames: readonly string[];
   /** The resolved steps at the top. */
   readonly drafts: readonly Draft[];
   readonly findings: Findings;

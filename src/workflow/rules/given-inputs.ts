@@ -4,6 +4,7 @@
 // `inputs/empty`: nothing in it at all, which the server cannot read.
 import { closest } from '../../base/closest.ts';
 import type { Findings } from '../../base/finding.ts';
+import { misspeltName } from '../../base/misspelling.ts';
 import type { Value, Where, Workflow, WorkflowInput } from '../model.ts';
 import type { GivenShape } from './given-shape.ts';
 import { listed } from './rule.ts';
@@ -29,14 +30,23 @@ export function checkGivenInputs(workflow: Workflow, given: GivenInputs, finding
     if (known.includes(name)) continue;
     const nearest = closest(name, known);
     const offered = known.length === 0 ? 'it has no inputs at all' : `its inputs are ${listed(known)}`;
-    findings.warning('inputs/unknown', given.whereOf(name)(), `the workflow has no input \`${name}\``, {
+    const span = given.whereOf(name)();
+    // A name in quotes is longer than itself; such a one is left to the user.
+    const isPlain = span.end - span.start === name.length;
+    const certain = isPlain && misspeltName(name, known) === nearest && !isGiven(given, nearest);
+    findings.warning('inputs/unknown', span, `the workflow has no input \`${name}\``, {
       help: nearest === undefined ? offered : `did you mean \`${nearest}\`?`,
+      fix: certain && nearest !== undefined ? { span, text: nearest } : undefined,
     });
   }
   for (const input of workflow.inputs) {
     const shape = given.shapeOf?.(input.name);
     if (shape !== undefined) checkType(input, shape, findings);
   }
+}
+
+function isGiven(given: GivenInputs, name: string | undefined): boolean {
+  return name !== undefined && Object.hasOwn(given.values, name);
 }
 
 function checkType(input: WorkflowInput, shape: GivenShape, findings: Findings): void {

@@ -1,5 +1,6 @@
 // `inputs/missing`: an input of the whole workflow that steps use has no value.
 // `workflow/missing-input`: a step gives no value to an input that its sub-workflow uses.
+import { closest } from '../../base/closest.ts';
 import type { Language, Value, Workflow, WorkflowInput } from '../model.ts';
 import type { RuleContext } from './context.ts';
 import type { StepRule } from './rule.ts';
@@ -10,11 +11,19 @@ const whereToGive: Readonly<Record<Language, string>> = {
   snakemake: 'write a value there, or take one from the configuration',
 };
 
-export function missingWorkflowInput({ workflow, values, findings }: RuleContext): void {
-  for (const input of withoutValue(workflow, values)) {
+export function missingWorkflowInput({ workflow, values, givenNames, findings }: RuleContext): void {
+  const missing = withoutValue(workflow, values);
+  if (missing.length === 0) return;
+  const known = new Set(workflow.inputs.map((input) => input.name));
+  const unknown = givenNames.filter((name) => !known.has(name));
+  for (const input of missing) {
     const message = `the workflow's input \`${input.name}\` has no value`;
+    const near = closest(input.name, unknown);
     findings.error('inputs/missing', input.where(), message, {
-      help: whereToGive[workflow.language],
+      help:
+        near === undefined
+          ? whereToGive[workflow.language]
+          : `the inputs file gives a value to \`${near}\`: is that this one?`,
     });
   }
 }
