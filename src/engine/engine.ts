@@ -1,80 +1,40 @@
 // The embedded PanDA: takes requests, splits their tasks into jobs, runs these as processes and keeps what they make.
 // The database is the truth; this class only moves it forward, one transaction per change, and acts afterwards.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
 import { lastLines, printable } from '../base/text.ts';
+import { bundlesIn } from '../workflow/bundles.ts';
 import type { CommandResult, NewRequest, PandaEngine, RetryChange, WorkCommand } from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
+import type { EngineOptions } from './options.ts';
 import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
 import type { Workshop } from './panda/commands.ts';
-import { decide } from './panda/decide.ts';
-import type { Decision } from './panda/decide.ts';
 import { externalDatasets, localFiles } from './panda/external-datasets.ts';
-import { runJob, watchJob } from './panda/job-run.ts';
-import type { EmbeddedServer, JobOutcome, JobPlace } from './panda/job-run.ts';
 import { readMetadata } from './panda/job-metadata.ts';
+import { JobRunner } from './panda/job-runner.ts';
+import { Journal } from './panda/journal.ts';
 import { loadRuntime } from './panda/load.ts';
 import { readEnd } from './panda/log-end.ts';
-import { Pools } from './panda/pools.ts';
+import { Progress } from './panda/progress.ts';
 import { resetForRetry } from './panda/retry.ts';
-import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
+import type { RequestRuntime } from './panda/runtime.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
-import { endOfRequest, nextSerial } from './panda/runtime.ts';
-import type { JobRuntime, RequestRuntime, TaskRuntime } from './panda/runtime.ts';
+import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
 import { taskSpecs } from './panda/task-spec.ts';
-import { adoptProcess } from './process/process.ts';
-import type { RunningProcess } from './process/process.ts';
 import type { DatasetRecord, FileRecord, JobRecord, RequestRecord, TaskRecord } from './records.ts';
-import { isFinalJob, isFinalRequest, isFinalTask } from './records.ts';
-import type { SealedValues } from './store/sealed-values.ts';
-import { bundlesIn } from '../workflow/bundles.ts';
+import { isFinalRequest } from './records.ts';
 import { PandaStore } from './store/panda-store.ts';
-import type { Database } from './store/database.ts';
-
-export interface EngineOptions {
-  readonly database: Database;
-  /** Keeps secrets beyond the end of this process; without it they live in memory only. */
-  readonly sealed?: SealedValues | undefined;
-  readonly dataDirectory: string;
-  readonly clock: Clock;
-  /** Jobs that run at the same time. */
-  readonly parallelJobs: number;
-  /** Variables of every job; PATH comes from here when the request brings none. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** Put before PATH, so that payloads find this very `pchain`. */
-  readonly binDirectory: string | undefined;
-  /** Where payloads reach the embedded PanDA and REANA, and with what; asked for at each start of a job. */
-  readonly embedded: () => EmbeddedServer | undefined;
-  /** Called when a change could not be stored. Memory and disk may differ then, so the owner must end the process;
-   *  running payloads are not harmed and the next engine takes up from what is on disk. */
-  readonly onFatal: (thrown: unknown) => void;
-  /** One line for the log of the engine. */
-  readonly log: (line: string) => void;
-}
-
-const killGraceMs = 5_000;
-
-interface RunningJob {
-  readonly job: JobRuntime;
-  process: RunningProcess | undefined;
-  cancelled: boolean;
-}
-
-type Emit = (request: RequestId, event: EngineEvent) => void;
 
 export class Engine implements PandaEngine {
   readonly #options: EngineOptions;
   readonly #store: PandaStore;
   readonly #runtimes = new Map<RequestId, RequestRuntime>();
-  readonly #pools: Pools;
-  readonly #running = new Map<JobId, RunningJob>();
+  readonly #journal: Journal;
+  readonly #runner: JobRunner;
+  readonly #progress: Progress;
   readonly #secrets: Map<string, Secret>;
-  readonly #listeners = new Set<(event: NumberedEvent) => void>();
   readonly #workshop: Workshop;
   #closed = false;
 
@@ -82,7 +42,27 @@ export class Engine implements PandaEngine {
     this.#options = options;
     this.#store = new PandaStore(options.database);
     this.#secrets = new Map([...(options.sealed?.all() ?? [])].map(([key, { value }]) => [key, value]));
-    this.#pools = new Pools(options.parallelJobs);
+    this.#journal = new Journal(this.#store, options.clock, (thrown) => {
+      this.#closed = true;
+      options.onFatal(thrown);
+    });
+    this.#runner = new JobRunner({
+      options,
+      store: this.#store,
+      journal: this.#journal,
+      secrets: this.#secrets,
+      runtimeOf: (id) => this.#runtimes.get(id),
+      advance: (runtime) => this.#progress.advance(runtime),
+      isClosed: () => this.#closed,
+    });
+    this.#progress = new Progress({
+      store: this.#store,
+      journal: this.#journal,
+      clock: options.clock,
+      runner: this.#runner,
+      filesOf: (dataset, request) => this.files(dataset, request) ?? [],
+      onEnd: (id) => this.#runtimes.delete(id),
+    });
     this.#workshop = this.#openWorkshop();
   }
 
@@ -93,21 +73,21 @@ export class Engine implements PandaEngine {
       if (this.#runtimes.has(request.id)) continue;
       const runtime = loadRuntime(request, this.#store);
       this.#runtimes.set(request.id, runtime);
-      for (const task of runtime.tasks) for (const job of task.jobs) this.#resumeJob(job, runtime);
-      if (runtime.killing) this.#stopJobs(runtime);
+      for (const task of runtime.tasks) for (const job of task.jobs) this.#runner.resume(job, runtime);
+      if (runtime.killing) this.#runner.stopAll(runtime);
       for (const task of runtime.tasks) {
         if (task.control === 'killing' || task.control === 'finishing')
           stopJobs(this.#workshop, runtime, task);
       }
-      this.#advance(runtime);
+      this.#progress.advance(runtime);
     }
-    this.#schedule();
+    this.#runner.schedule();
   }
 
   /** Stops moving; processes that run are left to themselves and found again by the next `resume`. */
   close(): void {
     this.#closed = true;
-    this.#listeners.clear();
+    this.#journal.close();
   }
 
   get isBusy(): boolean {
@@ -121,7 +101,7 @@ export class Engine implements PandaEngine {
     const specs = taskSpecs(request.plan);
     const external = localFiles(externalDatasets(specs), request.localDatasets, (name) => this.files(name));
     const nowMs = this.#options.clock.nowMs();
-    const id = this.#attempt((emit) => {
+    const id = this.#journal.attempt((emit) => {
       const id = this.#store.addRequest({
         name: request.name,
         userName: request.userName,
@@ -221,12 +201,12 @@ export class Engine implements PandaEngine {
     const runtime = this.#runtimes.get(id);
     if (runtime === undefined) return false;
     runtime.killing = true;
-    this.#transaction((emit) => {
+    this.#journal.transaction((emit) => {
       this.#store.setRequest(id, 'Cancelling', undefined, undefined);
       emit(id, { type: 'request', requestId: id, status: 'Cancelling' });
     });
-    this.#stopJobs(runtime);
-    this.#advance(runtime);
+    this.#runner.stopAll(runtime);
+    this.#progress.advance(runtime);
     return true;
   }
 
@@ -293,18 +273,14 @@ export class Engine implements PandaEngine {
   }
 
   subscribe(listener: (event: NumberedEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#journal.subscribe(listener);
   }
 
   /** Adds an event of the embedded REANA to the stream; called inside the transaction that it belongs to. */
   recordEvent(event: EngineEvent): void {
     const job = event.type === 'run' && event.jobId !== undefined ? this.#store.job(event.jobId) : undefined;
     const request = job === undefined ? undefined : this.#store.task(job.taskId)?.requestId;
-    const numbered = this.#store.addEvent(this.#options.clock.nowMs(), request, event);
-    queueMicrotask(() => {
-      for (const listener of this.#listeners) listener(numbered);
-    });
+    this.#journal.record(request, event);
   }
 
   #begin(id: RequestId): void {
@@ -313,277 +289,16 @@ export class Engine implements PandaEngine {
     const runtime = loadRuntime(request, this.#store);
     this.#runtimes.set(id, runtime);
     for (const task of runtime.tasks) {
-      for (const job of task.jobs) if (job.status === 'defined') this.#pools.add(job);
+      for (const job of task.jobs) if (job.status === 'defined') this.#runner.add(job);
     }
-    this.#advance(runtime);
-    this.#schedule();
-  }
-
-  /** Runs a change in one transaction; what it emitted is told to listeners only after it is on disk.
-   *  For changes that leave memory alone: when it fails, nothing has happened. */
-  #attempt<Result>(change: (emit: Emit) => Result): Result {
-    const emitted: NumberedEvent[] = [];
-    const result = this.#store.transaction(() =>
-      change((request, event) =>
-        emitted.push(this.#store.addEvent(this.#options.clock.nowMs(), request, event)),
-      ),
-    );
-    for (const event of emitted) for (const listener of this.#listeners) listener(event);
-    return result;
-  }
-
-  /** The same for changes that go with a change in memory. */
-  #transaction<Result>(change: (emit: Emit) => Result): Result {
-    try {
-      return this.#attempt(change);
-    } catch (thrown) {
-      this.#closed = true;
-      this.#options.onFatal(thrown);
-      throw thrown;
-    }
-  }
-
-  /** Draws all conclusions from the state of a request: tasks begin, split, end; at last the request ends. */
-  #advance(runtime: RequestRuntime): void {
-    const id = runtime.request.id;
-    this.#transaction((emit) => {
-      for (;;) {
-        const decisions = decide(runtime, (dataset) => this.files(dataset, id) ?? []);
-        if (decisions.length === 0) break;
-        for (const decision of decisions) this.#apply(runtime, decision, emit);
-      }
-      if (runtime.tasks.every((task) => isFinalTask(task.status))) {
-        const status = endOfRequest(runtime);
-        this.#store.setRequest(id, status, this.#options.clock.nowMs(), undefined);
-        emit(id, { type: 'request', requestId: id, status });
-        this.#runtimes.delete(id);
-      }
-    });
-    this.#schedule();
-  }
-
-  #apply(runtime: RequestRuntime, decision: Decision, emit: Emit): void {
-    const { task } = decision;
-    const requestId = runtime.request.id;
-    const nowMs = this.#options.clock.nowMs();
-    switch (decision.kind) {
-      case 'start':
-        task.status = 'ready';
-        this.#store.setTask(task.id, 'ready', { startedMs: nowMs });
-        break;
-      case 'define-jobs':
-        for (const inputs of decision.jobs) this.#addJob(task, inputs);
-        task.allJobsDefined = decision.complete;
-        if (decision.complete) this.#store.setAllJobsDefined(task.id, true);
-        if (decision.shortage !== undefined) {
-          task.error = decision.shortage;
-          this.#store.setTask(task.id, task.status, { error: decision.shortage });
-        }
-        break;
-      case 'end':
-        task.status = decision.status;
-        task.skipped = decision.skipped;
-        task.error = decision.error;
-        this.#store.setTask(task.id, decision.status, {
-          endedMs: nowMs,
-          error: decision.error,
-          skipped: decision.skipped,
-        });
-        this.#store.setDatasetsClosed(task.id, true);
-        break;
-    }
-    emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });
-  }
-
-  #addJob(task: TaskRuntime, inputs: JobRuntime['inputs']): void {
-    const serial = nextSerial(task);
-    const job: JobRuntime = {
-      id: this.#store.addJob(task.id, serial, inputs),
-      serial,
-      inputs,
-      task,
-      status: 'defined',
-      attempt: 0,
-      failures: 0,
-      directory: '',
-      files: [],
-    };
-    task.jobs.push(job);
-    task.openJobs++;
-    this.#pools.add(job);
-  }
-
-  /** Starts jobs while there are places. Starting one may lead back here, so the pools are asked each time. */
-  #schedule(): void {
-    while (!this.#closed) {
-      const job = this.#pools.next();
-      if (job === undefined) return;
-      this.#startJob(job);
-    }
-  }
-
-  #occupy(job: JobRuntime, process: RunningProcess | undefined): RunningJob {
-    const slot: RunningJob = { job, process, cancelled: false };
-    this.#running.set(job.id, slot);
-    this.#pools.occupy(job);
-    return slot;
-  }
-
-  #startJob(job: JobRuntime): void {
-    const runtime = this.#runtimes.get(job.task.requestId);
-    if (runtime === undefined) return;
-    const slot = this.#occupy(job, undefined);
-    job.attempt++;
-    job.directory = join(this.#requestDirectory(runtime.request.id), 'jobs', `${job.id}.${job.attempt}`);
-    this.#setJob(job, runtime, 'running', {
-      attempt: job.attempt,
-      startedMs: this.#options.clock.nowMs(),
-      endedMs: undefined,
-      exitStatus: undefined,
-      error: undefined,
-      directory: job.directory,
-    });
-    const started = runJob(this.#placeOf(job, runtime), {
-      onCommand: (command) => this.#store.setJob(job.id, { status: 'running', command }),
-      onProcess: (process) => {
-        slot.process = process;
-        if (slot.cancelled) this.#terminate(process);
-      },
-      isCancelled: () => slot.cancelled,
-      onStageOut: (exitStatus) => this.#setJob(job, runtime, 'transferring', { exitStatus }),
-    });
-    void this.#finish(job, runtime, started);
-  }
-
-  #resumeJob(job: JobRuntime, runtime: RequestRuntime): void {
-    if (job.status === 'defined') this.#pools.add(job);
-    if (job.status !== 'running' && job.status !== 'transferring') return;
-    const adopted = adoptProcess(join(job.directory, 'control'), this.#options.clock);
-    if (adopted.state === 'lost') {
-      this.#options.log(
-        `job ${job.id} of ${job.task.spec.stepName} was lost with its process; it runs again`,
-      );
-      rmSync(job.directory, { recursive: true, force: true });
-      this.#setJob(job, runtime, 'defined', { startedMs: undefined });
-      this.#pools.add(job);
-      return;
-    }
-    const process = adopted.state === 'running' ? adopted.process : undefined;
-    this.#occupy(job, process);
-    const ended =
-      process === undefined
-        ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
-        : process.ended;
-    const outcome = watchJob(this.#placeOf(job, runtime), ended, (exitStatus) =>
-      this.#setJob(job, runtime, 'transferring', { exitStatus }),
-    );
-    void this.#finish(job, runtime, outcome);
-  }
-
-  async #finish(job: JobRuntime, runtime: RequestRuntime, outcome: Promise<JobOutcome>): Promise<void> {
-    const ended = await outcome;
-    if (this.#closed) return;
-    try {
-      this.#recordEnd(job, runtime, ended);
-    } catch (thrown) {
-      this.#options.log(`cannot store the end of job ${job.id}: ${messageOf(thrown)}`);
-    }
-  }
-
-  #recordEnd(job: JobRuntime, runtime: RequestRuntime, ended: JobOutcome): void {
-    const cancelled = this.#running.get(job.id)?.cancelled === true && ended.kind !== 'finished';
-    if (ended.kind === 'failed') job.failures++;
-    const isWanted = job.task.control === undefined || job.task.control === 'paused';
-    const again =
-      ended.kind === 'failed' && !cancelled && isWanted && job.failures < job.task.spec.maxAttempt;
-    const status = again ? 'defined' : cancelled ? 'cancelled' : ended.kind;
-    this.#transaction(() => {
-      if (ended.kind === 'finished') {
-        job.files = ended.files;
-        for (const file of ended.files) {
-          const dataset = job.task.datasetIds.get(file.dataset);
-          if (dataset !== undefined) this.#store.addFile(dataset, file, job.id);
-        }
-      }
-      this.#setJob(job, runtime, status, {
-        endedMs: ended.endedMs,
-        exitStatus: ended.exitStatus,
-        error: ended.kind === 'failed' ? ended.error : undefined,
-      });
-    });
-    this.#running.delete(job.id);
-    this.#pools.leave(job);
-    if (again) this.#pools.add(job);
-    else job.task.openJobs--;
-    this.#advance(runtime);
-  }
-
-  #setJob(
-    job: JobRuntime,
-    runtime: RequestRuntime,
-    status: JobRuntime['status'],
-    change: Omit<Parameters<PandaStore['setJob']>[1], 'status'>,
-  ): void {
-    const requestId = runtime.request.id;
-    this.#transaction((emit) => {
-      this.#store.setJob(job.id, { ...change, status });
-      if (status === 'running' && job.task.status === 'ready') {
-        this.#store.setTask(job.task.id, 'running', { error: job.task.error });
-        emit(requestId, { type: 'task', requestId, taskId: job.task.id, status: 'running' });
-      }
-      emit(requestId, { type: 'job', requestId, taskId: job.task.id, jobId: job.id, status });
-    });
-    job.status = status;
-    if (status === 'running' && job.task.status === 'ready') {
-      job.task.status = 'running';
-      // Children that stream from this task may begin now.
-      this.#advance(runtime);
-    }
-  }
-
-  #stopJobs(runtime: RequestRuntime): void {
-    for (const task of runtime.tasks) {
-      for (const job of task.jobs) {
-        if (isFinalJob(job.status)) continue;
-        const slot = this.#running.get(job.id);
-        if (slot === undefined) this.#cancelJob(job, runtime, 'killed by the user');
-        else this.#endJob(slot);
-      }
-    }
-  }
-
-  #cancelJob(job: JobRuntime, runtime: RequestRuntime, error: string): void {
-    this.#setJob(job, runtime, 'cancelled', { endedMs: this.#options.clock.nowMs(), error });
-    job.task.openJobs--;
-  }
-
-  #endJob(slot: RunningJob): void {
-    slot.cancelled = true;
-    if (slot.process !== undefined) this.#terminate(slot.process);
-  }
-
-  #openWorkshop(): Workshop {
-    return {
-      store: this.#store,
-      clock: this.#options.clock,
-      runtimeOf: (id) => this.#runtimes.get(id),
-      transaction: (change) => this.#transaction(change),
-      terminate: (job) => {
-        const slot = this.#running.get(job.id);
-        if (slot !== undefined) this.#endJob(slot);
-      },
-      cancel: (job, runtime, why) => this.#cancelJob(job, runtime, why),
-      isRunning: (job) => this.#running.has(job.id),
-      enqueue: (job) => this.#pools.add(job),
-      advance: (runtime) => this.#advance(runtime),
-      reopen: (id, only) => this.#reopen(id, only),
-    };
+    this.#progress.advance(runtime);
+    this.#runner.schedule();
   }
 
   /** Works again on a request that has ended.
    *  @param only the task that is retried with what depends on it; `undefined`: all that did not end well */
   #reopen(id: RequestId, only: TaskId | undefined): void {
-    this.#transaction((emit) => {
+    this.#journal.transaction((emit) => {
       const request = this.#store.request(id);
       if (request === undefined) return;
       const runtime = loadRuntime(request, this.#store);
@@ -598,30 +313,22 @@ export class Engine implements PandaEngine {
     this.#begin(id);
   }
 
-  #terminate(process: RunningProcess): void {
-    process.signal('SIGTERM');
-    void Promise.race([
-      process.ended.then(() => true),
-      this.#options.clock.sleep(killGraceMs).then(() => false),
-    ]).then((ended) => {
-      if (!ended) process.signal('SIGKILL');
-    });
+  #openWorkshop(): Workshop {
+    return {
+      store: this.#store,
+      clock: this.#options.clock,
+      runtimeOf: (id) => this.#runtimes.get(id),
+      transaction: (change) => this.#journal.transaction(change),
+      terminate: (job) => this.#runner.terminate(job),
+      cancel: (job, runtime, why) => this.#runner.cancel(job, runtime, why),
+      isRunning: (job) => this.#runner.isRunning(job),
+      enqueue: (job) => this.#runner.add(job),
+      advance: (runtime) => this.#progress.advance(runtime),
+      reopen: (id, only) => this.#reopen(id, only),
+    };
   }
 
   #requestDirectory(id: RequestId): string {
     return join(this.#options.dataDirectory, 'requests', String(id));
-  }
-
-  #placeOf(job: JobRuntime, runtime: RequestRuntime): JobPlace {
-    return {
-      job,
-      request: runtime.request,
-      requestDirectory: this.#requestDirectory(runtime.request.id),
-      clock: this.#options.clock,
-      environment: this.#options.environment,
-      binDirectory: this.#options.binDirectory,
-      secrets: this.#secrets,
-      embedded: this.#options.embedded(),
-    };
   }
 }

@@ -1,0 +1,247 @@
+// The jobs that run, as processes: started while there are places, taken up after a crash, ended on command.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf } from '../../base/errors.ts';
+import type { JobId, RequestId } from '../../base/names.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { EngineOptions } from '../options.ts';
+import { adoptProcess } from '../process/process.ts';
+import type { RunningProcess } from '../process/process.ts';
+import { isFinalJob } from '../records.ts';
+import type { JobChange, PandaStore } from '../store/panda-store.ts';
+import { runJob, watchJob } from './job-run.ts';
+import type { JobOutcome, JobPlace } from './job-run.ts';
+import type { Journal } from './journal.ts';
+import { Pools } from './pools.ts';
+import type { JobRuntime, RequestRuntime } from './runtime.ts';
+
+/** Between asking a process to end and ending it. */
+const killGraceMs = 5_000;
+
+interface RunningJob {
+  readonly job: JobRuntime;
+  process: RunningProcess | undefined;
+  cancelled: boolean;
+}
+
+export interface JobRunnerParts {
+  readonly options: EngineOptions;
+  readonly store: PandaStore;
+  readonly journal: Journal;
+  readonly secrets: ReadonlyMap<string, Secret>;
+  /** The request in memory; `undefined`: it has ended. */
+  readonly runtimeOf: (id: RequestId) => RequestRuntime | undefined;
+  /** Draws all conclusions from the state of a request. */
+  readonly advance: (runtime: RequestRuntime) => void;
+  /** Nothing starts and nothing is recorded any more. */
+  readonly isClosed: () => boolean;
+}
+
+export class JobRunner {
+  readonly #parts: JobRunnerParts;
+  readonly #pools: Pools;
+  readonly #running = new Map<JobId, RunningJob>();
+
+  constructor(parts: JobRunnerParts) {
+    this.#parts = parts;
+    this.#pools = new Pools(parts.options.parallelJobs);
+  }
+
+  /** Lets a job wait for a place. */
+  add(job: JobRuntime): void {
+    this.#pools.add(job);
+  }
+
+  isRunning(job: JobRuntime): boolean {
+    return this.#running.has(job.id);
+  }
+
+  /** Starts jobs while there are places. Starting one may lead back here, so the pools are asked each time. */
+  schedule(): void {
+    while (!this.#parts.isClosed()) {
+      const job = this.#pools.next();
+      if (job === undefined) return;
+      this.#start(job);
+    }
+  }
+
+  /** Takes up what an earlier process left: watches what still runs, collects what ended, runs what was lost again. */
+  resume(job: JobRuntime, runtime: RequestRuntime): void {
+    if (job.status === 'defined') this.#pools.add(job);
+    if (job.status !== 'running' && job.status !== 'transferring') return;
+    const adopted = adoptProcess(join(job.directory, 'control'), this.#parts.options.clock);
+    if (adopted.state === 'lost') {
+      this.#parts.options.log(
+        `job ${job.id} of ${job.task.spec.stepName} was lost with its process; it runs again`,
+      );
+      rmSync(job.directory, { recursive: true, force: true });
+      this.#set(job, runtime, 'defined', { startedMs: undefined });
+      this.#pools.add(job);
+      return;
+    }
+    const process = adopted.state === 'running' ? adopted.process : undefined;
+    this.#occupy(job, process);
+    const ended =
+      process === undefined
+        ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
+        : process.ended;
+    const outcome = watchJob(this.#placeOf(job, runtime), ended, (exitStatus) =>
+      this.#set(job, runtime, 'transferring', { exitStatus }),
+    );
+    void this.#finish(job, runtime, outcome);
+  }
+
+  /** Ends all jobs of a request. */
+  stopAll(runtime: RequestRuntime): void {
+    for (const task of runtime.tasks) {
+      for (const job of task.jobs) {
+        if (isFinalJob(job.status)) continue;
+        const slot = this.#running.get(job.id);
+        if (slot === undefined) this.cancel(job, runtime, 'killed by the user');
+        else this.#end(slot);
+      }
+    }
+  }
+
+  /** Ends the process of a job that runs. */
+  terminate(job: JobRuntime): void {
+    const slot = this.#running.get(job.id);
+    if (slot !== undefined) this.#end(slot);
+  }
+
+  /** Marks a job that does not run as cancelled. */
+  cancel(job: JobRuntime, runtime: RequestRuntime, error: string): void {
+    this.#set(job, runtime, 'cancelled', { endedMs: this.#parts.options.clock.nowMs(), error });
+    job.task.openJobs--;
+  }
+
+  #occupy(job: JobRuntime, process: RunningProcess | undefined): RunningJob {
+    const slot: RunningJob = { job, process, cancelled: false };
+    this.#running.set(job.id, slot);
+    this.#pools.occupy(job);
+    return slot;
+  }
+
+  #start(job: JobRuntime): void {
+    const { store, options, runtimeOf } = this.#parts;
+    const runtime = runtimeOf(job.task.requestId);
+    if (runtime === undefined) return;
+    const slot = this.#occupy(job, undefined);
+    job.attempt++;
+    job.directory = join(this.#requestDirectory(runtime.request.id), 'jobs', `${job.id}.${job.attempt}`);
+    this.#set(job, runtime, 'running', {
+      attempt: job.attempt,
+      startedMs: options.clock.nowMs(),
+      endedMs: undefined,
+      exitStatus: undefined,
+      error: undefined,
+      directory: job.directory,
+    });
+    const started = runJob(this.#placeOf(job, runtime), {
+      onCommand: (command) => store.setJob(job.id, { status: 'running', command }),
+      onProcess: (process) => {
+        slot.process = process;
+        if (slot.cancelled) this.#terminate(process);
+      },
+      isCancelled: () => slot.cancelled,
+      onStageOut: (exitStatus) => this.#set(job, runtime, 'transferring', { exitStatus }),
+    });
+    void this.#finish(job, runtime, started);
+  }
+
+  async #finish(job: JobRuntime, runtime: RequestRuntime, outcome: Promise<JobOutcome>): Promise<void> {
+    const ended = await outcome;
+    if (this.#parts.isClosed()) return;
+    try {
+      this.#recordEnd(job, runtime, ended);
+    } catch (thrown) {
+      this.#parts.options.log(`cannot store the end of job ${job.id}: ${messageOf(thrown)}`);
+    }
+  }
+
+  #recordEnd(job: JobRuntime, runtime: RequestRuntime, ended: JobOutcome): void {
+    const { store, journal, advance } = this.#parts;
+    const cancelled = this.#running.get(job.id)?.cancelled === true && ended.kind !== 'finished';
+    if (ended.kind === 'failed') job.failures++;
+    const isWanted = job.task.control === undefined || job.task.control === 'paused';
+    const again =
+      ended.kind === 'failed' && !cancelled && isWanted && job.failures < job.task.spec.maxAttempt;
+    const status = again ? 'defined' : cancelled ? 'cancelled' : ended.kind;
+    journal.transaction(() => {
+      if (ended.kind === 'finished') {
+        job.files = ended.files;
+        for (const file of ended.files) {
+          const dataset = job.task.datasetIds.get(file.dataset);
+          if (dataset !== undefined) store.addFile(dataset, file, job.id);
+        }
+      }
+      this.#set(job, runtime, status, {
+        endedMs: ended.endedMs,
+        exitStatus: ended.exitStatus,
+        error: ended.kind === 'failed' ? ended.error : undefined,
+      });
+    });
+    this.#running.delete(job.id);
+    this.#pools.leave(job);
+    if (again) this.#pools.add(job);
+    else job.task.openJobs--;
+    advance(runtime);
+  }
+
+  #set(
+    job: JobRuntime,
+    runtime: RequestRuntime,
+    status: JobRuntime['status'],
+    change: Omit<JobChange, 'status'>,
+  ): void {
+    const { store, journal, advance } = this.#parts;
+    const requestId = runtime.request.id;
+    journal.transaction((emit) => {
+      store.setJob(job.id, { ...change, status });
+      if (status === 'running' && job.task.status === 'ready') {
+        store.setTask(job.task.id, 'running', { error: job.task.error });
+        emit(requestId, { type: 'task', requestId, taskId: job.task.id, status: 'running' });
+      }
+      emit(requestId, { type: 'job', requestId, taskId: job.task.id, jobId: job.id, status });
+    });
+    job.status = status;
+    if (status === 'running' && job.task.status === 'ready') {
+      job.task.status = 'running';
+      // Children that stream from this task may begin now.
+      advance(runtime);
+    }
+  }
+
+  #end(slot: RunningJob): void {
+    slot.cancelled = true;
+    if (slot.process !== undefined) this.#terminate(slot.process);
+  }
+
+  #terminate(process: RunningProcess): void {
+    process.signal('SIGTERM');
+    void Promise.race([
+      process.ended.then(() => true),
+      this.#parts.options.clock.sleep(killGraceMs).then(() => false),
+    ]).then((ended) => {
+      if (!ended) process.signal('SIGKILL');
+    });
+  }
+
+  #requestDirectory(id: RequestId): string {
+    return join(this.#parts.options.dataDirectory, 'requests', String(id));
+  }
+
+  #placeOf(job: JobRuntime, runtime: RequestRuntime): JobPlace {
+    const { options, secrets } = this.#parts;
+    return {
+      job,
+      request: runtime.request,
+      requestDirectory: this.#requestDirectory(runtime.request.id),
+      clock: options.clock,
+      environment: options.environment,
+      binDirectory: options.binDirectory,
+      secrets,
+      embedded: options.embedded(),
+    };
+  }
+}
