@@ -4,6 +4,7 @@ import { parseEvents, YAMLException, type Event } from 'js-yaml';
 import { Findings, type Finding } from '../base/finding.ts';
 import { joinFlowLine } from './flow-lines.ts';
 import type { TreeNode, TreeSource } from './nodes.ts';
+import { readPlainDocument } from './plain-document.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
 export { entryOf, keyText, scalarText, spanOf, textOf, toValue, valueOf } from './nodes.ts';
@@ -53,13 +54,18 @@ const readings = new Map<string, WeakRef<Reading>>();
 function readingOf(file: string, text: string): Reading {
   const known = readings.get(file)?.deref();
   if (known?.text === text) return known;
-  const findings = new Findings();
   const source = { file, text };
-  const events = readEvents(source, findings);
-  const root = events === undefined ? undefined : new TreeBuilder(source, findings).build(events);
-  const reading = { text, root, isFaulty: events === undefined, findings: findings.sorted() };
+  const plain = readPlainDocument(source);
+  const reading = plain === undefined ? parsed(source) : { text, root: plain, isFaulty: false, findings: [] };
   readings.set(file, new WeakRef(reading));
   return reading;
+}
+
+function parsed(source: TreeSource): Reading {
+  const findings = new Findings();
+  const events = readEvents(source, findings);
+  const root = events === undefined ? undefined : new TreeBuilder(source, findings).build(events);
+  return { text: source.text, root, isFaulty: events === undefined, findings: findings.sorted() };
 }
 
 /** How many lines are moved before a text counts as faulty: each costs another pass. */
