@@ -17,6 +17,7 @@ import { JobRunner } from './panda/job-runner.ts';
 import { Journal } from './panda/journal.ts';
 import { loadRuntime } from './panda/load.ts';
 import { readEnd } from './panda/log-end.ts';
+import { unmergedOutputs } from './panda/merge-jobs.ts';
 import { Progress } from './panda/progress.ts';
 import { resetForRetry } from './panda/retry.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
@@ -121,7 +122,8 @@ export class Engine implements PandaEngine {
           type: spec.type,
           name: spec.name,
         });
-        for (const output of spec.outputs) this.#store.addDataset(output.dataset, id, task, false);
+        for (const { dataset } of [...spec.outputs, ...unmergedOutputs(spec)])
+          this.#store.addDataset(dataset, id, task, false);
       }
       for (const [name, files] of external) {
         const dataset = this.#store.addDataset(name, id, undefined, true);

@@ -19,6 +19,9 @@ export type TaskControl = 'paused' | 'finishing' | 'killing';
 /** PanDA job status, the ones that a laptop knows. `transferring`: payload ended, outputs are being stored. */
 export type JobStatus = 'defined' | 'running' | 'transferring' | 'finished' | 'failed' | 'cancelled';
 
+/** `build` runs once before the others and hands them its directory; `merge` joins what the others made. */
+export type JobKind = 'run' | 'build' | 'merge';
+
 export const isFinalRequest = (status: RequestStatus): boolean =>
   status === 'Finished' || status === 'SubFinished' || status === 'Failed' || status === 'Cancelled';
 export const isFinalTask = (status: TaskStatus): boolean =>
@@ -76,7 +79,9 @@ export function shownStatus(task: TaskRecord): TaskStatus | 'paused' | 'finishin
 export interface JobRecord {
   readonly id: JobId;
   readonly taskId: TaskId;
-  /** From 1; the `_000001` in the names of its files. */
+  /** Absent: `run`. */
+  readonly kind?: JobKind | undefined;
+  /** From 1; the `_000001` in the names of its files. A build has 0. */
   readonly serial: number;
   readonly attempt: number;
   readonly status: JobStatus;

@@ -57,6 +57,16 @@ export function typeOfPattern(pattern: string): string {
   return pattern.includes('*') ? `${pattern.replaceAll('*', 'XYZ')}.tgz` : pattern;
 }
 
+/** Whether a name ends as a regular expression of `--allowNoOutput` says; what is none is taken as written. */
+export function endsLike(name: string, pattern: string): boolean {
+  if (pattern === '') return false;
+  try {
+    return new RegExp(`^.*${pattern}$`).test(name);
+  } catch {
+    return name.endsWith(pattern);
+  }
+}
+
 function readOutput(text: string, regexIndex: number): OutputSpec {
   const colon = text.indexOf(':');
   const suffix = text.slice(0, Math.max(colon, 0));

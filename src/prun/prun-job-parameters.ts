@@ -1,7 +1,7 @@
 // The job parameters of a prun task: what the transform on the worker is told, with the places that JEDI fills for each job.
 // Source: panda-client 2.0.2 `PrunScript.py`.
 import { databaseReleaseOf, execParameters } from './exec-parameters.ts';
-import { outputProblems, parseOutputs } from './outputs.ts';
+import { endsLike, outputProblems, parseOutputs } from './outputs.ts';
 import { flagOf, numberOf, textOf, type OptionValues } from './parse-args.ts';
 import { pythonRepr, type PlainObject } from './plain-value.ts';
 import {
@@ -78,15 +78,6 @@ function outputTemplate(values: OptionValues, lfn: string, dataset: string): Pla
     ...(token === undefined ? {} : { token }),
     ...(mayBeAbsent ? { allowNoOutput: true } : {}),
   };
-}
-
-function endsLike(name: string, pattern: string): boolean {
-  if (pattern === '') return false;
-  try {
-    return new RegExp(`^.*${pattern}$`).test(name);
-  } catch {
-    return name.endsWith(pattern);
-  }
 }
 
 const logFiles = '\\.log\\.tgz(\\.\\d+)*$';

@@ -15,6 +15,15 @@ export type ReadTask =
       readonly words: readonly string[];
       /** Datasets of stream `IN`, in order. */
       readonly inputDatasets: readonly string[];
+      /** What no word can say. */
+      readonly beside: {
+        /** The command of the build; `undefined`: nothing is built. */
+        readonly build: string | undefined;
+        /** Names of the files that are taken, by stream; streams that take all are not in it. */
+        readonly files: Readonly<Record<string, readonly string[]>>;
+      };
+      /** Names of what was asked for and is for a grid only, as options of prun. */
+      readonly withoutEffect: readonly string[];
       /** The archive that jobs unpack, `jobO.<uuid>.tar.gz`; `undefined`: they start empty. */
       readonly archive: string | undefined;
     }
@@ -37,7 +46,7 @@ export function readTask(task: PlainObject): ReadTask {
   const image = textAt(task, 'container_name');
   const words = [
     '--exec',
-    withBuild(exec, build),
+    exec,
     '--outDS',
     name,
     ...option('--outputs', outputsOf(name, parameters, problems)),
@@ -48,6 +57,12 @@ export function readTask(task: PlainObject): ReadTask {
     ...secondaryWords(parameters),
     ...option('--containerImage', image),
     ...(task['useSecrets'] === true ? ['--useSecrets'] : []),
+    ...(takesLogs(input) ? ['--notSkipLog'] : []),
+    ...option('--skipFilesUsedBy', textAt(task, 'skipFilesUsedBy')),
+    ...option('--allowNoOutput', absentOutputs(parameters)),
+    ...option('--workDir', startDirectory(parameters)),
+    ...mergeWords(task),
+    ...transformWords(parameters),
     ...numberOptions.flatMap(([key, flag]) => option(flag, numberAt(task, key))),
   ];
   if (problems.length > 0) return { ok: false, problems };
@@ -56,6 +71,8 @@ export function readTask(task: PlainObject): ReadTask {
     name,
     words,
     inputDatasets: dataset?.split(',') ?? [],
+    beside: { build: buildCommand(build), files: fileLists(parameters) },
+    withoutEffect: withoutEffectIn(task),
     archive: archiveOf(parameters, build),
   };
 }
@@ -75,19 +92,15 @@ const numberOptions: readonly (readonly [key: string, flag: string])[] = [
 function unsupported(task: PlainObject, parameters: readonly PlainObject[]): string[] {
   const refused: readonly (readonly [key: string, why: string])[] = [
     ['preproSpec', 'good run lists need a service of the grid'],
-    ['mergeSpec', 'outputs are not merged on this machine; submit without `--mergeOutput`'],
+    ['tarBallViaDDM', 'the sandbox is the one that was sent, not one from a dataset'],
     ['pfnList', 'files are taken from datasets, not by physical name'],
     ['nEventsPerRange', 'event service is not available on this machine'],
   ];
   const found = refused.filter(([key]) => task[key] !== undefined).map(([, why]) => why);
   for (const item of parameters) {
     const value = textAt(item, 'value') ?? '';
-    if (/^-r (?!\.(?:\/?$))/.test(value.trim()))
-      found.push(`jobs start in the top directory of the sandbox, not in \`${value.trim().slice(3)}\``);
-    const files = item['files'];
-    if (files !== undefined && isList(files) && files.length > 0)
-      found.push('lists of single input files are not supported on this machine');
-    const flag = /--(?:writeInputToTxt|givenPFN|fileToSave)\b/.exec(value)?.[0];
+    if (value.startsWith('--dbrFile=')) found.push('database releases are on the grid only');
+    const flag = /--(?:givenPFN|fileToSave)\b/.exec(value)?.[0];
     if (flag !== undefined) found.push(`\`${flag}\` is not supported on this machine`);
   }
   return [...new Set(found)];
@@ -121,10 +134,93 @@ function unquoted(text: string): string {
   }
 }
 
-/** The command of a build comes before the payload of every job: a build of its own would change nothing on one machine. */
-function withBuild(exec: string, build: PlainObject | undefined): string {
+/** The command of the build. Without one there is nothing to build on this machine: the sources are what jobs start with. */
+function buildCommand(build: PlainObject | undefined): string | undefined {
   const quoted = /--bexec "([^"]*)"/.exec(textAt(build, 'jobParameters') ?? '')?.[1];
-  return quoted === undefined ? exec : `{ ${unquoted(quoted)}\n} || exit $?\n${exec}`;
+  return quoted === undefined ? undefined : unquoted(quoted);
+}
+
+/** The files that inputs are confined to (`--inputFileList`), by stream. */
+function fileLists(parameters: readonly PlainObject[]): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    parameters.flatMap((item) => {
+      const { files } = item;
+      if (item['param_type'] !== 'input' || files === undefined || !isList(files) || files.length === 0)
+        return [];
+      const stream = /\$\{(\w+)/.exec(textAt(item, 'value') ?? '')?.[1] ?? 'IN';
+      return [[stream, files.filter((name) => typeof name === 'string')]];
+    }),
+  );
+}
+
+/** Ends of the names of outputs that may be missing, as a value of `--allowNoOutput`. */
+function absentOutputs(parameters: readonly PlainObject[]): string {
+  return parameters
+    .filter((item) => item['param_type'] === 'output' && item['allowNoOutput'] === true)
+    .map((item) => (textAt(item, 'value') ?? '').replace(/^.*\$\{SN(?:\/P)?\}\./, ''))
+    .map((ending) => ending.replaceAll('.', '\\.'))
+    .join(',');
+}
+
+/** The directory below the top of the sandbox where payloads start. */
+function startDirectory(parameters: readonly PlainObject[]): string | undefined {
+  const found = parameters.map((item) => /^-r (\S+)\s*$/.exec(textAt(item, 'value') ?? '')?.[1]);
+  const directory = found.find((one) => one !== undefined)?.replace(/\/+$/, '');
+  return directory === '.' || directory === '' ? undefined : directory;
+}
+
+function mergeWords(task: PlainObject): string[] {
+  const merge = task['mergeSpec'];
+  if (merge === undefined || !isObject(merge) || task['mergeOutput'] === false) return [];
+  const script = /(?:^|\s)-j "([^"]*)"/.exec(textAt(merge, 'jobParameters') ?? '')?.[1];
+  return [
+    '--mergeOutput',
+    ...option('--mergeScript', script === undefined ? undefined : unquoted(script)),
+    ...option('--nGBPerMergeJob', numberAt(task, 'nGBPerMergeJob')),
+  ];
+}
+
+/** Options that only the transform on the worker is told. */
+function transformWords(parameters: readonly PlainObject[]): string[] {
+  const texts = parameters.map((item) => textAt(item, 'value') ?? '');
+  const lists = texts.map((text) => /(?:^|\s)--writeInputToTxt (\S+)/.exec(text)?.[1]);
+  return [
+    ...option(
+      '--writeInputToTxt',
+      lists.find((list) => list !== undefined),
+    ),
+    ...(texts.some((text) => /(?:^|\s)--execWithRealFileNames\b/.test(text))
+      ? ['--execWithRealFileNames']
+      : []),
+  ];
+}
+
+/** Keys of a task that only a grid can follow, with the option that asks for them. */
+const gridKeys: readonly (readonly [key: string, flag: string])[] = [
+  ['site', '--site'],
+  ['includedSite', '--site'],
+  ['excludedSite', '--excludedSite'],
+  ['currentPriority', '--priority'],
+  ['maxWalltime', '--maxWalltime'],
+  ['cpuTime', '--cpuTimePerEvent'],
+  ['ramCount', '--memory'],
+  ['outDiskCount', '--outDiskCount'],
+  ['coreCount', '--nCore'],
+  ['maxCoreCount', '--maxCore'],
+  ['addNthFieldToLFN', '--addNthFieldOfInDSToLFN'],
+  ['log_merge', '--mergeLog'],
+  ['osMatching', '--osMatching'],
+  ['respectLB', '--respectLB'],
+  ['workingGroup', '--workingGroup'],
+  ['transferType', '--transferType'],
+];
+
+function withoutEffectIn(task: PlainObject): string[] {
+  const asked = gridKeys.filter(([key]) => {
+    const value = task[key];
+    return value !== undefined && value !== null && !(isList(value) && value.length === 0);
+  });
+  return [...new Set(asked.map(([, flag]) => flag))];
 }
 
 function archiveOf(parameters: readonly PlainObject[], build: PlainObject | undefined): string | undefined {
@@ -199,6 +295,10 @@ function secondaryWords(parameters: readonly PlainObject[]): string[] {
 
 /** The log files that every task leaves out by itself. */
 const logFiles = '\\.log\\.tgz(\\.\\d+)*$';
+
+function takesLogs(input: PlainObject | undefined): boolean {
+  return input !== undefined && !(textAt(input, 'exclude') ?? '').split(',').includes(logFiles);
+}
 
 /** A regular expression that prun made of a file pattern, as that pattern. */
 function wildcardOf(item: PlainObject | undefined, key: string): string | undefined {

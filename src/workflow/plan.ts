@@ -53,7 +53,17 @@ export interface PlannedStep {
   readonly rootInputs: Readonly<Record<string, Value>>;
   /** Steps of the sub-workflow; empty for a leaf. */
   readonly steps: readonly PlannedStep[];
+  /** What no word of `command` can say; absent where there is nothing of it. */
+  readonly beside?: BesideCommand | undefined;
   readonly where: Where;
+}
+
+/** What travels with a task beside its command line. */
+export interface BesideCommand {
+  /** The command of a build job that runs once before all others, and whose directory the others start in. */
+  readonly build?: string | undefined;
+  /** Names of the files that are taken of an input, by stream; a stream that is not named takes all. */
+  readonly files?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 export interface BundledDataset {

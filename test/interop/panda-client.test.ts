@@ -146,12 +146,47 @@ function suite(client: PythonClient): void {
       expect(again.exitCode).not.toBe(0);
     });
 
+    it('has outputs merged, and the inputs of each job listed in a file', async () => {
+      const made = await prun(
+        ...[
+          '--exec',
+          'echo %RNDM:1 > a.txt',
+          '--outDS',
+          'user.alice.merged',
+          '--outputs',
+          'a.txt',
+          '--noBuild',
+        ],
+        ...['--nJobs', '3', '--mergeOutput', '--site', 'CERN-PROD'],
+      );
+      await rig.taskStatus(numberAfter('new jediTaskID=', made), 'done');
+      const listed = await prun(
+        ...[
+          '--exec',
+          'cat in.lis > l.txt',
+          '--outDS',
+          'user.alice.listed',
+          '--outputs',
+          'l.txt',
+          '--noBuild',
+        ],
+        ...['--inDS', 'user.alice.merged_a.txt', '--writeInputToTxt', 'IN:in.lis'],
+      );
+      await rig.taskStatus(numberAfter('new jediTaskID=', listed), 'done');
+      await rig.cli.run(['fetch', '--dataset', 'user.alice.merged_a.txt', '--to', 'merged']);
+      const [merged = '', ...others] = rig.cli.filesBelow(join(rig.cli.work, 'merged'));
+      expect(others).toEqual([]);
+      expect(readFileSync(join(rig.cli.work, 'merged', merged), 'utf8')).toBe('1\n2\n3\n');
+      await rig.cli.run(['fetch', '--dataset', 'user.alice.listed_l.txt', '--to', 'listed']);
+      const [list = ''] = rig.cli.filesBelow(join(rig.cli.work, 'listed'));
+      expect(readFileSync(join(rig.cli.work, 'listed', list), 'utf8')).toBe(merged.split('/').at(-1));
+    });
+
     it('is told what one machine cannot do', async () => {
       const said = await prun(
-        ...['--exec', 'true', '--outDS', 'user.alice.merged', '--outputs', 'a.txt', '--noBuild'],
-        ...['--mergeOutput'],
+        ...['--exec', 'true', '--outDS', 'user.alice.release', '--noBuild', '--dbRelease', 'LATEST'],
       );
-      expect(said).toContain('outputs are not merged on this machine');
+      expect(said).toContain('database releases are on the grid only');
     });
   });
 

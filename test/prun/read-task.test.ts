@@ -64,20 +64,32 @@ describe('a task that prun made', () => {
     });
   });
 
-  it.each([
-    [
-      ['--mergeOutput', '--outputs', 'a.txt'],
-      'outputs are not merged on this machine; submit without `--mergeOutput`',
-    ],
-    [
-      ['--writeInputToTxt', 'IN:in.txt', '--inDS', 'mc:a'],
-      '`--writeInputToTxt` is not supported on this machine',
-    ],
-  ])('with %j is refused', (more, problem) => {
-    expect(readTask(taskOf(['--exec', 'true', '--outDS', 'user.alice.x', ...more]))).toEqual({
-      ok: false,
-      problems: [problem],
+  it('keeps how its outputs are merged, its lists of inputs, and where it starts', () => {
+    const words = wordsOf(
+      taskOf([
+        ...['--exec', 'true', '--outDS', 'user.alice.x', '--inDS', 'mc:a', '--outputs', 'a.txt,b.root'],
+        ...['--mergeOutput', '--mergeScript', 'join -o %OUT %IN', '--nGBPerMergeJob', '4'],
+        ...['--writeInputToTxt', 'IN:in.lis', '--execWithRealFileNames', '--allowNoOutput', 'b.root'],
+        ...['--skipFilesUsedBy', '40000001,40000002', '--notSkipLog'],
+      ]),
+    );
+    expect(Object.fromEntries(words)).toMatchObject({
+      '--mergeOutput': '',
+      '--mergeScript': 'join -o %OUT %IN',
+      '--nGBPerMergeJob': '4',
+      '--writeInputToTxt': 'IN:in.lis',
+      '--execWithRealFileNames': '',
+      '--allowNoOutput': 'b\\.root',
+      '--skipFilesUsedBy': '40000001,40000002',
+      '--notSkipLog': '',
     });
+  });
+
+  it('tells what only a grid can do with it', () => {
+    const read = readTask(
+      taskOf(['--exec', 'true', '--outDS', 'user.alice.x', '--site', 'CERN', '--memory', '2000']),
+    );
+    expect(read).toMatchObject({ ok: true, withoutEffect: ['--site', '--memory'] });
   });
 });
 
@@ -102,12 +114,17 @@ describe('task parameters that are none', () => {
     else expect(read.problems.length).toBeGreaterThan(0);
   });
 
-  it('say that a directory of the sandbox cannot be the start', () => {
-    const parameters = [{ value: '-r run/here' }, { value: '-p "' }, { value: 'true' }, { value: '"' }];
-    expect(readTask({ taskName: 'user.alice.x/', jobParameters: parameters })).toEqual({
-      ok: false,
-      problems: ['jobs start in the top directory of the sandbox, not in `run/here`'],
-    });
+  it('keep the directory of the sandbox that is the start, and the files that are meant', () => {
+    const jobParameters: PlainObject[] = [
+      { value: '-r run/here' },
+      { value: '-i "${IN/T}"', dataset: 'mc:a', param_type: 'input', files: ['x.root', 7] },
+      { value: '-p "' },
+      { value: 'true' },
+      { value: '"' },
+    ];
+    const read = readTask({ taskName: 'user.alice.x/', jobParameters });
+    expect(read).toMatchObject({ ok: true, beside: { build: undefined, files: { IN: ['x.root'] } } });
+    expect(read.ok && read.words.slice(read.words.indexOf('--workDir'))[1]).toBe('run/here');
   });
 });
 
@@ -130,6 +147,8 @@ describeWithShared('recorded tasks', () => {
         ...['--maxNFilesPerJob', '200', '--nEvents', '3', '--nEventsPerJob', '1'],
       ],
       inputDatasets: [],
+      beside: { build: undefined, files: {} },
+      withoutEffect: ['--workingGroup'],
       archive: 'jobO.84280797-c144-41dc-b6ae-b5a5fa6e012e.tar.gz',
     });
     expect(readTask(recorded('prun_build'))).toMatchObject({

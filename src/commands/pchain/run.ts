@@ -5,6 +5,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
 import { externalDatasets, missingDatasets } from '../../engine/panda/external-datasets.ts';
+import { withoutEffectIn } from '../../engine/panda/option-effects.ts';
 import { taskSpecs } from '../../engine/panda/task-spec.ts';
 import { languageEntry } from '../../languages/languages.ts';
 import type { LanguageEntry } from '../../languages/languages.ts';
@@ -163,6 +164,7 @@ class Submission {
   ): Promise<RequestId> {
     const { terminal, clock, signal } = this.#host;
     if (connection.name === 'local') await this.#requireDatasets(connection, plan, datasets);
+    if (connection.isEmbedded) this.#tellWithoutEffect(plan);
     const ledger = openLedger(this.#settings.locations.dataDirectory);
     const key = submissionKey({
       server: connection.name,
@@ -217,6 +219,15 @@ class Submission {
     await ledger.append({ kind: 'submitted', key: choice.key, atMs: clock.nowMs(), requestId: id });
     terminal.say(`submitted as request ${id}`);
     return id;
+  }
+
+  #tellWithoutEffect(plan: Plan): void {
+    const { terminal } = this.#host;
+    const options = withoutEffectIn(plan);
+    if (options.length === 0) return;
+    const flags = options.map(({ flag }) => `\`${flag}\``).join(', ');
+    terminal.say(`without effect on this machine: ${flags} (-v says why)`);
+    for (const { flag, why } of options) terminal.detail(`  \`${flag}\`: ${why}`);
   }
 
   /** Goes on with a request of an earlier call of this command, where there is one to go on with. */

@@ -192,6 +192,7 @@ function rerunHere(shop: Workshop, runtime: RequestRuntime, task: TaskRuntime): 
         error: undefined,
       });
     }
+    if (task.spec.merge !== undefined) store.setAllJobsDefined(task.id, false);
     for (const other of [task, ...blocked]) {
       const status = other === task ? 'ready' : 'registered';
       store.setTask(other.id, status);
@@ -206,6 +207,7 @@ function rerunHere(shop: Workshop, runtime: RequestRuntime, task: TaskRuntime): 
   }
   task.status = 'ready';
   task.error = undefined;
+  if (task.spec.merge !== undefined) task.allJobsDefined = false;
   task.arrivals.clear();
   for (const other of blocked) {
     other.status = 'registered';

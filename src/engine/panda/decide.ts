@@ -1,8 +1,10 @@
 // What follows from the state of a request. Pure: it reads the runtime and says what to change; nothing happens here.
-import type { JobInputs } from './job-maker.ts';
+import type { JobKind } from '../records.ts';
+import type { JobInputs, SplitStep } from './job-maker.ts';
 import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
 import { gatesState } from './gates.ts';
-import { endStatus, parentState } from './runtime.ts';
+import { mergeGroups } from './merge-jobs.ts';
+import { endStatus, jobsOfKind, parentState } from './runtime.ts';
 import type { RequestRuntime, TaskRuntime } from './runtime.ts';
 import type { ExternalFiles } from './streams.ts';
 import { primaryInputs, secondaryInputs } from './streams.ts';
@@ -13,6 +15,8 @@ export type Decision =
   | {
       readonly kind: 'define-jobs';
       readonly task: TaskRuntime;
+      /** What the jobs are for. */
+      readonly of: JobKind;
       readonly jobs: readonly JobInputs[];
       readonly complete: boolean;
       readonly shortage: string | undefined;
@@ -76,17 +80,42 @@ function decideJobs(
   task: TaskRuntime,
   external: ExternalFiles,
 ): Decision | undefined {
-  const { spec } = task;
-  if (spec.primary.length === 0 && spec.secondary.length === 0) {
-    return { kind: 'define-jobs', task, ...jobsWithoutInput(spec.splitting, task.jobs.length) };
+  if (task.spec.build !== undefined) {
+    const [build] = jobsOfKind(task, 'build');
+    if (build === undefined) return defineJobs(task, 'build', { jobs: [{}], complete: false });
+    if (build.status !== 'finished')
+      return task.openJobs > 0 ? undefined : end(task, 'failed', 'the build failed; no other job ran');
   }
-  const primary = primaryInputs(runtime, spec, external);
+  const split = splitFurther(runtime, task, external);
+  if (task.spec.merge === undefined)
+    return split.jobs.length === 0 && !split.complete ? undefined : defineJobs(task, 'run', split);
+  // Not all jobs are known before those that merge are.
+  if (split.jobs.length > 0) return defineJobs(task, 'run', { ...split, complete: false });
+  if (!split.complete || task.openJobs > 0) return undefined;
+  const jobs = mergeGroups(task);
+  return defineJobs(task, 'merge', { jobs, complete: true, shortage: split.shortage });
+}
+
+function defineJobs(
+  task: TaskRuntime,
+  of: JobKind,
+  split: Pick<SplitStep, 'jobs' | 'complete'> & Partial<SplitStep>,
+): Decision {
+  return { kind: 'define-jobs', task, of, shortage: undefined, ...split };
+}
+
+/** The jobs that can be made now of what has come in. */
+function splitFurther(runtime: RequestRuntime, task: TaskRuntime, external: ExternalFiles): SplitStep {
+  const { spec } = task;
+  const runs = jobsOfKind(task, 'run');
+  if (spec.primary.length === 0 && spec.secondary.length === 0)
+    return jobsWithoutInput(spec.splitting, runs.length);
   const state = {
-    jobs: task.jobs.length,
-    primaryTaken: task.jobs.reduce((sum, job) => sum + (job.inputs['IN']?.length ?? 0), 0),
+    jobs: runs.length,
+    primaryTaken: runs.reduce((sum, job) => sum + (job.inputs['IN']?.length ?? 0), 0),
   };
-  const split = jobsFromInput(spec.splitting, state, primary, secondaryInputs(runtime, spec, external));
-  return split.jobs.length === 0 && !split.complete ? undefined : { kind: 'define-jobs', task, ...split };
+  const primary = primaryInputs(runtime, spec, external);
+  return jobsFromInput(spec.splitting, state, primary, secondaryInputs(runtime, spec, external));
 }
 
 function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undefined {
@@ -98,10 +127,13 @@ function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undef
 /** Asked to finish, it ends with what it has, and says so where that is not all. */
 function decideFinish(task: TaskRuntime): Decision | undefined {
   if (task.openJobs > 0) return undefined;
+  const merges = task.spec.merge === undefined ? [] : mergeGroups(task);
+  if (merges.length > 0) return defineJobs(task, 'merge', { jobs: merges, complete: false });
   const status = endStatus(task);
   if (status === 'done') return end(task, status, undefined);
-  const finished = task.jobs.filter((job) => job.status === 'finished').length;
-  const all = task.allJobsDefined ? ` of ${task.jobs.length}` : '';
+  const runs = jobsOfKind(task, 'run');
+  const finished = runs.filter((job) => job.status === 'finished').length;
+  const all = task.allJobsDefined ? ` of ${runs.length}` : '';
   return end(task, status, `finished by the user with ${finished}${all} jobs`);
 }
 

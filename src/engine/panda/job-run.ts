@@ -1,7 +1,7 @@
 // One job from its directory to its outputs.
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { unpackTarGz } from '../../archive/unpack.ts';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
@@ -14,9 +14,11 @@ import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import { eventsOf } from './job-maker.ts';
+import { mergeCommand, outputsOfJob, unmergedMark } from './merge-jobs.ts';
 import type { JobRuntime } from './runtime.ts';
 import { copySandbox, linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
 import { stageOut } from './stage-out.ts';
+import type { TaskOutput } from './task-spec.ts';
 
 export interface JobPlace {
   readonly job: JobRuntime;
@@ -68,12 +70,18 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
     // Before they are there: after a crash whoever cleans up must know their names.
     await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
-    await placeSecretFiles(secrets.files, work);
-    const command = payloadOf(place.job);
+    await placeSecretFiles(secrets.files, startOf(place.job, work));
+    await writeInputLists(place.job, startOf(place.job, work));
+    const command = commandOf(place);
     listener.onCommand(redact(command));
     if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
     process = startProcess(
-      { control, workDirectory: work, script: command, environment: environmentOf(place, secrets.variables) },
+      {
+        control,
+        workDirectory: startOf(place.job, work),
+        script: command,
+        environment: environmentOf(place, secrets.variables),
+      },
       place.clock,
     );
     listener.onProcess(process);
@@ -95,13 +103,14 @@ export async function watchJob(
     await removeSecrets(place, control, work);
     if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
     if (place.job.status === 'running') onStageOut(0);
+    if (place.job.kind === 'build') await keepBuild(place, work);
     const files = await stageOut({
-      outputs: place.job.task.spec.outputs,
-      workDirectory: work,
+      outputs: realNames(place),
+      workDirectory: startOf(place.job, work),
       directoryOf: (dataset) => join(place.requestDirectory, 'data', dataset.replace(/\/$/, '')),
       prefix: filePrefix(place),
     });
-    await keepMetadata(control, work);
+    await keepMetadata(control, startOf(place.job, work));
     await rm(work, { recursive: true, force: true });
     return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, files };
   } catch (thrown) {
@@ -114,9 +123,40 @@ function directoriesOf(job: JobRuntime): { control: string; work: string } {
 }
 
 async function prepareWork(place: JobPlace, work: string): Promise<void> {
-  if (place.request.sandbox === undefined) await mkdir(work, { recursive: true });
-  else await copySandbox(await unpackedSandbox(place.requestDirectory), work);
-  await linkInputs(Object.values(place.job.inputs).flat(), work);
+  const { job, request, requestDirectory } = place;
+  if (job.kind !== 'build' && job.task.spec.build !== undefined)
+    await copySandbox(builtDirectory(place), work);
+  else if (request.sandbox === undefined) await mkdir(work, { recursive: true });
+  else await copySandbox(await unpackedSandbox(requestDirectory), work);
+  await mkdir(startOf(job, work), { recursive: true });
+  await linkInputs(Object.values(job.inputs).flat(), startOf(job, work));
+}
+
+/** Where the payload starts, and its inputs and outputs lie. */
+function startOf(job: JobRuntime, work: string): string {
+  return join(work, job.task.spec.startDirectory);
+}
+
+/** What the build of a task left, for its other jobs. */
+function builtDirectory({ requestDirectory, job }: JobPlace): string {
+  return join(requestDirectory, `built.${job.task.id}`);
+}
+
+/** Doing it again after a crash in the middle gives the same result: the directory of the job is gone only when all is in place. */
+async function keepBuild(place: JobPlace, work: string): Promise<void> {
+  const built = builtDirectory(place);
+  if (!existsSync(work)) return;
+  await rm(built, { recursive: true, force: true });
+  await rename(work, built);
+}
+
+/** `--writeInputToTxt`: the names of the inputs of a stream, separated by commas, as `%IN` has them. */
+async function writeInputLists(job: JobRuntime, directory: string): Promise<void> {
+  if (job.kind !== 'run') return;
+  for (const [stream, file] of job.task.spec.inputLists) {
+    const names = (job.inputs[stream] ?? []).map(({ name }) => name);
+    await writeFile(join(directory, basename(file)), names.join(','));
+  }
 }
 
 const unpacking = new Map<string, Promise<string>>();
@@ -144,7 +184,43 @@ async function unpackAside(requestDirectory: string, directory: string): Promise
   return directory;
 }
 
-/** Bash text with the placeholders of this job filled in. */
+/** Bash text that a job is given. */
+function commandOf(place: JobPlace): string {
+  const { job } = place;
+  switch (job.kind) {
+    case 'build':
+      return job.task.spec.build ?? '';
+    case 'merge':
+      return mergeCommand(job);
+    case 'run': {
+      const payload = payloadOf(job);
+      if (!job.task.spec.hasRealFileNames) return payload;
+      const named = outputsOfJob(job).filter(({ kind }) => kind === 'file');
+      return named.reduce(
+        (text, { pattern, lfnSuffix }) =>
+          text.replaceAll(wholeName(pattern), () => `${filePrefix(place)}.${lfnSuffix}`),
+        payload,
+      );
+    }
+  }
+}
+
+/** A file name where it is not a part of a longer one. */
+function wholeName(name: string): RegExp {
+  return new RegExp(`(?<![\\w.-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'g');
+}
+
+/** Where payloads are told the final names of their outputs, these are what they make. */
+function realNames(place: JobPlace): readonly TaskOutput[] {
+  const outputs = outputsOfJob(place.job);
+  if (!place.job.task.spec.hasRealFileNames || place.job.kind !== 'run') return outputs;
+  const prefix = filePrefix(place);
+  return outputs.map((output) =>
+    output.kind === 'file' ? { ...output, pattern: `${prefix}.${output.lfnSuffix}` } : output,
+  );
+}
+
+/** The payload with the placeholders of this job filled in. */
 function payloadOf(job: JobRuntime): string {
   const { spec } = job.task;
   const streams = new Map(
@@ -163,7 +239,8 @@ function payloadOf(job: JobRuntime): string {
 function filePrefix(place: JobPlace): string {
   const { job, request } = place;
   const owner = request.name.split('.').slice(0, 2).join('.');
-  return `${owner}.${job.task.id}._${String(job.serial).padStart(6, '0')}`;
+  const isUnmerged = job.kind === 'run' && job.task.spec.merge !== undefined;
+  return `${isUnmerged ? unmergedMark : ''}${owner}.${job.task.id}._${String(job.serial).padStart(6, '0')}`;
 }
 
 /** The user's secrets, and the token of the embedded PanDA, as a grid job has credentials for its storage. Where the user
@@ -214,7 +291,7 @@ const secretList = 'secret-files';
 async function removeSecrets(place: JobPlace, control: string, work: string): Promise<void> {
   const names = await readFile(join(control, secretList), 'utf8').catch(() => '');
   for (const name of names.split('\n').filter((line) => line !== ''))
-    await rm(join(work, name), { force: true });
+    await rm(join(startOf(place.job, work), name), { force: true });
   if (place.job.task.spec.useSecrets) await redactLog(join(control, 'log'));
 }
 

@@ -1,4 +1,5 @@
 // A request from the store into memory, with everything that `decide` asks for.
+import { taskId } from '../../base/names.ts';
 import { settleFiles } from '../../prun/splitting.ts';
 import type { DatasetRecord } from '../records.ts';
 import { isFinalJob } from '../records.ts';
@@ -32,7 +33,11 @@ function loadTask(
   datasets: readonly DatasetRecord[],
   store: PandaStore,
 ): TaskRuntime {
-  const spec = { ...planned, splitting: settleFiles({ ...planned.splitting, ...record.splitting }) };
+  const spec = {
+    ...planned,
+    splitting: settleFiles({ ...planned.splitting, ...record.splitting }),
+    accepts: withoutUsed(record, planned, store),
+  };
   const own = datasets.filter((dataset) => dataset.taskId === record.id);
   const task: TaskRuntime = {
     id: record.id,
@@ -53,6 +58,7 @@ function loadTask(
   for (const stored of store.jobs(record.id)) {
     const job: JobRuntime = {
       id: stored.id,
+      kind: stored.kind,
       serial: stored.serial,
       inputs: stored.inputs,
       task,
@@ -78,4 +84,20 @@ function leavesById(
     return task === undefined ? step.steps.flatMap(leavesOf) : [task];
   };
   return new Map([...stepsById(request.plan)].map(([id, step]) => [id, leavesOf(step)]));
+}
+
+/** Leaves out what other tasks have used (`--skipFilesUsedBy`), but never what a job of this very task has: the files that were handed
+ *  out must stay where they are in the row. */
+function withoutUsed(record: StoredTask, planned: TaskSpec, store: PandaStore): TaskSpec['accepts'] {
+  if (planned.skipFilesUsedBy.length === 0) return planned.accepts;
+  const used = new Set(
+    planned.skipFilesUsedBy.flatMap((id) =>
+      store
+        .jobs(taskId(id))
+        .filter((job) => job.status !== 'failed' && job.status !== 'cancelled')
+        .flatMap((job) => (job.inputs['IN'] ?? []).map((file) => file.name)),
+    ),
+  );
+  for (const job of store.jobs(record.id)) for (const file of job.inputs['IN'] ?? []) used.delete(file.name);
+  return (name) => planned.accepts(name) && !used.has(name);
 }

@@ -31,7 +31,7 @@ export class Pools {
         const job = pool.queue.shift();
         if (job === undefined) break;
         // Others were cancelled while they waited; those of a paused task come again when it is resumed.
-        if (job.status === 'defined' && job.task.control === undefined) return job;
+        if (job.status === 'defined' && isWanted(job)) return job;
       }
     }
     return undefined;
@@ -48,4 +48,9 @@ export class Pools {
   #poolOf(job: JobRuntime): Pool {
     return job.task.spec.type === 'reana' ? this.#offloading : this.#computing;
   }
+}
+
+/** A task that is to finish still merges what it has. */
+function isWanted({ kind, task }: JobRuntime): boolean {
+  return task.control === undefined || (kind === 'merge' && task.control === 'finishing');
 }

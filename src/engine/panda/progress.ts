@@ -1,7 +1,7 @@
 // Moves a request forward: draws the conclusions that `decide` finds, stores each, and hands jobs to the runner.
 import type { Clock } from '../../base/clock.ts';
 import type { RequestId } from '../../base/names.ts';
-import type { FileRecord } from '../records.ts';
+import type { FileRecord, JobKind } from '../records.ts';
 import { isFinalTask } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { decide } from './decide.ts';
@@ -59,7 +59,7 @@ export class Progress {
         store.setTask(task.id, 'ready', { startedMs: nowMs });
         break;
       case 'define-jobs':
-        for (const inputs of decision.jobs) this.#addJob(task, inputs);
+        for (const inputs of decision.jobs) this.#addJob(task, inputs, decision.of);
         task.allJobsDefined = decision.complete;
         if (decision.complete) store.setAllJobsDefined(task.id, true);
         if (decision.shortage !== undefined) {
@@ -82,11 +82,12 @@ export class Progress {
     emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });
   }
 
-  #addJob(task: TaskRuntime, inputs: JobRuntime['inputs']): void {
+  #addJob(task: TaskRuntime, inputs: JobRuntime['inputs'], kind: JobKind): void {
     const { store, runner } = this.#parts;
-    const serial = nextSerial(task);
+    const serial = nextSerial(task, kind);
     const job: JobRuntime = {
-      id: store.addJob(task.id, serial, inputs),
+      id: store.addJob(task.id, serial, inputs, kind),
+      kind,
       serial,
       inputs,
       task,

@@ -15,14 +15,15 @@ export function regroup(store: PandaStore, task: StoredTask, change: Partial<Spl
   // More files or jobs may be wanted than before.
   store.setAllJobsDefined(task.id, false);
   const jobs = store.jobs(task.id);
-  const unfinished = jobs.filter((job) => job.status !== 'finished');
+  const runs = jobs.filter((job) => job.kind === 'run');
+  const unfinished = runs.filter((job) => job.status !== 'finished');
   const files = unfinished.flatMap((job) => job.inputs['IN'] ?? []);
   if (files.length === 0) return;
   const secondary = sharedSecondary(unfinished, task.stepName);
   const settled = settleFiles({ ...readSplitting(new Map()), ...splitting });
   const perJob = filesPerJob(settled, files.length);
   const mostBytes = settled.nGBPerJob === undefined ? Infinity : settled.nGBPerJob * 1e9;
-  let serial = jobs.at(-1)?.serial ?? 0;
+  let serial = runs.at(-1)?.serial ?? 0;
   for (const job of unfinished) store.deleteJob(job.id);
   for (const group of groupsOf(files, perJob, mostBytes))
     store.addJob(task.id, ++serial, { IN: group, ...secondary });

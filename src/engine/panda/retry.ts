@@ -51,6 +51,8 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
       error: undefined,
     });
   }
+  // What runs again may leave more to be merged.
+  if (task.spec.merge !== undefined) store.setAllJobsDefined(task.id, false);
   store.setTaskControl(task.id, undefined);
   // With no jobs yet it has to wait for its parents again; with jobs its inputs were there already.
   store.setDatasetsClosed(task.id, false);

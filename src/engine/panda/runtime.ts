@@ -1,6 +1,6 @@
 // A request while it is being worked on: its tasks and jobs in memory, as the store has them, and what follows from them.
 import type { JobId, RequestId, TaskId } from '../../base/names.ts';
-import type { FileRecord, JobStatus, TaskControl, TaskStatus } from '../records.ts';
+import type { FileRecord, JobKind, JobStatus, TaskControl, TaskStatus } from '../records.ts';
 import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import type { ParentState } from './gates.ts';
@@ -9,6 +9,8 @@ import type { TaskSpec } from './task-spec.ts';
 
 export interface JobRuntime {
   readonly id: JobId;
+  readonly kind: JobKind;
+  /** From 1 among the jobs of its kind; a build has 0. */
   readonly serial: number;
   readonly inputs: JobInputs;
   readonly task: TaskRuntime;
@@ -112,11 +114,16 @@ export function arrivedFiles(producer: TaskRuntime, dataset: string): StreamInpu
   return { files: arrivals.files, complete };
 }
 
-/** The status a task ends with, given its jobs. */
+/** Its jobs of one kind, in the order in which they were made. */
+export function jobsOfKind(task: TaskRuntime, kind: JobKind): readonly JobRuntime[] {
+  return task.jobs.filter((job) => job.kind === kind);
+}
+
+/** The status a task ends with, given its jobs. Where outputs are merged, nothing is there before they are. */
 export function endStatus(task: TaskRuntime): 'done' | 'finished' | 'failed' {
-  const finished = task.jobs.filter((job) => job.status === 'finished').length;
-  if (finished === 0) return 'failed';
-  const complete = finished === task.jobs.length && task.allJobsDefined;
+  const making = jobsOfKind(task, task.spec.merge === undefined ? 'run' : 'merge');
+  if (!making.some((job) => job.status === 'finished')) return 'failed';
+  const complete = task.jobs.every((job) => job.status === 'finished') && task.allJobsDefined;
   return complete && task.error === undefined ? 'done' : 'finished';
 }
 
@@ -131,8 +138,8 @@ export function isAtRest(runtime: RequestRuntime): boolean {
 }
 
 /** The number of the next job of a task; jobs may have been taken away by a retry. */
-export function nextSerial(task: TaskRuntime): number {
-  return (task.jobs.at(-1)?.serial ?? 0) + 1;
+export function nextSerial(task: TaskRuntime, kind: JobKind): number {
+  return kind === 'build' ? 0 : (jobsOfKind(task, kind).at(-1)?.serial ?? 0) + 1;
 }
 
 /** How a request ends: `Finished` when every needed task is done, `Failed` when no output was made at all. */

@@ -22,6 +22,7 @@ export interface StageOut {
 export async function stageOut(job: StageOut): Promise<readonly FileRecord[]> {
   const files: FileRecord[] = [];
   for (const output of job.outputs) {
+    if (output.mayBeAbsent && (await isAbsent(job, output))) continue;
     const directory = job.directoryOf(output.dataset);
     await mkdir(directory, { recursive: true });
     for (const { source, name } of await produced(job, output, directory)) {
@@ -38,6 +39,16 @@ export async function stageOut(job: StageOut): Promise<readonly FileRecord[]> {
     }
   }
   return files;
+}
+
+/** Nothing was made for it, and nothing lies in its place from an earlier attempt at staging. */
+async function isAbsent(job: StageOut, output: TaskOutput): Promise<boolean> {
+  const directory = job.directoryOf(output.dataset);
+  const stored = await plainFiles(directory).catch(() => []);
+  if (stored.some((name) => name.startsWith(`${job.prefix}.`))) return false;
+  if (output.kind === 'file') return (await kindOf(join(job.workDirectory, output.pattern))) === 'missing';
+  const fits = output.kind === 'wildcard' ? wildcard(output.pattern) : expression(output.pattern);
+  return !(await plainFiles(job.workDirectory)).some((name) => fits.test(name));
 }
 
 interface Produced {
@@ -86,7 +97,7 @@ async function bundle(job: StageOut, output: TaskOutput, directory: string): Pro
 
 /** `regex|x.*\.txt`: every matching file is an output of its own. */
 async function matching(job: StageOut, output: TaskOutput, directory: string): Promise<readonly Produced[]> {
-  const pattern = new RegExp(`^(?:${output.pattern.replace(/^regex\|/, '')})$`);
+  const pattern = expression(output.pattern);
   const names = (await plainFiles(job.workDirectory)).filter((file) => pattern.test(file));
   const there = (await plainFiles(directory)).filter((file) => file.startsWith(`${job.prefix}.`));
   const moved = there.map((name) => ({ source: undefined, name }));
@@ -150,4 +161,9 @@ async function sha256(path: string): Promise<string> {
 function wildcard(pattern: string): RegExp {
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+}
+
+/** `regex|x.*\.txt` */
+function expression(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern.replace(/^regex\|/, '')})$`);
 }

@@ -9,6 +9,7 @@ import type { JobInputs } from '../panda/job-maker.ts';
 import type {
   DatasetRecord,
   FileRecord,
+  JobKind,
   JobRecord,
   JobStatus,
   RequestRecord,
@@ -23,6 +24,7 @@ import { createTables } from './schema.ts';
 
 /** A job with what the engine alone needs to know of it. */
 export interface StoredJob extends JobRecord {
+  readonly kind: JobKind;
   readonly inputs: JobInputs;
 }
 
@@ -184,13 +186,14 @@ export class PandaStore {
 
   // Jobs
 
-  addJob(task: TaskId, serial: number, inputs: JobInputs): JobId {
+  addJob(task: TaskId, serial: number, inputs: JobInputs, kind: JobKind = 'run'): JobId {
     return jobId(
       this.#database.run(
-        `INSERT INTO job (task_id, serial, attempt, status, command, directory, inputs) VALUES (?, ?, 0, 'defined', '', '', ?)`,
+        `INSERT INTO job (task_id, serial, attempt, status, command, directory, inputs, kind) VALUES (?, ?, 0, 'defined', '', '', ?, ?)`,
         task,
         serial,
         JSON.stringify(inputs),
+        kind,
       ),
     );
   }
@@ -224,7 +227,7 @@ export class PandaStore {
   }
 
   jobs(task: TaskId): readonly StoredJob[] {
-    return this.#database.all(`SELECT * FROM job WHERE task_id = ? ORDER BY serial`, task).map(jobOf);
+    return this.#database.all(`SELECT * FROM job WHERE task_id = ? ORDER BY id`, task).map(jobOf);
   }
 
   // Datasets and files
@@ -407,6 +410,7 @@ function jobOf(row: Row): StoredJob {
   return {
     id: jobId(integer(row['id'])),
     taskId: taskId(integer(row['task_id'])),
+    kind: (mapped(row['kind'], text) ?? 'run') as JobKind,
     serial: integer(row['serial']),
     attempt: integer(row['attempt']),
     status: text(row['status']) as JobStatus,

@@ -14,6 +14,7 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['request', 'task_parameters'],
   ['task', 'control'],
   ['task', 'splitting'],
+  ['job', 'kind'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {

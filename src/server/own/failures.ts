@@ -25,10 +25,11 @@ export function failures(
 }
 
 function lastAttempts(jobs: readonly JobRecord[]): readonly JobRecord[] {
-  const bySerial = new Map<number, JobRecord>();
+  const bySerial = new Map<string, JobRecord>();
   for (const job of jobs) {
-    const other = bySerial.get(job.serial);
-    if (other === undefined || job.attempt >= other.attempt) bySerial.set(job.serial, job);
+    const key = `${job.kind ?? 'run'} ${job.serial}`;
+    const other = bySerial.get(key);
+    if (other === undefined || job.attempt >= other.attempt) bySerial.set(key, job);
   }
   return [...bySerial.values()].sort((a, b) => a.serial - b.serial);
 }

@@ -1,6 +1,7 @@
 // What the engine knows, in the shapes of the extension's answers.
 import type { RequestId, TaskId } from '../../base/names.ts';
 import { shownStatus } from '../../engine/records.ts';
+import { isUnmerged } from '../../engine/panda/merge-jobs.ts';
 import type { NumberedEvent } from '../../engine/events.ts';
 import type {
   DatasetRecord,
@@ -74,7 +75,7 @@ function datasetView(dataset: DatasetRecord, outputs: ReadonlySet<TaskId>): Data
     closed: dataset.closed,
     files: dataset.nFiles,
     size_bytes: dataset.sizeBytes,
-    is_output: dataset.taskId !== undefined && outputs.has(dataset.taskId),
+    is_output: dataset.taskId !== undefined && outputs.has(dataset.taskId) && !isUnmerged(dataset.name),
   };
 }
 

@@ -48,7 +48,7 @@ async function submit(parameters: Fields, parts: ServerParts): Promise<Outcome> 
     return failed(`the sandbox ${oneLine(read.archive)} was not uploaded`, serverError);
   if (sandbox !== undefined) await unpackOnce(sandbox.path, parts);
   // From here to the engine nothing waits, so that two submissions of one name cannot both pass.
-  const earlier = taskNamed(read.name, parts);
+  const earlier = parameters.uniqueTaskName === true ? taskNamed(read.name, parts) : undefined;
   if (earlier !== undefined) return duplicate(earlier, read.name);
   const id = parts.engine.submit({
     name: read.name,
@@ -62,7 +62,11 @@ async function submit(parameters: Fields, parts: ServerParts): Promise<Outcome> 
   });
   const task = parts.engine.tasks(id)[0];
   if (task === undefined) return failed('the task was not made', serverError);
-  return succeeded(task.id, `succeeded. new jediTaskID=${task.id}`);
+  const ignored =
+    read.withoutEffect.length === 0
+      ? ''
+      : `; without effect on this machine: ${read.withoutEffect.join(', ')}`;
+  return succeeded(task.id, `succeeded. new jediTaskID=${task.id}${ignored}`);
 }
 
 /** The engine gets archives that were unpacked once without harm. */
@@ -118,6 +122,7 @@ function planOf(read: Extract<ReturnType<typeof readTask>, { ok: true }>): Plan 
     isWorkflowOutput: true,
     rootInputs: {},
     steps: [],
+    beside: read.beside,
     where: () => ({ file: '', start: 0, end: 0 }),
   };
   return { outDS: read.name, inputs: {}, steps: [step], outputSteps: [0] };

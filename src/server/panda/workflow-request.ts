@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { unpackTarGz } from '../../archive/unpack.ts';
 import { PchainError } from '../../base/errors.ts';
 import type { RequestId } from '../../base/names.ts';
+import { withFileLists } from './file-lists.ts';
 import type { Plan } from '../../workflow/plan.ts';
 import { faultAnswer, oneLine } from '../faults.ts';
 import type { ServerParts } from '../parts.ts';
@@ -98,7 +99,8 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
       return { isOk: true, isFatal: false, requestId: undefined };
     }
     log.add('submit workflow');
-    return await submit(data, plan, join(directory, 'jobs'), parts, log);
+    const whole = withFileLists(plan, confinedReadText(directory));
+    return await submit(data, whole, join(directory, 'jobs'), parts, log);
   } catch (thrown) {
     if (!(thrown instanceof PchainError)) throw thrown;
     log.add(`failed to run with ${faultAnswer(thrown).message}`);
