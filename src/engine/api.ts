@@ -27,6 +27,8 @@ export interface NewRequest {
   readonly localDatasets: ReadonlyMap<string, readonly string[]>;
   /** Variables that every job receives on top of the engine's own (PATH, where ROOT is, …); never a secret. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How many iterations a loop may have; `undefined`: as many as anywhere here. */
+  readonly maxIterations?: number | undefined;
   /** For a task that was submitted by itself: its parameters, to be shown. */
   readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
 }

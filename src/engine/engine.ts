@@ -1,6 +1,7 @@
 // The embedded PanDA: takes requests, splits their tasks into jobs, runs these as processes and keeps what they make.
 // The database is the truth; this class only moves it forward, one transaction per change, and acts afterwards.
 import { join } from 'node:path';
+import { LocalError } from '../base/errors.ts';
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
@@ -16,14 +17,17 @@ import { readMetadata } from './panda/job-metadata.ts';
 import { JobRunner } from './panda/job-runner.ts';
 import { Journal } from './panda/journal.ts';
 import { loadRuntime } from './panda/load.ts';
+import { layoutOf } from './panda/loops/layout.ts';
+import { defaultMaxIterations } from './panda/loops/decide-loop.ts';
+import { inOrderOfIterations } from './panda/loops/task-order.ts';
+import { begun, unfold } from './panda/loops/unfold.ts';
 import { readEnd } from './panda/log-end.ts';
-import { unmergedOutputs } from './panda/merge-jobs.ts';
+import { addTasks } from './panda/new-tasks.ts';
 import { Progress } from './panda/progress.ts';
 import { resetForRetry } from './panda/retry.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
 import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
-import { taskSpecs } from './panda/task-spec.ts';
 import type { DatasetRecord, FileRecord, JobRecord, RequestRecord, TaskRecord } from './records.ts';
 import { isFinalRequest } from './records.ts';
 import { PandaStore } from './store/panda-store.ts';
@@ -61,6 +65,7 @@ export class Engine implements PandaEngine {
       journal: this.#journal,
       clock: options.clock,
       runner: this.#runner,
+      maxIterations: defaultMaxIterations,
       filesOf: (dataset, request) => this.files(dataset, request) ?? [],
       onEnd: (id) => this.#runtimes.delete(id),
     });
@@ -99,7 +104,10 @@ export class Engine implements PandaEngine {
     // Two calls of the same command may arrive together; the second joins the first.
     const known = request.key === undefined ? undefined : this.#store.requestByKey(request.key);
     if (known !== undefined) return known.id;
-    const specs = taskSpecs(request.plan);
+    const unfolded = unfold(layoutOf(request.plan), begun);
+    const specs = unfolded.tasks;
+    const [fault] = unfolded.faults;
+    if (fault !== undefined) throw new LocalError(`the workflow cannot begin: ${fault}`);
     const external = localFiles(externalDatasets(specs), request.localDatasets, (name) => this.files(name));
     const nowMs = this.#options.clock.nowMs();
     const id = this.#journal.attempt((emit) => {
@@ -113,18 +121,9 @@ export class Engine implements PandaEngine {
         sandbox: request.sandbox === undefined ? undefined : 'sandbox.tar.gz',
         environment: request.environment,
         taskParameters: request.taskParameters,
+        maxIterations: request.maxIterations,
       });
-      for (const spec of specs) {
-        const task = this.#store.addTask({
-          requestId: id,
-          stepId: spec.stepId,
-          stepName: spec.stepName,
-          type: spec.type,
-          name: spec.name,
-        });
-        for (const { dataset } of [...spec.outputs, ...unmergedOutputs(spec)])
-          this.#store.addDataset(dataset, id, task, false);
-      }
+      addTasks(this.#store, id, unfolded);
       for (const [name, files] of external) {
         const dataset = this.#store.addDataset(name, id, undefined, true);
         for (const file of files) this.#store.addFile(dataset, file, undefined);
@@ -150,7 +149,10 @@ export class Engine implements PandaEngine {
   }
 
   tasks(id: RequestId): readonly TaskRecord[] {
-    return this.#store.tasks(id);
+    const tasks = this.#store.tasks(id);
+    if (tasks.every((task) => task.iteration === '')) return tasks;
+    const plan = this.#runtimes.get(id)?.request.plan ?? this.#store.request(id)?.plan;
+    return plan === undefined ? tasks : inOrderOfIterations(tasks, plan);
   }
 
   task(id: TaskId): TaskRecord | undefined {

@@ -50,6 +50,8 @@ export interface TaskRecord {
   readonly id: TaskId;
   readonly requestId: RequestId;
   readonly stepId: number;
+  /** The iteration of the loops around it, outermost first: `2`, `2.1`; empty outside of loops. */
+  readonly iteration: string;
   readonly stepName: string;
   readonly type: LeafType;
   /** Base name of its datasets; PanDA's taskName. */

@@ -21,6 +21,8 @@ export interface Draft {
   /** Base name of its datasets; of a native sub-workflow the container that bundles its data, empty for any other. */
   readonly base: string;
   readonly rootInputs: Readonly<Record<string, Value>>;
+  /** Parameters that follow those of the workflow around it; `undefined` when there are none. */
+  readonly follows: Readonly<Record<string, string>> | undefined;
   readonly steps: readonly Draft[];
   /** The leaves whose datasets a sub-workflow hands out; a leaf hands out its own. */
   readonly tails: readonly Draft[];

@@ -51,6 +51,9 @@ export interface PlannedStep {
   readonly isWorkflowOutput: boolean;
   /** Parameters by name: those of a loop start with `param_`. Only for sub-workflows. */
   readonly rootInputs: Readonly<Record<string, Value>>;
+  /** Of a sub-workflow: its parameters that take those of the workflow around it, `param_x` -> `y` for its `param_y`, so that
+   *  they change with them; absent when there are none. */
+  readonly follows?: Readonly<Record<string, string>> | undefined;
   /** Steps of the sub-workflow; empty for a leaf. */
   readonly steps: readonly PlannedStep[];
   /** What no word of `command` can say; absent where there is nothing of it. */

@@ -132,6 +132,7 @@ function plannedStep(
     isTail: draft.isTail,
     isWorkflowOutput: step.type !== 'workflow' && !awaited.has(draft.id),
     rootInputs: draft.rootInputs,
+    follows: draft.follows,
     steps: draft.steps.length === 0 ? [] : plannedSteps(draft.steps, awaited),
     where: step.where,
   };

@@ -191,6 +191,7 @@ class Scope {
       base,
       streamsFrom: isNative ? this.#streamsFrom(inputs) : undefined,
       rootInputs,
+      follows: step.type === 'workflow' ? this.#follows(step) : undefined,
       steps,
       tails,
       command: [],
@@ -202,6 +203,17 @@ class Scope {
     if (step.type === 'workflow') tails.push(...tailsOf(steps));
     else tails.push(draft);
     return draft;
+  }
+
+  /** The loop parameters of this workflow that a sub-workflow hands on to its own, whole: elements of lists are places in them. */
+  #follows(step: Step): Readonly<Record<string, string>> | undefined {
+    const found = step.inputs.flatMap(({ name, source }) => {
+      if (typeof source !== 'string' || step.scatter.includes(name) || !this.#isWorkflowInput(source))
+        return [];
+      const from = loopParameterName(source);
+      return from === undefined || loopParameterName(name) === undefined ? [] : [[name, from] as const];
+    });
+    return found.length === 0 ? undefined : Object.fromEntries(found);
   }
 
   #resolveInputs(step: Step): ReadonlyMap<string, DraftInput> {

@@ -7,7 +7,7 @@ import { externalDatasets } from '../../src/engine/panda/external-datasets.ts';
 import { mergeGroups } from '../../src/engine/panda/merge-jobs.ts';
 import { optionEffects, withoutEffectIn } from '../../src/engine/panda/option-effects.ts';
 import type { JobRuntime, TaskRuntime } from '../../src/engine/panda/runtime.ts';
-import { taskSpecs } from '../../src/engine/panda/task-spec.ts';
+import { taskSpecs } from '../../src/engine/panda/loops/unfold.ts';
 import { prunOptions } from '../../src/prun/prun-options.ts';
 import type { BesideCommand, Plan } from '../../src/workflow/plan.ts';
 import { EngineBench, planOf, type StepText } from '../rigs/engine-bench.ts';

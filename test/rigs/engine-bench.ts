@@ -120,6 +120,7 @@ export class EngineBench {
     plan: Plan,
     files: Record<string, string> = {},
     local: Record<string, readonly string[]> = {},
+    maxIterations?: number,
   ): Promise<RequestId> {
     const sandbox = join(this.directory, `sandbox-${Math.round(systemClock.monotonicMs() * 1000)}.tar.gz`);
     await writeTarGz(
@@ -134,6 +135,7 @@ export class EngineBench {
       key: undefined,
       localDatasets: new Map(Object.entries(local)),
       environment: {},
+      maxIterations,
     });
   }
 

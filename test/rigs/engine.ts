@@ -91,6 +91,7 @@ export class EngineRig implements PandaEngine {
       endedMs: undefined,
       error: undefined,
       skipped: false,
+      iteration: '',
     });
     for (const type of step.outputTypes) {
       this.#datasets.push({

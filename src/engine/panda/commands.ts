@@ -8,7 +8,7 @@ import type { RequestStatus } from '../records.ts';
 import { isFinalJob, isFinalRequest, isFinalTask, shownStatus } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { regroup } from './regroup.ts';
-import { dependents } from './retry.ts';
+import { dependents, reopenLoops } from './retry.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 import { isAtRest } from './runtime.ts';
 
@@ -43,6 +43,10 @@ export function commandRequest(shop: Workshop, id: RequestId, command: WorkComma
     return { done: false, why: 'status', status: request.status };
   const meant = runtime.tasks.filter((task) => isMeant(task, command));
   if (meant.length === 0) return { done: false, why: 'status', status: request.status };
+  if (command === 'finish' || command === 'finish-soft') {
+    shop.transaction(() => shop.store.iterations.setLast(id));
+    for (const loop of runtime.loops.values()) if (!loop.ended) loop.isLast = true;
+  }
   give(shop, runtime, meant, command);
   return { done: true };
 }
@@ -183,6 +187,7 @@ function rerunHere(shop: Workshop, runtime: RequestRuntime, task: TaskRuntime): 
   const failed = task.jobs.filter((job) => job.status === 'failed' || job.status === 'cancelled');
   const blocked = dependents(runtime, task).filter((other) => other.status === 'aborted');
   shop.transaction((emit) => {
+    reopenLoops(runtime, store, [task, ...blocked]);
     for (const job of failed) {
       store.setJob(job.id, {
         status: 'defined',

@@ -3,13 +3,19 @@ import type { JobKind } from '../records.ts';
 import type { JobInputs, SplitStep } from './job-maker.ts';
 import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
 import { gatesState } from './gates.ts';
+import { decideLoop } from './loops/decide-loop.ts';
+import type { LoopDecision } from './loops/decide-loop.ts';
+import { producerOf, standing } from './loops/standing.ts';
 import { mergeGroups } from './merge-jobs.ts';
-import { endStatus, jobsOfKind, parentState } from './runtime.ts';
+import { parentState } from './outcome.ts';
+import { endStatus, jobsOfKind } from './runtime.ts';
 import type { RequestRuntime, TaskRuntime } from './runtime.ts';
 import type { ExternalFiles } from './streams.ts';
 import { primaryInputs, secondaryInputs } from './streams.ts';
 
-export type Decision =
+export type Decision = TaskDecision | LoopDecision;
+
+export type TaskDecision =
   /** Its gates opened: jobs may be made. */
   | { readonly kind: 'start'; readonly task: TaskRuntime }
   | {
@@ -29,18 +35,25 @@ export type Decision =
       readonly error: string | undefined;
     };
 
-/** One decision at most for each task; empty when nothing follows any more. */
-export function decide(runtime: RequestRuntime, external: ExternalFiles): readonly Decision[] {
-  return runtime.tasks
-    .map((task) => decideTask(runtime, task, external))
-    .filter((decision) => decision !== undefined);
+/** One decision at most for each task and each loop; empty when nothing follows any more. */
+export function decide(
+  runtime: RequestRuntime,
+  external: ExternalFiles,
+  maxIterations: number,
+): readonly Decision[] {
+  const { layout, killing } = runtime;
+  const limits = { killing, maxIterations };
+  return [
+    ...runtime.tasks.map((task) => decideTask(runtime, task, external)),
+    ...[...runtime.loops.values()].map((loop) => decideLoop(loop, layout, limits)),
+  ].filter((decision) => decision !== undefined);
 }
 
 function decideTask(
   runtime: RequestRuntime,
   task: TaskRuntime,
   external: ExternalFiles,
-): Decision | undefined {
+): TaskDecision | undefined {
   switch (task.status) {
     case 'registered':
       if (runtime.killing || task.control === 'killing') return end(task, 'aborted', 'killed by the user');
@@ -59,8 +72,8 @@ function decideTask(
   }
 }
 
-function decideGates(runtime: RequestRuntime, task: TaskRuntime): Decision | undefined {
-  const gates = gatesState(task.spec.gates, (stepId) => parentState(runtime, stepId));
+function decideGates(runtime: RequestRuntime, task: TaskRuntime): TaskDecision | undefined {
+  const gates = gatesState(task.spec.gates, (stepId) => parentState(runtime, task, stepId));
   switch (gates.state) {
     case 'open':
       return { kind: 'start', task };
@@ -69,8 +82,8 @@ function decideGates(runtime: RequestRuntime, task: TaskRuntime): Decision | und
     case 'skip':
       return { kind: 'end', task, status: 'aborted', skipped: true, error: undefined };
     case 'blocked': {
-      const parents = runtime.leaves.get(gates.parent) ?? [];
-      return end(task, 'aborted', notRun(parents.filter(hasFailed)));
+      const { tasks } = standing(runtime, task.spec, gates.parent);
+      return end(task, 'aborted', notRun(tasks.filter(hasFailed)));
     }
   }
 }
@@ -79,7 +92,7 @@ function decideJobs(
   runtime: RequestRuntime,
   task: TaskRuntime,
   external: ExternalFiles,
-): Decision | undefined {
+): TaskDecision | undefined {
   if (task.spec.build !== undefined) {
     const [build] = jobsOfKind(task, 'build');
     if (build === undefined) return defineJobs(task, 'build', { jobs: [{}], complete: false });
@@ -100,7 +113,7 @@ function defineJobs(
   task: TaskRuntime,
   of: JobKind,
   split: Pick<SplitStep, 'jobs' | 'complete'> & Partial<SplitStep>,
-): Decision {
+): TaskDecision {
   return { kind: 'define-jobs', task, of, shortage: undefined, ...split };
 }
 
@@ -118,14 +131,14 @@ function splitFurther(runtime: RequestRuntime, task: TaskRuntime, external: Exte
   return jobsFromInput(spec.splitting, state, primary, secondaryInputs(runtime, spec, external));
 }
 
-function decideEnd(runtime: RequestRuntime, task: TaskRuntime): Decision | undefined {
+function decideEnd(runtime: RequestRuntime, task: TaskRuntime): TaskDecision | undefined {
   if (task.openJobs > 0) return undefined;
   if (task.jobs.length === 0) return end(task, 'aborted', task.error ?? whyNoInput(runtime, task));
   return end(task, endStatus(task), task.error);
 }
 
 /** Asked to finish, it ends with what it has, and says so where that is not all. */
-function decideFinish(task: TaskRuntime): Decision | undefined {
+function decideFinish(task: TaskRuntime): TaskDecision | undefined {
   if (task.openJobs > 0) return undefined;
   const merges = task.spec.merge === undefined ? [] : mergeGroups(task);
   if (merges.length > 0) return defineJobs(task, 'merge', { jobs: merges, complete: false });
@@ -140,8 +153,8 @@ function decideFinish(task: TaskRuntime): Decision | undefined {
 /** A child that streams has begun before its parent failed. */
 function whyNoInput(runtime: RequestRuntime, task: TaskRuntime): string {
   const parents = task.spec.primary
-    .map((dataset) => runtime.producers.get(dataset))
-    .filter((parent) => parent !== undefined);
+    .map((dataset) => producerOf(runtime, task.spec, dataset))
+    .filter((parent) => parent !== undefined && parent !== 'open');
   const failed = parents.filter(hasFailed);
   return failed.length > 0 ? notRun(failed) : 'there are no input files';
 }
@@ -156,6 +169,6 @@ function end(
   task: TaskRuntime,
   status: 'done' | 'finished' | 'failed' | 'aborted',
   error: string | undefined,
-): Decision {
+): TaskDecision {
   return { kind: 'end', task, status, skipped: false, error };
 }

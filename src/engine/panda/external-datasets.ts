@@ -2,6 +2,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { LocalError, messageOf } from '../../base/errors.ts';
+import { iterationMark } from '../../prun/names.ts';
 import type { FileRecord } from '../records.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -12,7 +13,8 @@ export function externalDatasets(specs: readonly TaskSpec[]): readonly string[] 
     ...spec.primary,
     ...spec.secondary.flatMap((stream) => stream.datasets),
   ]);
-  return [...new Set(read)].filter((name) => !made.has(name));
+  // What carries the mark of an iteration is made by a loop that has not ended.
+  return [...new Set(read)].filter((name) => !made.has(name) && !name.includes(iterationMark));
 }
 
 /** Finds the files of external datasets: those the user named, or those that earlier requests made here.

@@ -14,14 +14,19 @@ import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import { eventsOf } from './job-maker.ts';
+import { isDecision, readDecision } from './junction-file.ts';
+import type { JunctionResults } from './loops/results.ts';
 import { mergeCommand, outputsOfJob, unmergedMark } from './merge-jobs.ts';
 import type { JobRuntime } from './runtime.ts';
 import { copySandbox, linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
-import { stageOut } from './stage-out.ts';
+import { removeStaged, stageOut } from './stage-out.ts';
+import type { StageOut } from './stage-out.ts';
 import type { TaskOutput } from './task-spec.ts';
 
 export interface JobPlace {
   readonly job: JobRuntime;
+  /** The payload of its task, with the names that its datasets have now. */
+  readonly exec: string;
   readonly request: StoredRequest;
   readonly requestDirectory: string;
   readonly clock: Clock;
@@ -43,6 +48,8 @@ export type JobOutcome =
       readonly exitStatus: number;
       readonly endedMs: number;
       readonly files: readonly FileRecord[];
+      /** What it decided, for the junction of a loop that left `results.json`. */
+      readonly results: JunctionResults | undefined;
     }
   | {
       readonly kind: 'failed';
@@ -67,6 +74,7 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     const { control, work } = directoriesOf(place.job);
     await mkdir(control, { recursive: true });
     await prepareWork(place, work);
+    if (place.job.attempt > 1) await removeStaged(stageOf(place, work));
     const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
     // Before they are there: after a crash whoever cleans up must know their names.
     await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
@@ -104,18 +112,29 @@ export async function watchJob(
     if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
     if (place.job.status === 'running') onStageOut(0);
     if (place.job.kind === 'build') await keepBuild(place, work);
-    const files = await stageOut({
-      outputs: realNames(place),
-      workDirectory: startOf(place.job, work),
-      directoryOf: (dataset) => join(place.requestDirectory, 'data', dataset.replace(/\/$/, '')),
-      prefix: filePrefix(place),
-    });
+    // What is no decision fails the junction before anything of it counts.
+    const stage = stageOf(place, work);
+    const decides = place.job.task.spec.decidesLoop && place.job.kind === 'run';
+    const results = decides ? await readDecision(stage) : undefined;
+    const isEnd = decides && results === undefined;
+    // A junction that leaves no file ends its loop; that is no fault.
+    const outputs = isEnd ? stage.outputs.filter((output) => !isDecision(output)) : stage.outputs;
+    const files = await stageOut({ ...stage, outputs });
     await keepMetadata(control, startOf(place.job, work));
     await rm(work, { recursive: true, force: true });
-    return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, files };
+    return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, files, results };
   } catch (thrown) {
     return failure(place, exit, messageOf(thrown));
   }
+}
+
+function stageOf(place: JobPlace, workDirectory: string): StageOut {
+  return {
+    outputs: realNames(place),
+    workDirectory: startOf(place.job, workDirectory),
+    directoryOf: (dataset) => join(place.requestDirectory, 'data', dataset.replace(/\/$/, '')),
+    prefix: filePrefix(place),
+  };
 }
 
 function directoriesOf(job: JobRuntime): { control: string; work: string } {
@@ -193,7 +212,7 @@ function commandOf(place: JobPlace): string {
     case 'merge':
       return mergeCommand(job);
     case 'run': {
-      const payload = payloadOf(job);
+      const payload = payloadOf(job, place.exec);
       if (!job.task.spec.hasRealFileNames) return payload;
       const named = outputsOfJob(job).filter(({ kind }) => kind === 'file');
       return named.reduce(
@@ -221,14 +240,14 @@ function realNames(place: JobPlace): readonly TaskOutput[] {
 }
 
 /** The payload with the placeholders of this job filled in. */
-function payloadOf(job: JobRuntime): string {
+function payloadOf(job: JobRuntime, exec: string): string {
   const { spec } = job.task;
   const streams = new Map(
     Object.entries(job.inputs).map(([stream, files]) => [stream, files.map((file) => file.name)]),
   );
   const { total, perJob } = eventsOf(spec.splitting);
   const skip = (job.serial - 1) * perJob;
-  return expandPayload(spec.exec, {
+  return expandPayload(exec, {
     streams,
     serialIndex: job.serial - 1,
     events: { first: skip, skip, max: Math.min(perJob, Math.max(0, total - skip)) },

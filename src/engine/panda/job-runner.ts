@@ -12,6 +12,7 @@ import type { JobChange, PandaStore } from '../store/panda-store.ts';
 import { runJob, watchJob } from './job-run.ts';
 import type { JobOutcome, JobPlace } from './job-run.ts';
 import type { Journal } from './journal.ts';
+import { settledText } from './loops/standing.ts';
 import { Pools } from './pools.ts';
 import type { JobRuntime, RequestRuntime } from './runtime.ts';
 
@@ -170,6 +171,8 @@ export class JobRunner {
     journal.transaction(() => {
       if (ended.kind === 'finished') {
         job.files = ended.files;
+        job.results = ended.results;
+        if (ended.results !== undefined) store.setJobResults(job.id, ended.results);
         for (const file of ended.files) {
           const dataset = job.task.datasetIds.get(file.dataset);
           if (dataset !== undefined) store.addFile(dataset, file, job.id);
@@ -235,6 +238,7 @@ export class JobRunner {
     const { options, secrets } = this.#parts;
     return {
       job,
+      exec: settledText(runtime, job.task.spec, job.task.spec.exec),
       request: runtime.request,
       requestDirectory: this.#requestDirectory(runtime.request.id),
       clock: options.clock,

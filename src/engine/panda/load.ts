@@ -4,33 +4,58 @@ import { settleFiles } from '../../prun/splitting.ts';
 import type { DatasetRecord } from '../records.ts';
 import { isFinalJob } from '../records.ts';
 import type { PandaStore, StoredRequest, StoredTask } from '../store/panda-store.ts';
-import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
-import { stepsById, taskSpecs } from './task-spec.ts';
+import { GrowingRuntime } from './growing-runtime.ts';
+import { layoutOf } from './loops/layout.ts';
+import { pathText } from './loops/path.ts';
+import { begun, unfold } from './loops/unfold.ts';
+import type { LoopRuntime, JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 import type { TaskSpec } from './task-spec.ts';
-import type { PlannedStep } from '../../workflow/plan.ts';
 
 export function loadRuntime(request: StoredRequest, store: PandaStore): RequestRuntime {
-  const specs = new Map(taskSpecs(request.plan).map((spec) => [spec.stepId, spec]));
-  const datasets = store.datasets(request.id);
-  const tasks = store.tasks(request.id).flatMap((record) => {
-    const spec = specs.get(record.stepId);
-    return spec === undefined ? [] : [loadTask(record, spec, datasets, store)];
+  const layout = layoutOf(request.plan);
+  const iterations = store.iterations.of(request.id);
+  const unfolded = unfold(layout, (site, path, first) => {
+    const own = iterations.filter((row) => row.stepId === site.step.id && row.path === pathText(path));
+    return own.length === 0 ? begun(site, path, first) : own;
   });
-  return {
-    request,
-    tasks,
-    leaves: leavesById(request, tasks),
-    producers: new Map(
-      tasks.flatMap((task) => task.spec.outputs.map((output) => [output.dataset, task] as const)),
-    ),
-    killing: request.status === 'Cancelling',
-  };
+  const records = new Map(
+    store.tasks(request.id).map((record) => [`${record.stepId}@${record.iteration}`, record]),
+  );
+  const datasets = new Map<number, DatasetRecord[]>();
+  for (const dataset of store.datasets(request.id)) {
+    if (dataset.taskId === undefined) continue;
+    const own = datasets.get(dataset.taskId);
+    if (own === undefined) datasets.set(dataset.taskId, [dataset]);
+    else own.push(dataset);
+  }
+  const tasks = unfolded.tasks.flatMap((spec) => {
+    const record = records.get(`${spec.stepId}@${pathText(spec.path)}`);
+    return record === undefined ? [] : [loadTask(record, spec, datasets.get(record.id) ?? [], store)];
+  });
+  const loops = unfolded.loops.map(({ site, path, iterations: own }): LoopRuntime => {
+    const last = own.at(-1);
+    const row = iterations.find(
+      (one) =>
+        one.stepId === site.step.id && one.path === pathText(path) && one.number === (last?.number ?? 1),
+    );
+    return {
+      site,
+      path,
+      number: last?.number ?? 1,
+      parameters: last?.parameters ?? {},
+      ended: row?.outcome === 'end',
+      isLast: row?.isLast === true,
+      tasks: [],
+      inner: [],
+    };
+  });
+  return new GrowingRuntime(request, layout, tasks, loops);
 }
 
 function loadTask(
   record: StoredTask,
   planned: TaskSpec,
-  datasets: readonly DatasetRecord[],
+  own: readonly DatasetRecord[],
   store: PandaStore,
 ): TaskRuntime {
   const spec = {
@@ -38,7 +63,6 @@ function loadTask(
     splitting: settleFiles({ ...planned.splitting, ...record.splitting }),
     accepts: withoutUsed(record, planned, store),
   };
-  const own = datasets.filter((dataset) => dataset.taskId === record.id);
   const task: TaskRuntime = {
     id: record.id,
     requestId: record.requestId,
@@ -67,23 +91,12 @@ function loadTask(
       failures: stored.status === 'failed' ? 1 : 0,
       directory: stored.directory,
       files: stored.status === 'finished' ? store.filesOfJob(stored.id) : [],
+      results: stored.status === 'finished' ? stored.results : undefined,
     };
     task.jobs.push(job);
     if (!isFinalJob(job.status)) task.openJobs++;
   }
   return task;
-}
-
-function leavesById(
-  request: StoredRequest,
-  tasks: readonly TaskRuntime[],
-): ReadonlyMap<number, readonly TaskRuntime[]> {
-  const byStep = new Map(tasks.map((task) => [task.spec.stepId, task]));
-  const leavesOf = (step: PlannedStep): readonly TaskRuntime[] => {
-    const task = byStep.get(step.id);
-    return task === undefined ? step.steps.flatMap(leavesOf) : [task];
-  };
-  return new Map([...stepsById(request.plan)].map(([id, step]) => [id, leavesOf(step)]));
 }
 
 /** Leaves out what other tasks have used (`--skipFilesUsedBy`), but never what a job of this very task has: the files that were handed

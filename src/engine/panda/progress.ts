@@ -5,16 +5,23 @@ import type { FileRecord, JobKind } from '../records.ts';
 import { isFinalTask } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { decide } from './decide.ts';
-import type { Decision } from './decide.ts';
+import type { TaskDecision } from './decide.ts';
 import type { JobRunner } from './job-runner.ts';
 import type { Emit, Journal } from './journal.ts';
-import { endOfRequest, nextSerial } from './runtime.ts';
-import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
+import { decidingJunction } from './loops/decide-loop.ts';
+import type { LoopDecision } from './loops/decide-loop.ts';
+import { pathText } from './loops/path.ts';
+import { addTasks } from './new-tasks.ts';
+import { endOfRequest } from './outcome.ts';
+import { nextSerial } from './runtime.ts';
+import type { LoopRuntime, JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 
 export interface ProgressParts {
   readonly store: PandaStore;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** How many iterations a loop may have, where its request does not say so. */
+  readonly maxIterations: number;
   readonly runner: JobRunner;
   readonly filesOf: (dataset: string, request: RequestId) => readonly FileRecord[];
   /** Called when a request has ended. */
@@ -31,13 +38,17 @@ export class Progress {
   /** Draws all conclusions from the state of a request: tasks begin, split, end; at last the request ends. */
   advance(runtime: RequestRuntime): void {
     const { store, journal, clock, runner, filesOf, onEnd } = this.#parts;
-    const { id } = runtime.request;
+    const { id, maxIterations = this.#parts.maxIterations } = runtime.request;
     journal.transaction((emit) => {
       for (;;) {
-        const decisions = decide(runtime, (dataset) => filesOf(dataset, id));
+        const decisions = decide(runtime, (dataset) => filesOf(dataset, id), maxIterations);
         if (decisions.length === 0) break;
-        for (const decision of decisions) this.#apply(runtime, decision, emit);
+        for (const decision of decisions) {
+          if ('loop' in decision) this.#applyToLoop(runtime, decision, emit);
+          else this.#apply(runtime, decision, emit);
+        }
       }
+      // A loop whose tasks have all ended has gone on or ended by now.
       if (runtime.tasks.every((task) => isFinalTask(task.status))) {
         const status = endOfRequest(runtime);
         store.setRequest(id, status, clock.nowMs(), undefined);
@@ -48,7 +59,7 @@ export class Progress {
     runner.schedule();
   }
 
-  #apply(runtime: RequestRuntime, decision: Decision, emit: Emit): void {
+  #apply(runtime: RequestRuntime, decision: TaskDecision, emit: Emit): void {
     const { store, clock } = this.#parts;
     const { task } = decision;
     const requestId = runtime.request.id;
@@ -82,6 +93,44 @@ export class Progress {
     emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });
   }
 
+  #applyToLoop(runtime: RequestRuntime, decision: LoopDecision, emit: Emit): void {
+    const { store } = this.#parts;
+    const { id } = runtime.request;
+    const { loop } = decision;
+    const key = { stepId: loop.site.step.id, path: pathText(loop.path) };
+    this.#annotate(loop, decision, emit);
+    if (decision.kind === 'end-loop') {
+      loop.ended = true;
+      store.iterations.setOutcome(id, key, loop.number, 'end');
+      return;
+    }
+    store.iterations.setOutcome(id, key, loop.number, 'next');
+    store.iterations.add(id, key, decision.number, decision.parameters);
+    const { tasks, inner } = addTasks(store, id, decision.unfolded);
+    // Paused as a whole, it stays so.
+    const isPaused = store.request(id)?.status === 'Suspended';
+    for (const task of tasks) {
+      if (isPaused) {
+        task.control = 'paused';
+        store.setTaskControl(task.id, 'paused');
+      }
+      emit(id, { type: 'task', requestId: id, taskId: task.id, status: task.status });
+    }
+    runtime.begin(loop, decision, tasks, inner);
+  }
+
+  /** What is to be said about a loop is said with the junction that decided. */
+  #annotate(loop: LoopRuntime, decision: LoopDecision, emit: Emit): void {
+    const junction = decidingJunction(loop);
+    if (junction === undefined || decision.note === undefined || junction.skipped) return;
+    if (decision.kind === 'end-loop' && decision.isCutShort && junction.status === 'done')
+      junction.status = 'finished';
+    junction.error = decision.note;
+    this.#parts.store.setTaskNote(junction.id, junction.status, decision.note);
+    const { requestId, id: taskId, status } = junction;
+    emit(requestId, { type: 'task', requestId, taskId, status });
+  }
+
   #addJob(task: TaskRuntime, inputs: JobRuntime['inputs'], kind: JobKind): void {
     const { store, runner } = this.#parts;
     const serial = nextSerial(task, kind);
@@ -96,6 +145,7 @@ export class Progress {
       failures: 0,
       directory: '',
       files: [],
+      results: undefined,
     };
     task.jobs.push(job);
     task.openJobs++;

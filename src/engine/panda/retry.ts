@@ -2,22 +2,119 @@
 import { isFinalJob } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { conditionParents } from './gates.ts';
-import type { RequestRuntime, TaskRuntime } from './runtime.ts';
+import { byProgress, instanceKey, pathText } from './loops/path.ts';
+import { producerOf, standing } from './loops/standing.ts';
+import type { LoopRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 
 /** Puts every task that must move again back, in the store; the runtime is loaded anew afterwards.
  *  @param only the task that is retried, and whatever depends on it; `undefined`: all that did not end well */
 export function resetForRetry(runtime: RequestRuntime, store: PandaStore, only?: TaskRuntime): void {
   const changed = new Set<TaskRuntime>();
+  const dropped = new Set<TaskRuntime>();
   for (const task of runtime.tasks) {
     const parents = parentsOf(runtime, task);
-    if (parents.some((parent) => changed.has(parent))) {
+    if (isAfterChange(runtime, task, changed, dropped)) {
+      // Another decision may come before it, so it may never be made again.
+      store.deleteTask(task.id);
+      dropped.add(task);
+      changed.add(task);
+    } else if (parents.some((parent) => changed.has(parent))) {
       startOver(task, store);
       changed.add(task);
-    } else if (only === undefined ? task.status !== 'done' : task === only) {
+    } else if (only === undefined ? task.status !== 'done' && !isOverruled(runtime, task) : task === only) {
       runFailedJobs(task, store);
       changed.add(task);
     }
   }
+  goBack(runtime, store, changed, dropped);
+}
+
+/** True for a task of an iteration that began with the decision of a junction which is now taken anew. */
+function isAfterChange(
+  runtime: RequestRuntime,
+  task: TaskRuntime,
+  changed: ReadonlySet<TaskRuntime>,
+  dropped: ReadonlySet<TaskRuntime>,
+): boolean {
+  return decisionsBefore(runtime, task).some((junction) => changed.has(junction) || dropped.has(junction));
+}
+
+/** What went wrong in an earlier iteration did not keep the loop from going on; only where somebody still waits for it is it
+ *  done again. */
+function isOverruled(runtime: RequestRuntime, task: TaskRuntime): boolean {
+  return task.skipped && task.spec.loops.length > 0 && loopsAround(runtime, task).some(({ isOld }) => isOld);
+}
+
+/** Loops go on from the iteration that is the last now. */
+function goBack(
+  runtime: RequestRuntime,
+  store: PandaStore,
+  changed: ReadonlySet<TaskRuntime>,
+  dropped: ReadonlySet<TaskRuntime>,
+): void {
+  const request = runtime.request.id;
+  const left = new Map<string, number>();
+  for (const loop of runtime.loops.values()) left.set(keyOf(loop), 0);
+  for (const task of runtime.tasks) {
+    if (dropped.has(task)) continue;
+    for (const { loop, number } of loopsAround(runtime, task))
+      left.set(keyOf(loop), Math.max(left.get(keyOf(loop)) ?? 0, number));
+  }
+  for (const loop of runtime.loops.values()) {
+    const last = left.get(keyOf(loop)) ?? 0;
+    const row = { stepId: loop.site.step.id, path: pathText(loop.path) };
+    for (let number = loop.number; number > last; number--) store.iterations.drop(request, row, number);
+  }
+  reopenLoops(
+    runtime,
+    store,
+    [...changed].filter((task) => !dropped.has(task)),
+    left,
+  );
+}
+
+/** Lets the loops around tasks that work again decide anew after them. */
+export function reopenLoops(
+  runtime: RequestRuntime,
+  store: PandaStore,
+  tasks: readonly TaskRuntime[],
+  last?: ReadonlyMap<string, number>,
+): void {
+  for (const task of tasks) {
+    for (const { loop, number } of loopsAround(runtime, task)) {
+      if (number !== (last?.get(keyOf(loop)) ?? loop.number)) continue;
+      const row = { stepId: loop.site.step.id, path: pathText(loop.path) };
+      store.iterations.setOutcome(runtime.request.id, row, number, undefined);
+      loop.ended = false;
+      loop.isLast = false;
+    }
+  }
+}
+
+/** The loops around a task, outermost first, with the iteration of each. */
+function loopsAround(
+  runtime: RequestRuntime,
+  task: TaskRuntime,
+): readonly { readonly loop: LoopRuntime; readonly number: number; readonly isOld: boolean }[] {
+  return task.spec.loops.flatMap((loopId, level) => {
+    const loop = runtime.loops.get(instanceKey(loopId, task.spec.path.slice(0, level)));
+    const number = task.spec.path[level] ?? 1;
+    return loop === undefined ? [] : [{ loop, number, isOld: number < loop.number }];
+  });
+}
+
+const keyOf = (loop: LoopRuntime): string => instanceKey(loop.site.step.id, loop.path);
+
+/** The junctions whose results the iterations around a task began with. */
+function decisionsBefore(runtime: RequestRuntime, task: TaskRuntime): readonly TaskRuntime[] {
+  return task.spec.loops.flatMap((loopId, level) => {
+    const number = task.spec.path[level] ?? 1;
+    if (number === 1) return [];
+    const before = [...task.spec.path.slice(0, level), number - 1];
+    return (runtime.layout.loops.get(loopId)?.junctions ?? []).flatMap(
+      (junction) => runtime.instances.get(instanceKey(junction, before)) ?? [],
+    );
+  });
 }
 
 /** Its parents will make other files than before, so nothing that it made from them counts. */
@@ -33,7 +130,7 @@ function startOver(task: TaskRuntime, store: PandaStore): void {
 /** The tasks that get data or a condition from a task, at any distance. */
 export function dependents(runtime: RequestRuntime, task: TaskRuntime): readonly TaskRuntime[] {
   const found = new Set<TaskRuntime>([task]);
-  for (const other of runtime.tasks) {
+  for (const other of [...runtime.tasks].sort((a, b) => byProgress(a.spec, b.spec))) {
     if (parentsOf(runtime, other).some((parent) => found.has(parent))) found.add(other);
   }
   found.delete(task);
@@ -67,12 +164,14 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
 function parentsOf(runtime: RequestRuntime, task: TaskRuntime): readonly TaskRuntime[] {
   const { spec } = task;
   const fromData = [...spec.primary, ...spec.secondary.flatMap((stream) => stream.datasets)].map((name) =>
-    runtime.producers.get(name),
+    producerOf(runtime, spec, name),
   );
   const ids = spec.gates.flatMap((gate) => [
     ...gate.links.map((link) => link.parent),
     ...conditionParents(gate.condition),
   ]);
-  const fromGates = ids.flatMap((id) => runtime.leaves.get(id) ?? []);
-  return [...fromData, ...fromGates].filter((parent) => parent !== undefined);
+  const fromGates = ids.flatMap((id) => standing(runtime, spec, id).tasks);
+  return [...fromData, ...fromGates, ...decisionsBefore(runtime, task)].filter(
+    (parent) => parent !== undefined && parent !== 'open',
+  );
 }

@@ -3,8 +3,11 @@ import type { JobId, RequestId, TaskId } from '../../base/names.ts';
 import type { FileRecord, JobKind, JobStatus, TaskControl, TaskStatus } from '../records.ts';
 import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
-import type { ParentState } from './gates.ts';
 import type { JobInputs, StreamInputs } from './job-maker.ts';
+import type { Layout, LoopSite } from './loops/layout.ts';
+import type { LoopParameters } from './loops/loop-parameters.ts';
+import type { IterationPath } from './loops/path.ts';
+import type { JunctionResults } from './loops/results.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 export interface JobRuntime {
@@ -21,6 +24,8 @@ export interface JobRuntime {
   failures: number;
   directory: string;
   files: readonly FileRecord[];
+  /** What it decided, for a job of a loop's junction that left `results.json`. */
+  results: JunctionResults | undefined;
 }
 
 /*
@@ -56,43 +61,51 @@ interface Arrivals {
   seenJobs: number;
 }
 
+/*
+ *  iterating ──all tasks of the iteration ended──▶ what its junction left in results.json
+ *      ▲                                             │
+ *      │    to_continue: true                        │  false · no file · the junction failed or was not needed ·
+ *      └──begin-iteration (number + 1, parameters)◀──┤  killed or finished by the user · as many iterations as
+ *                                                    │  are allowed · values that the next iteration cannot use
+ *      retry of a task of its last iteration         ▼
+ *  iterating ◀───────────────────────────────────  ended
+ */
+export interface LoopRuntime {
+  readonly site: LoopSite;
+  /** The iterations of the loops around it. */
+  readonly path: IterationPath;
+  /** The latest iteration, from 1. */
+  number: number;
+  /** Its parameters. */
+  parameters: LoopParameters;
+  ended: boolean;
+  /** The user wants no iteration after this one. */
+  isLast: boolean;
+  /** Its tasks in the latest iteration, those of loops inside of it left out. */
+  tasks: readonly TaskRuntime[];
+  /** The loops inside of it in the latest iteration. */
+  inner: readonly LoopRuntime[];
+}
+
 export interface RequestRuntime {
   readonly request: StoredRequest;
-  /** In the order of their step ids. */
+  readonly layout: Layout;
+  /** Of all iterations so far, parents before their children. */
   readonly tasks: readonly TaskRuntime[];
-  /** Leaf step ids below each step id; a leaf stands for itself. */
-  readonly leaves: ReadonlyMap<number, readonly TaskRuntime[]>;
+  /** The same by step and iteration (`instanceKey`). */
+  readonly instances: ReadonlyMap<string, TaskRuntime>;
   /** The task that makes a dataset, by name. */
   readonly producers: ReadonlyMap<string, TaskRuntime>;
+  /** Every loop in every iteration of the loops around it (`instanceKey`). */
+  readonly loops: ReadonlyMap<string, LoopRuntime>;
   killing: boolean;
-}
-
-/** What became of a step, whole sub-workflows included. */
-export function parentState(runtime: RequestRuntime, stepId: number): ParentState {
-  const states = (runtime.leaves.get(stepId) ?? []).map(taskState);
-  if (states.length === 1 && states[0] !== undefined) return states[0];
-  if (states.some((state) => state === 'pending' || state === 'started')) {
-    return states.every((state) => state === 'pending') ? 'pending' : 'started';
-  }
-  if (states.every((state) => state === 'skipped')) return 'skipped';
-  return states.includes('failed') ? 'failed' : 'processed';
-}
-
-function taskState(task: TaskRuntime): ParentState {
-  switch (task.status) {
-    case 'registered':
-    case 'ready':
-      return 'pending';
-    case 'running':
-      return 'started';
-    case 'done':
-    case 'finished':
-      return 'processed';
-    case 'failed':
-      return 'failed';
-    case 'aborted':
-      return task.skipped ? 'skipped' : 'failed';
-  }
+  /** Goes on to the next iteration of a loop. */
+  readonly begin: (
+    loop: LoopRuntime,
+    next: Pick<LoopRuntime, 'number' | 'parameters'>,
+    tasks: readonly TaskRuntime[],
+    inner: readonly LoopRuntime[],
+  ) => void;
 }
 
 /** The files of a dataset in their final order, as far as that is certain: jobs by serial number, up to the first that
@@ -140,15 +153,4 @@ export function isAtRest(runtime: RequestRuntime): boolean {
 /** The number of the next job of a task; jobs may have been taken away by a retry. */
 export function nextSerial(task: TaskRuntime, kind: JobKind): number {
   return kind === 'build' ? 0 : (jobsOfKind(task, kind).at(-1)?.serial ?? 0) + 1;
-}
-
-/** How a request ends: `Finished` when every needed task is done, `Failed` when no output was made at all. */
-export function endOfRequest(runtime: RequestRuntime): 'Finished' | 'SubFinished' | 'Failed' | 'Cancelled' {
-  if (runtime.killing) return 'Cancelled';
-  const needed = runtime.tasks.filter((task) => !task.skipped);
-  if (needed.every((task) => task.status === 'done')) return 'Finished';
-  const outputSteps = new Set(runtime.request.plan.outputSteps);
-  const outputs = runtime.tasks.filter((task) => outputSteps.has(task.spec.stepId));
-  const anyOutput = outputs.some((task) => task.status === 'done' || task.status === 'finished');
-  return anyOutput ? 'SubFinished' : 'Failed';
 }

@@ -51,6 +51,16 @@ async function isAbsent(job: StageOut, output: TaskOutput): Promise<boolean> {
   return !(await plainFiles(job.workDirectory)).some((name) => fits.test(name));
 }
 
+/** Takes away what an earlier attempt of a job stored before it failed, so that none of it is taken for this one's. */
+export async function removeStaged(job: StageOut): Promise<void> {
+  for (const { dataset } of job.outputs) {
+    const directory = job.directoryOf(dataset);
+    const names = await plainFiles(directory).catch(() => []);
+    for (const name of names.filter((file) => file.startsWith(`${job.prefix}.`)))
+      await rm(join(directory, name), { force: true });
+  }
+}
+
 interface Produced {
   /** Puts the file in its place; `undefined` when an earlier attempt at staging already did. */
   readonly source: ((path: string) => Promise<void>) | undefined;

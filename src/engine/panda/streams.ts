@@ -1,6 +1,7 @@
 // The inputs of a task as streams: `IN` from its datasets, `IN2`… from the secondary ones.
 import type { TaskSpec } from './task-spec.ts';
 import type { SecondaryInputs, StreamInputs } from './job-maker.ts';
+import { producerOf, settledText } from './loops/standing.ts';
 import { arrivedFiles } from './runtime.ts';
 import type { RequestRuntime } from './runtime.ts';
 
@@ -13,7 +14,7 @@ export function primaryInputs(
   spec: TaskSpec,
   external: ExternalFiles,
 ): StreamInputs {
-  const inputs = chained(runtime, spec.primary, external);
+  const inputs = chained(runtime, spec, spec.primary, external);
   return { ...inputs, files: inputs.files.filter((file) => spec.accepts(file.name)) };
 }
 
@@ -23,7 +24,7 @@ export function secondaryInputs(
   external: ExternalFiles,
 ): readonly SecondaryInputs[] {
   return spec.secondary.map((stream) => {
-    const inputs = chained(runtime, stream.datasets, external);
+    const inputs = chained(runtime, spec, stream.datasets, external);
     return {
       stream: stream.stream,
       nFilesPerJob: stream.nFilesPerJob,
@@ -37,17 +38,19 @@ export function secondaryInputs(
 
 function chained(
   runtime: RequestRuntime,
+  spec: TaskSpec,
   datasets: readonly string[],
   external: ExternalFiles,
 ): StreamInputs {
   const files: StreamInputs['files'][number][] = [];
   for (const dataset of datasets) {
-    const producer = runtime.producers.get(dataset);
+    const producer = producerOf(runtime, spec, dataset);
+    if (producer === 'open') return { files, complete: false };
     if (producer === undefined) {
       files.push(...external(dataset));
       continue;
     }
-    const arrived = arrivedFiles(producer, dataset);
+    const arrived = arrivedFiles(producer, settledText(runtime, spec, dataset));
     files.push(...arrived.files);
     if (!arrived.complete) return { files, complete: false };
   }

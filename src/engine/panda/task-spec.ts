@@ -9,12 +9,22 @@ import { prunOptions } from '../../prun/prun-options.ts';
 import { parseSecondary } from '../../prun/secondary.ts';
 import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
+import { unbundled } from '../../workflow/bundles.ts';
 import { refuseUnsupported } from './option-effects.ts';
-import { bundlesIn, unbundled } from '../../workflow/bundles.ts';
 import type { LeafType } from '../../workflow/model.ts';
-import type { Link, Plan, PlannedCondition, PlannedStep } from '../../workflow/plan.ts';
+import type { Link, PlannedCondition, PlannedStep } from '../../workflow/plan.ts';
 
-export interface TaskSpec {
+/** Where a task stands in the loops around it. */
+export interface LoopPlace {
+  /** Step ids of the loops around it, outermost first. */
+  readonly loops: readonly number[];
+  /** The iteration of each. */
+  readonly path: readonly number[];
+  /** It is a junction of the innermost one. */
+  readonly decidesLoop: boolean;
+}
+
+export interface TaskSpec extends LoopPlace {
   readonly stepId: number;
   readonly stepName: string;
   readonly type: LeafType;
@@ -79,37 +89,17 @@ export interface Gate {
   readonly condition: PlannedCondition | undefined;
 }
 
-/** The tasks of a plan, in the order of their step ids, sub-workflows taken apart.
- *  @throws UnsupportedError for what the embedded engine cannot run; nothing has been started then */
-export function taskSpecs(plan: Plan): readonly TaskSpec[] {
-  const bundles = bundlesIn(plan);
-  return plan.steps.flatMap((step) => specsOf(step, [], bundles)).sort((a, b) => a.stepId - b.stepId);
-}
-
-/** Every step by id, sub-workflows included. */
-export function stepsById(plan: Plan): ReadonlyMap<number, PlannedStep> {
-  const found = new Map<number, PlannedStep>();
-  const visit = (step: PlannedStep): void => {
-    found.set(step.id, step);
-    step.steps.forEach(visit);
-  };
-  plan.steps.forEach(visit);
-  return found;
-}
-
 type Bundles = ReadonlyMap<string, readonly string[]>;
 
-function specsOf(step: PlannedStep, around: readonly Gate[], bundles: Bundles): readonly TaskSpec[] {
-  const gates = [...around, { links: step.links, condition: step.condition }];
-  if (step.type !== 'workflow') return [leafSpec(step, step.type, gates, bundles)];
-  if (step.loop)
-    throw new UnsupportedError(
-      `the loop \`${step.name}\` cannot run on this machine: the embedded engine does not iterate`,
-    );
-  return step.steps.flatMap((inner) => specsOf(inner, gates, bundles));
-}
-
-function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[], bundles: Bundles): TaskSpec {
+/** The task of a planned step whose marks of iterations are filled in.
+ *  @throws UnsupportedError for what the embedded engine cannot run */
+export function leafSpec(
+  step: PlannedStep,
+  type: LeafType,
+  gates: readonly Gate[],
+  bundles: Bundles,
+  place: LoopPlace,
+): TaskSpec {
   if (type === 'phpo' || type === 'gitlab') {
     throw new UnsupportedError(
       `step \`${step.name}\` cannot run on this machine: the embedded engine has no \`${type}\``,
@@ -145,6 +135,7 @@ function leafSpec(step: PlannedStep, type: LeafType, gates: readonly Gate[], bun
     skipFilesUsedBy: (textOf(values, 'skipFilesUsedBy') ?? '').split(',').map(Number).filter(Boolean),
     maxAttempt: Math.max(1, maxAttempt),
     gates,
+    ...place,
   };
 }
 

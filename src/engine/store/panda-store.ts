@@ -6,38 +6,24 @@ import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
+import type { JunctionResults } from '../panda/loops/results.ts';
 import type {
   DatasetRecord,
   FileRecord,
   JobKind,
-  JobRecord,
   JobStatus,
-  RequestRecord,
   RequestStatus,
   TaskControl,
-  TaskRecord,
   TaskStatus,
 } from '../records.ts';
-import type { Database, Row, SqlValue } from './database.ts';
-import { planFromJson, planToJson } from './plan-json.ts';
+import type { Database, SqlValue } from './database.ts';
+import { IterationStore } from './iteration-store.ts';
+import { planToJson } from './plan-json.ts';
+import { fileOf, integer, jobOf, mapped, requestOf, taskOf, text } from './rows.ts';
+import type { StoredJob, StoredRequest, StoredTask } from './rows.ts';
 import { createTables } from './schema.ts';
 
-/** A job with what the engine alone needs to know of it. */
-export interface StoredJob extends JobRecord {
-  readonly kind: JobKind;
-  readonly inputs: JobInputs;
-}
-
-/** A task with what the engine alone needs to know of it. */
-export interface StoredTask extends TaskRecord {
-  /** How a retry wants it split, on top of what the plan says. */
-  readonly splitting: Partial<Splitting>;
-}
-
-export interface StoredRequest extends RequestRecord {
-  readonly sandbox: string | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-}
+export type { StoredJob, StoredRequest, StoredTask } from './rows.ts';
 
 export interface JobChange {
   readonly status: JobStatus;
@@ -52,10 +38,12 @@ export interface JobChange {
 
 export class PandaStore {
   readonly #database: Database;
+  readonly iterations: IterationStore;
 
   constructor(database: Database) {
     this.#database = database;
     createTables(database);
+    this.iterations = new IterationStore(database);
   }
 
   transaction<Result>(change: () => Result): Result {
@@ -67,8 +55,8 @@ export class PandaStore {
   addRequest(request: Omit<StoredRequest, 'id' | 'endedMs' | 'error'>): RequestId {
     return requestId(
       this.#database.run(
-        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters, max_iterations)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         request.name,
         request.userName,
         request.status,
@@ -78,6 +66,7 @@ export class PandaStore {
         request.sandbox ?? null,
         JSON.stringify(request.environment),
         request.taskParameters === undefined ? null : JSON.stringify(request.taskParameters),
+        request.maxIterations ?? null,
       ),
     );
   }
@@ -128,17 +117,32 @@ export class PandaStore {
     stepName: string;
     type: LeafType;
     name: string;
+    iteration: string;
   }): TaskId {
     return taskId(
       this.#database.run(
-        `INSERT INTO task (request_id, step_id, step_name, type, name, status) VALUES (?, ?, ?, ?, ?, 'registered')`,
+        `INSERT INTO task (request_id, step_id, step_name, type, name, status, iteration) VALUES (?, ?, ?, ?, ?, 'registered', ?)`,
         task.requestId,
         task.stepId,
         task.stepName,
         task.type,
         task.name,
+        task.iteration === '' ? null : task.iteration,
       ),
     );
+  }
+
+  /** Something to say about a task beside its status. */
+  setTaskNote(id: TaskId, status: TaskStatus, note: string): void {
+    this.#database.run(`UPDATE task SET status = ?, error = ? WHERE id = ?`, status, note, id);
+  }
+
+  /** Takes a task away with all that it made. */
+  deleteTask(id: TaskId): void {
+    this.deleteFiles(id);
+    this.deleteJobs(id);
+    this.#database.run(`DELETE FROM dataset WHERE task_id = ?`, id);
+    this.#database.run(`DELETE FROM task WHERE id = ?`, id);
   }
 
   setTask(
@@ -180,7 +184,7 @@ export class PandaStore {
 
   tasks(request: RequestId): readonly StoredTask[] {
     return this.#database
-      .all(`${selectTask} WHERE task.request_id = ? GROUP BY task.id ORDER BY task.step_id`, request)
+      .all(`${selectTask} WHERE task.request_id = ? GROUP BY task.id ORDER BY task.step_id, task.id`, request)
       .map(taskOf);
   }
 
@@ -212,6 +216,10 @@ export class PandaStore {
       ...columns.map(([, value]) => value),
       id,
     );
+  }
+
+  setJobResults(id: JobId, results: JunctionResults): void {
+    this.#database.run(`UPDATE job SET results = ? WHERE id = ?`, JSON.stringify(results), id);
   }
 
   deleteJob(id: JobId): void {
@@ -360,91 +368,3 @@ const selectTask = `
     COALESCE(SUM(job.status = 'finished'), 0) AS n_finished,
     COALESCE(SUM(job.status IN ('failed', 'cancelled')), 0) AS n_failed
   FROM task LEFT JOIN job ON job.task_id = task.id`;
-
-// Our own rows: what we wrote in this shape is read back in this shape.
-
-function requestOf(row: Row): StoredRequest {
-  return {
-    id: requestId(integer(row['id'])),
-    name: text(row['name']),
-    userName: text(row['user_name']),
-    status: text(row['status']) as RequestStatus,
-    createdMs: integer(row['created_ms']),
-    endedMs: mapped(row['ended_ms'], integer),
-    error: mapped(row['error'], text),
-    key: mapped(row['key'], text),
-    plan: planFromJson(text(row['plan'])),
-    sandbox: mapped(row['sandbox'], text),
-    environment: JSON.parse(text(row['environment'])) as Record<string, string>,
-    taskParameters: mapped(
-      row['task_parameters'],
-      (value) => JSON.parse(text(value)) as Record<string, unknown>,
-    ),
-  };
-}
-
-function taskOf(row: Row): StoredTask {
-  const nJobs = integer(row['n_jobs']);
-  return {
-    id: taskId(integer(row['id'])),
-    requestId: requestId(integer(row['request_id'])),
-    stepId: integer(row['step_id']),
-    stepName: text(row['step_name']),
-    type: text(row['type']) as LeafType,
-    name: text(row['name']),
-    status: text(row['status']) as TaskStatus,
-    nJobs: row['all_jobs_defined'] === 1 ? nJobs : undefined,
-    nJobsRunning: integer(row['n_running']),
-    nJobsFinished: integer(row['n_finished']),
-    nJobsFailed: integer(row['n_failed']),
-    startedMs: mapped(row['started_ms'], integer),
-    endedMs: mapped(row['ended_ms'], integer),
-    error: mapped(row['error'], text),
-    skipped: row['skipped'] === 1,
-    control: mapped(row['control'], text) as TaskControl | undefined,
-    splitting: mapped(row['splitting'], (value) => JSON.parse(text(value)) as Partial<Splitting>) ?? {},
-  };
-}
-
-function jobOf(row: Row): StoredJob {
-  return {
-    id: jobId(integer(row['id'])),
-    taskId: taskId(integer(row['task_id'])),
-    kind: (mapped(row['kind'], text) ?? 'run') as JobKind,
-    serial: integer(row['serial']),
-    attempt: integer(row['attempt']),
-    status: text(row['status']) as JobStatus,
-    startedMs: mapped(row['started_ms'], integer),
-    endedMs: mapped(row['ended_ms'], integer),
-    exitStatus: mapped(row['exit_status'], integer),
-    error: mapped(row['error'], text),
-    command: text(row['command']),
-    directory: text(row['directory']),
-    inputs: JSON.parse(text(row['inputs'])) as JobInputs,
-  };
-}
-
-function fileOf(row: Row): FileRecord {
-  return {
-    name: text(row['name']),
-    dataset: text(row['dataset']),
-    sizeBytes: integer(row['size_bytes']),
-    sha256: text(row['sha256']) || undefined,
-    path: text(row['path']),
-  };
-}
-
-function mapped<Given, Result>(
-  value: Given | null | undefined,
-  map: (value: Given) => Result,
-): Result | undefined {
-  return value === null || value === undefined ? undefined : map(value);
-}
-
-function text(value: SqlValue | undefined): string {
-  return String(value);
-}
-
-function integer(value: SqlValue | undefined): number {
-  return Number(value);
-}

@@ -15,6 +15,9 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['task', 'control'],
   ['task', 'splitting'],
   ['job', 'kind'],
+  ['task', 'iteration'],
+  ['job', 'results'],
+  ['request', 'max_iterations'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {
@@ -57,6 +60,10 @@ const tables: readonly string[] = [
     dataset_id INTEGER NOT NULL REFERENCES dataset (id), name TEXT NOT NULL, job_id INTEGER,
     size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, path TEXT NOT NULL,
     PRIMARY KEY (dataset_id, name))`,
+  `CREATE TABLE IF NOT EXISTS iteration (
+    request_id INTEGER NOT NULL REFERENCES request (id), step_id INTEGER NOT NULL, path TEXT NOT NULL,
+    number INTEGER NOT NULL, parameters TEXT NOT NULL, outcome TEXT, is_last INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (request_id, step_id, path, number))`,
   `CREATE TABLE IF NOT EXISTS event (seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, request_id INTEGER, body TEXT NOT NULL)`,
   `INSERT INTO sqlite_sequence (name, seq) SELECT 'task', ${firstTaskId - 1} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'task')`,
   `INSERT INTO sqlite_sequence (name, seq) SELECT 'job', ${firstJobId - 1} WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'job')`,

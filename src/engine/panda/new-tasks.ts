@@ -1,0 +1,48 @@
+// Tasks that come into being: at the submission of a request, and with every iteration of a loop. Called inside of a
+// transaction.
+import type { RequestId } from '../../base/names.ts';
+import type { PandaStore } from '../store/panda-store.ts';
+import { pathText } from './loops/path.ts';
+import type { Unfolded } from './loops/unfold.ts';
+import { unmergedOutputs } from './merge-jobs.ts';
+import type { LoopRuntime, TaskRuntime } from './runtime.ts';
+import type { TaskSpec } from './task-spec.ts';
+
+/** Stores tasks with their datasets, and the first iterations of the loops among them. */
+export function addTasks(
+  store: PandaStore,
+  request: RequestId,
+  { tasks, loops }: Unfolded,
+): { readonly tasks: readonly TaskRuntime[]; readonly inner: readonly LoopRuntime[] } {
+  const inner = loops.map(({ site, path, iterations: [first] }): LoopRuntime => {
+    const parameters = first?.parameters ?? {};
+    store.iterations.add(request, { stepId: site.step.id, path: pathText(path) }, 1, parameters);
+    return { site, path, number: 1, parameters, ended: false, isLast: false, tasks: [], inner: [] };
+  });
+  return { tasks: tasks.map((spec) => addTask(store, request, spec)), inner };
+}
+
+function addTask(store: PandaStore, requestId: RequestId, spec: TaskSpec): TaskRuntime {
+  const { stepId, stepName, type, name, path } = spec;
+  const id = store.addTask({ requestId, stepId, stepName, type, name, iteration: pathText(path) });
+  const datasetIds = new Map(
+    [...spec.outputs, ...unmergedOutputs(spec)].map(({ dataset }) => [
+      dataset,
+      store.addDataset(dataset, requestId, id, false),
+    ]),
+  );
+  return {
+    id,
+    requestId,
+    spec,
+    status: 'registered',
+    skipped: false,
+    control: undefined,
+    error: undefined,
+    jobs: [],
+    allJobsDefined: false,
+    openJobs: 0,
+    arrivals: new Map(),
+    datasetIds,
+  };
+}
