@@ -73,15 +73,18 @@ const tables: Readonly<Record<ObjectKind, FieldTable>> = {
   'step output': { always: ['id'], required: ['id'] },
 };
 
-const known = new Map<string, ReadonlySet<string>>();
+const known: Readonly<Record<CwlVersion, Map<ObjectKind, ReadonlySet<string>>>> = {
+  'v1.0': new Map(),
+  'v1.1': new Map(),
+  'v1.2': new Map(),
+};
 
 /** The fields an object may have. */
 export function fieldsOf(kind: ObjectKind, version: CwlVersion): ReadonlySet<string> {
-  const key = `${version} ${kind}`;
-  let fields = known.get(key);
+  let fields = known[version].get(kind);
   if (fields === undefined) {
     fields = new Set(fieldList(kind, version));
-    known.set(key, fields);
+    known[version].set(kind, fields);
   }
   return fields;
 }

@@ -6,12 +6,12 @@ import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
 import { entryOf, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
 import { DocumentSet } from '../workflow/document-set.ts';
-import type { Step, Workflow } from '../workflow/model.ts';
+import type { Workflow } from '../workflow/model.ts';
 import { checkFields, startOf, type CwlDocument } from './document.ts';
 import { readInputs, readOutputs } from './ports.ts';
 import { checkReferences } from './references.ts';
 import { referenceOf } from './step-inputs.ts';
-import { readSteps, type StepDraft } from './steps.ts';
+import { readSteps } from './steps.ts';
 import { readVersion } from './version.ts';
 
 /** Reads a CWL workflow and those it runs.
@@ -67,8 +67,10 @@ class CwlReader {
     checkFields(document, 'workflow', root, header);
     const inputs = readInputs(document, entryOf(root, 'inputs')?.value);
     const outputs = readOutputs(document, entryOf(root, 'outputs')?.value);
-    const drafts = readSteps(document, entryOf(root, 'steps')?.value);
-    checkReferences(document, inputs, outputs, drafts);
+    const steps = readSteps(document, entryOf(root, 'steps')?.value, (inner, place) =>
+      this.read(inner, place),
+    );
+    checkReferences(document, inputs, outputs, steps);
     return {
       language: 'cwl',
       file: path,
@@ -79,14 +81,8 @@ class CwlReader {
         sources: sources.map((source) => referenceOf(source.value)),
         where,
       })),
-      steps: drafts.map((draft) => this.#readStep(draft)),
+      steps,
     };
-  }
-
-  #readStep({ step, run, runNode }: StepDraft): Step {
-    if (run.is === 'leaf') return { ...step, type: run.type, workflow: undefined };
-    const workflow = run.is === 'workflow' ? this.read(run.path, spanOf(runNode)) : undefined;
-    return { ...step, type: 'workflow', workflow };
   }
 
   #isWorkflow(path: string, root: MapNode): boolean {

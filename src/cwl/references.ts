@@ -5,22 +5,22 @@ import type { WorkflowInput } from '../workflow/model.ts';
 import type { CwlDocument } from './document.ts';
 import type { OutputDraft } from './ports.ts';
 import { referenceOf } from './step-inputs.ts';
-import type { StepDraft } from './steps.ts';
+import type { WrittenStep } from './steps.ts';
 
 /** Reports every source that names no input of the workflow and no output of a step. */
 export function checkReferences(
   document: CwlDocument,
   inputs: readonly WorkflowInput[],
   outputs: readonly OutputDraft[],
-  steps: readonly StepDraft[],
+  steps: readonly WrittenStep[],
 ): void {
   const names: Names = {
     inputs: new Set(inputs.map((input) => input.name)),
-    steps: new Map(steps.map(({ step }) => [step.name, step.outputs])),
+    steps: new Map(steps.map((step) => [step.name, step.outputs])),
     references: new Set(),
   };
-  for (const { inputs: stepInputs } of steps) {
-    for (const { sources } of stepInputs) {
+  for (const step of steps) {
+    for (const { sources } of step.inputs) {
       for (const source of sources) checkSource(document, names, source);
     }
   }

@@ -14,33 +14,28 @@ import {
 } from './document.ts';
 import { modelValue } from '../workflow/value.ts';
 
-/** An input of a step, with the nodes its references stand in. */
-export interface StepInputDraft {
-  readonly input: StepInput;
-  readonly sources: readonly ScalarNode[];
-}
-
 /** Fields that CWL has and the server never looks at. */
 const ignored = ['valueFrom', 'linkMerge', 'pickValue'];
 
 export function readStepInputs(
   document: CwlDocument,
   section: TreeNode | undefined,
-): readonly StepInputDraft[] {
+): readonly WrittenInput[] {
   return namedThings(document, section, 'step input').map((thing) => readStepInput(document, thing));
 }
 
-function readStepInput(document: CwlDocument, { name, key, value }: Named): StepInputDraft {
-  if (value.kind !== 'map') return draft(name, key, value, undefined, shortSources(document, value));
+function readStepInput(document: CwlDocument, { name, key, value }: Named): WrittenInput {
+  if (value.kind !== 'map')
+    return new WrittenInput(name, shortSources(document, value), { key, source: value, default: undefined });
   checkFields(document, 'step input', value, key);
   for (const entry of value.entries) {
     const field = keyText(entry.key);
     if (!ignored.includes(field)) continue;
     document.findings.warning('panda/ignored', spanOf(entry.key), `the PanDA server ignores \`${field}\``);
   }
-  const sourceNode = entryOf(value, 'source')?.value;
-  const defaultNode = entryOf(value, 'default')?.value;
-  return draft(name, key, sourceNode, defaultNode, textNodes(document, sourceNode, 'a source'));
+  const source = entryOf(value, 'source')?.value;
+  const given = entryOf(value, 'default')?.value;
+  return new WrittenInput(name, textNodes(document, source, 'a source'), { key, source, default: given });
 }
 
 /** `name: step/output`, `name: [step/output, …]`. */
@@ -53,60 +48,54 @@ function shortSources(document: CwlDocument, value: TreeNode): ScalarNode[] | un
   return textNodes(document, value, 'a source');
 }
 
-function draft(
-  name: string,
-  key: TreeNode,
-  sourceNode: TreeNode | undefined,
-  defaultNode: TreeNode | undefined,
-  sources: ScalarNode[] | undefined,
-): StepInputDraft {
-  const value = sourceNode !== undefined && !isNull(sourceNode) ? sourceNode : (defaultNode ?? key);
-  const input = new WrittenInput(
-    name,
-    defaultNode === undefined ? null : modelValue(defaultNode),
-    sourceOf(sourceNode, sources),
-    { key, value, text: defaultNode },
-  );
-  return { input, sources: sources ?? noSources };
-}
-
-const noSources: readonly ScalarNode[] = [];
-
 /** An input that knows its nodes. Workflows have tens of thousands: three functions for the places of each would take more
  *  memory than all the rest of it. */
-class WrittenInput implements StepInput {
+export class WrittenInput implements StepInput {
   readonly name: string;
   readonly default: Value;
   readonly source: StepInput['source'];
-  readonly #nodes: InputNodes;
+  readonly #key: TreeNode;
+  readonly #source: TreeNode | undefined;
+  readonly #default: TreeNode | undefined;
+  readonly #sources: readonly ScalarNode[];
 
-  constructor(name: string, given: Value, source: StepInput['source'], nodes: InputNodes) {
+  constructor(name: string, sources: readonly ScalarNode[] | undefined, nodes: InputNodes) {
     this.name = name;
-    this.default = given;
-    this.source = source;
-    this.#nodes = nodes;
+    this.default = nodes.default === undefined ? null : modelValue(nodes.default);
+    this.source = sourceOf(nodes.source, sources);
+    this.#key = nodes.key;
+    this.#source = nodes.source;
+    this.#default = nodes.default;
+    this.#sources = sources ?? noSources;
+  }
+
+  /** The nodes its references stand in. */
+  get sources(): readonly ScalarNode[] {
+    return this.#sources;
   }
 
   where(): Span {
-    return spanOf(this.#nodes.key);
+    return spanOf(this.#key);
   }
 
   whereValue(): Span {
-    return spanOf(this.#nodes.value);
+    const source = this.#source;
+    return spanOf(source !== undefined && !isNull(source) ? source : (this.#default ?? this.#key));
   }
 
   whereInText(start: number, end: number): Span | undefined {
-    const { text } = this.#nodes;
+    const text = this.#default;
     return text?.kind === 'scalar' && textOf(text) !== undefined ? spanWithin(text, start, end) : undefined;
   }
 }
 
 interface InputNodes {
   readonly key: TreeNode;
-  /** What gives it its value; the key when nothing does. */
-  readonly value: TreeNode;
-  readonly text: TreeNode | undefined;
+  readonly source: TreeNode | undefined;
+  readonly default: TreeNode | undefined;
 }
+
+const noSources: readonly ScalarNode[] = [];
 
 function sourceOf(
   node: TreeNode | undefined,

@@ -8,7 +8,8 @@ import {
   type ScalarNode,
   type TreeNode,
 } from '../source/tree.ts';
-import type { Step } from '../workflow/model.ts';
+import type { Span } from '../base/span.ts';
+import type { Step, Workflow } from '../workflow/model.ts';
 import {
   checkFields,
   isNull,
@@ -18,23 +19,25 @@ import {
   type CwlDocument,
   type Named,
 } from './document.ts';
-import { readRun, type Run } from './run.ts';
-import { readStepInputs, type StepInputDraft } from './step-inputs.ts';
+import { readRun } from './run.ts';
+import { readStepInputs, type WrittenInput } from './step-inputs.ts';
 import { readWhen } from './when.ts';
 
-/** A step, before its sub-workflow is read. */
-export interface StepDraft {
-  readonly step: Omit<Step, 'type' | 'workflow'>;
-  readonly run: Run;
-  /** Where `run` says what it says. */
-  readonly runNode: TreeNode;
-  readonly inputs: readonly StepInputDraft[];
+export interface WrittenStep extends Step {
+  readonly inputs: readonly WrittenInput[];
 }
 
-export function readSteps(document: CwlDocument, section: TreeNode | undefined): readonly StepDraft[] {
+/** Reads the workflow that a step runs. `place`: where the step says so. */
+export type ReadWorkflow = (path: string, place: Span) => Workflow | undefined;
+
+export function readSteps(
+  document: CwlDocument,
+  section: TreeNode | undefined,
+  readWorkflow: ReadWorkflow,
+): readonly WrittenStep[] {
   return namedThings(document, section, 'step').flatMap((thing) => {
     const { value, key, name } = thing;
-    if (value.kind === 'map') return [readStep(document, thing, value)];
+    if (value.kind === 'map') return [readStep(document, thing, value, readWorkflow)];
     wrongType(
       document,
       isNull(value) ? key : value,
@@ -44,21 +47,28 @@ export function readSteps(document: CwlDocument, section: TreeNode | undefined):
   });
 }
 
-function readStep(document: CwlDocument, { name, key }: Named, map: MapNode): StepDraft {
+function readStep(
+  document: CwlDocument,
+  { name, key }: Named,
+  map: MapNode,
+  readWorkflow: ReadWorkflow,
+): WrittenStep {
   checkFields(document, 'step', map, key);
   const inSection = entryOf(map, 'in')?.value;
   const inputs = readStepInputs(document, inSection);
   const runNode = entryOf(map, 'run')?.value;
-  const step = {
+  const run = readRun(document, runNode);
+  return {
     name,
-    inputs: inputs.map((draft) => draft.input),
+    type: run.is === 'leaf' ? run.type : 'workflow',
+    inputs,
     outputs: readOut(document, entryOf(map, 'out')?.value),
     scatter: readScatter(document, map, inputs),
     condition: readWhen(document, entryOf(map, 'when')?.value, inputs),
     loop: readLoop(document, map),
+    workflow: run.is === 'workflow' ? readWorkflow(run.path, spanOf(runNode ?? key)) : undefined,
     where: () => spanOf(key),
   };
-  return { step, run: readRun(document, runNode), runNode: runNode ?? key, inputs };
 }
 
 /** What most steps have. */
@@ -90,7 +100,7 @@ function readOut(document: CwlDocument, node: TreeNode | undefined): readonly st
 function readScatter(
   document: CwlDocument,
   map: MapNode,
-  inputs: readonly StepInputDraft[],
+  inputs: readonly WrittenInput[],
 ): readonly string[] {
   const node = entryOf(map, 'scatter')?.value;
   checkScatterMethod(document, entryOf(map, 'scatterMethod')?.value);
@@ -108,7 +118,7 @@ function readScatter(
       },
     );
   }
-  const known = new Set(inputs.map((draft) => draft.input.name));
+  const known = new Set(inputs.map((input) => input.name));
   return names.flatMap((item) => {
     const name = scatterName(item);
     if (known.has(name)) return [name];

@@ -7,13 +7,13 @@ import { isNestedCondition } from '../workflow/conditions.ts';
 import type { Condition } from '../workflow/model.ts';
 import { parseCondition, type ConditionUse } from './condition.ts';
 import { isNull, wrongType, type CwlDocument } from './document.ts';
-import { referenceOf, type StepInputDraft } from './step-inputs.ts';
+import { referenceOf, type WrittenInput } from './step-inputs.ts';
 
 /** Reads the condition; `undefined` without one, and for one that cannot be read, which is reported. */
 export function readWhen(
   document: CwlDocument,
   node: TreeNode | undefined,
-  inputs: readonly StepInputDraft[],
+  inputs: readonly WrittenInput[],
 ): Condition | undefined {
   if (node === undefined || isNull(node)) return undefined;
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
@@ -37,12 +37,12 @@ function checkUse(
   document: CwlDocument,
   node: ScalarNode,
   use: ConditionUse,
-  inputs: readonly StepInputDraft[],
+  inputs: readonly WrittenInput[],
 ): void {
   const span = spanWithin(node, use.start, use.end);
-  const draft = inputs.find((candidate) => candidate.input.name === use.input);
-  if (draft === undefined) {
-    const names = inputs.map((candidate) => candidate.input.name);
+  const input = inputs.find((candidate) => candidate.name === use.input);
+  if (input === undefined) {
+    const names = inputs.map((candidate) => candidate.name);
     reportUse(
       document,
       span,
@@ -51,7 +51,7 @@ function checkUse(
     );
     return;
   }
-  const { source } = draft.input;
+  const { source } = input;
   const sources = source === undefined ? [] : typeof source === 'string' ? [source] : source;
   if (typeof source === 'object' && use.index === undefined) {
     reportUse(

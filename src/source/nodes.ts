@@ -79,8 +79,13 @@ const indexes = new WeakMap<MapNode, ReadonlyMap<string, MapEntry>>();
 
 /** The entry of a key, or `undefined`. */
 export function entryOf(map: MapNode, name: string): MapEntry | undefined {
-  if (map.entries.length <= smallMap) {
-    for (const entry of map.entries) if (keyText(entry.key) === name) return entry;
+  const { entries } = map;
+  if (entries.length <= smallMap) {
+    // The most frequent question of all: an iterator would cost more than the answer.
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry !== undefined && keyText(entry.key) === name) return entry;
+    }
     return undefined;
   }
   let index = indexes.get(map);

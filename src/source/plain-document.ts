@@ -2,6 +2,7 @@
 // collections, and scalars on one line, quoted or not. What a parser makes of ten thousand steps before there is a single node
 // takes longer than all rules on them. Whatever is written in any other way is left to the parser: this reader only ever takes
 // a document for which both make the same nodes, which `test/source/plain-document.test.ts` proves on made-up ones.
+import { keyText } from './nodes.ts';
 import { coreValue } from './scalar.ts';
 import type {
   MapEntry,
@@ -57,6 +58,10 @@ class PlainDocument {
   /** Where what was read last ends; an empty value stands there. */
   #lastEnd = 0;
   #levels = 0;
+  /** Members of the collections that are open, the innermost last: lists that grow by themselves would have room for sixteen
+   *  more each, most of it never used. */
+  readonly #entries = new Stack<MapEntry>();
+  readonly #items = new Stack<TreeNode>();
   /** What may stand between the signs of a flow collection: line breaks only when it is the whole document. */
   #flowBlanks = blanks;
 
@@ -101,20 +106,20 @@ class PlainDocument {
 
   #map(firstKey: ScalarNode): MapNode | undefined {
     const column = this.#column;
-    const entries: MapEntry[] = [];
-    const names = new Names();
+    const below = this.#entries.size;
+    const names = new Names(this.#entries, below);
     if (++this.#levels > mostLevels) return undefined;
     let key: ScalarNode | undefined = firstKey;
     for (;;) {
-      const value = names.add(this.#nameOf(key)) ? this.#entryValue(column) : undefined;
+      const value = names.take(key) ? this.#entryValue(column) : undefined;
       if (value === undefined || this.#column > column) return undefined;
-      entries.push({ key, value });
+      this.#entries.push({ key, value });
       if (this.#column < column) break;
       key = this.#scalar(blockPlain);
       if (key === undefined || !this.#take(colonAfterKey)) return undefined;
     }
     this.#levels--;
-    return this.#mapNode(firstKey.start, entries);
+    return this.#mapNode(firstKey.start, below);
   }
 
   /** What stands behind a colon, on the same line or below it. */
@@ -136,7 +141,7 @@ class PlainDocument {
   #sequence(): SequenceNode | undefined {
     const column = this.#column;
     const start = this.#at;
-    const items: TreeNode[] = [];
+    const below = this.#items.size;
     if (++this.#levels > mostLevels) return undefined;
     do {
       const mark = this.#at++;
@@ -149,10 +154,10 @@ class PlainDocument {
       }
       const item = this.#node();
       if (item === undefined || this.#column > column) return undefined;
-      items.push(item);
+      this.#items.push(item);
     } while (this.#column === column && this.#isDash());
     this.#levels--;
-    return this.#sequenceNode(start, items);
+    return this.#sequenceNode(start, below);
   }
 
   /** A scalar or a flow collection. */
@@ -164,46 +169,46 @@ class PlainDocument {
 
   #flowSequence(): SequenceNode | undefined {
     const start = this.#at++;
-    const items: TreeNode[] = [];
+    const below = this.#items.size;
     if (++this.#levels > mostLevels) return undefined;
-    while (!this.#closes(closeBracket, items.length)) {
+    while (!this.#closes(closeBracket, this.#items.size > below)) {
       const item = this.#inline(flowPlain);
       if (item === undefined) return undefined;
-      items.push(item);
+      this.#items.push(item);
     }
     this.#levels--;
-    return this.#sequenceNode(start, items);
+    return this.#sequenceNode(start, below);
   }
 
   #flowMap(): MapNode | undefined {
     const start = this.#at++;
-    const entries: MapEntry[] = [];
-    const names = new Names();
+    const below = this.#entries.size;
+    const names = new Names(this.#entries, below);
     if (++this.#levels > mostLevels) return undefined;
-    while (!this.#closes(closeBrace, entries.length)) {
+    while (!this.#closes(closeBrace, this.#entries.size > below)) {
       const key = this.#scalar(flowPlain);
-      if (key === undefined || !names.add(this.#nameOf(key))) return undefined;
+      if (key === undefined || !names.take(key)) return undefined;
       this.#take(this.#flowBlanks);
       if (this.#code() !== colon) return undefined;
       this.#at++;
       this.#take(this.#flowBlanks);
       const value = this.#inline(flowPlain);
       if (value === undefined) return undefined;
-      entries.push({ key, value });
+      this.#entries.push({ key, value });
     }
     this.#levels--;
-    return this.#mapNode(start, entries);
+    return this.#mapNode(start, below);
   }
 
   /** Whether a flow collection ends here; else goes on to its next member. */
-  #closes(bracket: number, members: number): boolean {
+  #closes(bracket: number, hasMembers: boolean): boolean {
     this.#take(this.#flowBlanks);
     const code = this.#code();
     if (code === bracket) {
       this.#lastEnd = ++this.#at;
       return true;
     }
-    if (members > 0) {
+    if (hasMembers) {
       // Without a comma there is no member either, which is then what cannot be read.
       if (code !== comma) this.#at = this.#text.length;
       else this.#at++;
@@ -241,20 +246,14 @@ class PlainDocument {
     return text;
   }
 
-  /** What makes a key the same as another one; `undefined` for one that is more than a name. */
-  #nameOf(key: ScalarNode): string | undefined {
-    const name = typeof key.value === 'string' ? key.value : this.#text.slice(key.start, key.end);
-    return name === '<<' ? undefined : name;
+  #mapNode(start: number, below: number): MapNode {
+    const entries = this.#entries.takeFrom(below);
+    return { kind: 'map', source: this.#source, start, end: this.#lastEnd, entries };
   }
 
-  // Lists that have grown keep room for sixteen more; copies are as long as they need to be.
-
-  #mapNode(start: number, entries: readonly MapEntry[]): MapNode {
-    return { kind: 'map', source: this.#source, start, end: this.#lastEnd, entries: entries.slice() };
-  }
-
-  #sequenceNode(start: number, items: readonly TreeNode[]): SequenceNode {
-    return { kind: 'sequence', source: this.#source, start, end: this.#lastEnd, items: items.slice() };
+  #sequenceNode(start: number, below: number): SequenceNode {
+    const items = this.#items.takeFrom(below);
+    return { kind: 'sequence', source: this.#source, start, end: this.#lastEnd, items };
   }
 
   #endLine(): boolean {
@@ -282,20 +281,63 @@ class PlainDocument {
   }
 }
 
-/** The keys of one map. */
-class Names {
-  #few: string[] = [];
-  #many: Set<string> | undefined;
+/** A list that is filled and emptied at its end, over and over, without ever getting smaller. */
+class Stack<Item> {
+  readonly #items: Item[] = [];
+  #size = 0;
 
-  /** `false` for one that is there already, or is none. */
-  add(name: string | undefined): boolean {
-    if (name === undefined) return false;
-    if (this.#many !== undefined) return this.#many.size < this.#many.add(name).size;
-    if (this.#few.includes(name)) return false;
-    if (this.#few.push(name) > 8) this.#many = new Set(this.#few);
-    return true;
+  get size(): number {
+    return this.#size;
+  }
+
+  at(index: number): Item | undefined {
+    return this.#items[index];
+  }
+
+  push(item: Item): void {
+    this.#items[this.#size++] = item;
+  }
+
+  /** Takes off what lies above so many. */
+  takeFrom(below: number): Item[] {
+    const taken = this.#items.slice(below, this.#size);
+    this.#size = below;
+    return taken;
   }
 }
+
+/** The keys of the map whose entries lie on a stack above so many. */
+class Names {
+  readonly #entries: Stack<MapEntry>;
+  readonly #below: number;
+  /** Once there are more than a few. */
+  #index: Set<string> | undefined;
+
+  constructor(entries: Stack<MapEntry>, below: number) {
+    this.#entries = entries;
+    this.#below = below;
+  }
+
+  /** Whether a key is none of those before it, and no more than a name. */
+  take(key: ScalarNode): boolean {
+    const name = keyText(key);
+    if (name === '<<') return false;
+    const { size } = this.#entries;
+    if (size - this.#below < few) {
+      for (let at = this.#below; at < size; at++) if (this.#nameAt(at) === name) return false;
+      return true;
+    }
+    this.#index ??= new Set(Array.from({ length: few }, (_, index) => this.#nameAt(this.#below + index)));
+    return this.#index.size < this.#index.add(name).size;
+  }
+
+  #nameAt(at: number): string {
+    const entry = this.#entries.at(at);
+    return entry === undefined ? '' : keyText(entry.key);
+  }
+}
+
+const few = 8;
 
 const lineBreak = 0x0a;
 const blank = 0x20;

@@ -55,8 +55,8 @@ export class IdSet implements Iterable<number> {
   /** Adds all of another set; Python's `|=`. */
   addAll(other: IdSet): void {
     if (other === this || other.#size === 0) return;
-    if (other.#size === 1 && this.#table === untouched) {
-      for (const id of other) this.add(id);
+    if (other.#table === untouched && this.#table === untouched) {
+      this.add(other.#only);
       return;
     }
     if (this.#table === untouched && this.#size === 1) this.#unfold();
@@ -72,10 +72,11 @@ export class IdSet implements Iterable<number> {
   }
 
   [Symbol.iterator](): Iterator<number> {
-    return this.#ids()[Symbol.iterator]();
+    return this.listed()[Symbol.iterator]();
   }
 
-  #ids(): readonly number[] {
+  /** All ids in their order. */
+  listed(): readonly number[] {
     if (this.#size === 0) return nothing;
     return this.#table === untouched ? [this.#only] : this.#table.filter((id) => id !== undefined);
   }

@@ -6,7 +6,7 @@ import { argumentsIn, parseArguments, textOf } from '../prun/parse-args.ts';
 import { expandDatasets, expandGlobals, expandSecondary, hasPlaceholders } from '../prun/placeholders.ts';
 import { prunOptions } from '../prun/options.ts';
 import { asShellWords, splitShellWords } from '../prun/shell-words.ts';
-import { isList, isTruthy, passedValue, textsIn, type Draft, type UntypedInput } from './draft.ts';
+import { isList, isTruthy, passedValue, textsIn, type Draft } from './draft.ts';
 import type { Value } from './model.ts';
 import { loopParameterName } from './scope.ts';
 
@@ -20,18 +20,12 @@ export function resolveParameters(drafts: readonly Draft[], byId: ReadonlyMap<nu
 
 class Parameters {
   readonly #draft: Draft;
-  /** The parents by the base name of their datasets. */
-  readonly #parents: ReadonlyMap<string, Draft>;
-  readonly #untyped: UntypedInput[] = [];
+  readonly #byId: ReadonlyMap<number, Draft>;
+  #parents: ReadonlyMap<string, Draft> | undefined;
 
   constructor(draft: Draft, byId: ReadonlyMap<number, Draft>) {
     this.#draft = draft;
-    const parents = new Map<string, Draft>();
-    for (const id of draft.parents) {
-      const parent = byId.get(id);
-      if (parent !== undefined) parents.set(parent.base, parent);
-    }
-    this.#parents = parents;
+    this.#byId = byId;
   }
 
   resolve(): void {
@@ -51,7 +45,6 @@ class Parameters {
       case 'workflow':
         break;
     }
-    draft.untyped = this.#untyped;
   }
 
   #resolvePrun(type: 'prun' | 'junction' | 'reana'): void {
@@ -133,13 +126,30 @@ class Parameters {
 
   #container(input: string, base: string, givenType: string): string {
     if (givenType !== '') return datasetName(base, typeOfPattern(givenType));
-    const parent = this.#parents.get(base);
+    const parent = this.#parentOf(base);
     // What is no step of this workflow comes from elsewhere, and the data of a sub-workflow are bundled whatever their type.
     if (parent === undefined || parent.step.type === 'workflow') return base;
     const type = parent.outputTypes[0];
     if (type !== undefined) return datasetName(base, type);
-    this.#untyped.push({ input, parent });
+    this.#draft.untyped = [...this.#draft.untyped, { input, parent }];
     return `${base}/`;
+  }
+
+  /** The parent whose datasets have this base name. */
+  #parentOf(base: string): Draft | undefined {
+    const ids = this.#draft.parents.listed();
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined) {
+      const parent = this.#byId.get(only);
+      return parent?.base === base ? parent : undefined;
+    }
+    this.#parents ??= new Map(
+      ids.flatMap((id) => {
+        const parent = this.#byId.get(id);
+        return parent === undefined ? [] : [[parent.base, parent] as const];
+      }),
+    );
+    return this.#parents.get(base);
   }
 
   #setText(name: string, change: (text: string) => string): void {

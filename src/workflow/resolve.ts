@@ -54,7 +54,7 @@ export function resolve(workflow: Workflow, options: ResolveOptions): Plan {
   const givenNames = Object.keys(options.inputs);
   checkDrafts({ workflow, values, givenNames, drafts, findings, assumed, isRehearsal, surroundings });
   const awaited = new Set<number>();
-  for (const draft of everyDraft) for (const parent of draft.parents) awaited.add(parent);
+  for (const draft of everyDraft) for (const parent of draft.parents.listed()) awaited.add(parent);
   return {
     outDS,
     inputs: values,
@@ -98,7 +98,7 @@ function plannedStep(
   siblings: ReadonlyMap<number, { readonly id: number; readonly type: StepType }>,
 ): PlannedStep {
   const { step, condition } = draft;
-  const listed = [...draft.parents];
+  const listed = draft.parents.listed();
   const isAscending = listed.every((parent, index) => index === 0 || (listed[index - 1] ?? 0) < parent);
   const parents = isAscending ? listed : [...listed].sort((a, b) => a - b);
   const values: [string, Value][] = [];

@@ -70,12 +70,14 @@ class Scope {
   readonly #numbering: Numbering;
   /** Positions of steps by their outputs, `step/output`. */
   readonly #owners = new Map<string, number>();
+  /** Names of the workflow's inputs. */
+  readonly #inputs: ReadonlySet<string>;
   /** Sources of the workflow's outputs. */
   readonly #wanted: ReadonlySet<string>;
   /** What became of the step at a position. */
-  readonly #slices = new Map<number, readonly Draft[]>();
+  readonly #slices: (readonly Draft[])[] = [];
   /** Ids of the leaves that stand for it as a parent. */
-  readonly #realIds = new Map<number, IdSet>();
+  readonly #realIds: IdSet[] = [];
   /** Steps of this workflow so far; a native workflow counts them. */
   #members = 0;
 
@@ -83,6 +85,7 @@ class Scope {
     this.#workflow = workflow;
     this.#surroundings = surroundings;
     this.#numbering = numbering;
+    this.#inputs = new Set(Object.keys(surroundings.values));
     this.#wanted = new Set(workflow.outputs.flatMap((output) => output.sources));
     for (const [position, step] of workflow.steps.entries()) {
       for (const output of step.outputs) this.#owners.set(`${step.name}/${output}`, position);
@@ -92,14 +95,14 @@ class Scope {
   resolve(): readonly Draft[] {
     const { steps } = this.#workflow;
     const parents = steps.map((step) => this.#parentsOf(step));
-    const positions = parents.map((numbers) => [...numbers].map((number) => number - 1));
+    const positions = parents.map((numbers) => numbers.listed().map((number) => number - 1));
     const order = this.#numbering.isNative ? orderDeep(positions) : orderSteps(positions);
     for (const circle of order.circles) this.#reportCircle(circle);
     for (const position of order.positions) {
       const step = steps[position];
-      if (step !== undefined) this.#resolveStep(step, position, parents[position] ?? new IdSet());
+      if (step !== undefined) this.#resolveStep(step, position, parents[position] ?? noIds);
     }
-    return order.positions.flatMap((position) => this.#slices.get(position) ?? []);
+    return order.positions.flatMap((position) => this.#slices[position] ?? noSteps);
   }
 
   /** The steps a step gets data from, counted from 1 and collected as the server does it: that decides how it lists them. */
@@ -116,19 +119,19 @@ class Scope {
 
   #resolveStep(step: Step, position: number, parents: IdSet): void {
     const inputs = this.#resolveInputs(step);
-    const isHead = step.inputs.some((input) =>
-      referencesOf(input).some((reference) => this.#isWorkflowInput(reference)),
-    );
+    const isHead =
+      this.#inputs.size > 0 &&
+      step.inputs.some((input) => referencesOf(input).some((reference) => this.#inputs.has(reference)));
     const slices = step.scatter.length === 0 ? [inputs] : scatterSlices(step, inputs, this.#numbering);
     const drafts: Draft[] = [];
     const realIds = new IdSet();
-    this.#slices.set(position, drafts);
-    this.#realIds.set(position, realIds);
+    this.#slices[position] = drafts;
+    this.#realIds[position] = realIds;
     this.#members++;
     for (const [index, sliceInputs] of slices.entries()) {
       if (this.#isFull(step)) return;
       const realParents = new IdSet();
-      for (const number of parents) realParents.addAll(this.#realIds.get(number - 1) ?? new IdSet());
+      for (const number of parents.listed()) realParents.addAll(this.#realIds[number - 1] ?? noIds);
       // A native sub-workflow waits as a whole.
       if (isHead && !this.#numbering.isNative) realParents.addAll(this.#surroundings.parents);
       const scatterIndex = step.scatter.length > 0 ? index : this.#surroundings.scatterIndex;
@@ -194,11 +197,11 @@ class Scope {
       follows: step.type === 'workflow' ? this.#follows(step) : undefined,
       steps,
       tails,
-      command: [],
-      outputs: [],
-      outputTypes: [],
-      inputDatasets: [],
-      untyped: [],
+      command: nothing,
+      outputs: nothing,
+      outputTypes: nothing,
+      inputDatasets: nothing,
+      untyped: nothing,
     };
     if (step.type === 'workflow') tails.push(...tailsOf(steps));
     else tails.push(draft);
@@ -242,13 +245,13 @@ class Scope {
 
   /** `undefined` for a source that does not exist. */
   #sourceValue(name: string, reference: string, origins: Origin[]): Value | undefined {
-    if (this.#isWorkflowInput(reference)) {
+    if (this.#inputs.has(reference)) {
       return asLoopSlices(name, reference, this.#surroundings.values[reference] ?? null);
     }
     const position = this.#owners.get(reference);
     const owner = position === undefined ? undefined : this.#workflow.steps[position];
     if (position === undefined || owner === undefined) return undefined;
-    const slices = this.#slices.get(position) ?? noSteps;
+    const slices = this.#slices[position] ?? noSteps;
     const [first] = slices;
     const leaves =
       slices.length === 1 && first !== undefined ? first.tails : slices.flatMap((slice) => slice.tails);
@@ -284,14 +287,10 @@ class Scope {
           ? references
           : references.slice(index, index + 1);
       const ids = chosen.flatMap((reference) => [
-        ...(this.#realIds.get(this.#owners.get(reference) ?? -1) ?? []),
+        ...(this.#realIds[this.#owners.get(reference) ?? -1] ?? noIds),
       ]);
       return [...new Set(ids)].sort((a, b) => a - b);
     });
-  }
-
-  #isWorkflowInput(reference: string): boolean {
-    return Object.hasOwn(this.#surroundings.values, reference);
   }
 
   #isFull(step: Step): boolean {
@@ -321,6 +320,8 @@ class Scope {
 // Shared by all steps that have none.
 const noSteps: readonly Draft[] = [];
 const noOrigins: Origin[] = [];
+const noIds = new IdSet();
+const nothing: readonly never[] = [];
 const noInputs: Readonly<Record<string, Value>> = {};
 
 function valuesOf(inputs: ReadonlyMap<string, DraftInput>): ReadonlyMap<string, Value> {
