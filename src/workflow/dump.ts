@@ -37,7 +37,7 @@ function dumpSteps(
 function dumpStep(step: PlannedStep): string {
   const parents = (step.parentsAsListed ?? step.parents).join(',');
   let text = `ID:${step.id} Name:${step.name} Type:${step.type}\n  Parent:${parents}\n  Input:\n`;
-  for (const [name, value] of Object.entries(step.inputs)) text += `     ${name}: ${pythonText(value)}\n`;
+  for (const name in step.inputs) text += `     ${name}: ${pythonText(step.inputs[name] ?? null)}\n`;
   text += '  Output:\n';
   // A sub-workflow has no dataset of its own, however many outputs it has, unless it is a native one.
   const hasNone = step.type === 'workflow' && step.outputs.length === 0;

@@ -99,14 +99,15 @@ function plannedStep(
 ): PlannedStep {
   const { step, condition } = draft;
   const listed = draft.parents.listed();
-  const isAscending = listed.every((parent, index) => index === 0 || (listed[index - 1] ?? 0) < parent);
+  const isAscending =
+    listed.length < 2 || listed.every((parent, index) => index === 0 || (listed[index - 1] ?? 0) < parent);
   const parents = isAscending ? listed : [...listed].sort((a, b) => a - b);
   const values: [string, Value][] = [];
   const suppressed: string[] = [];
-  for (const [name, state] of draft.inputs) {
+  draft.inputs.forEach((state, name) => {
     values.push([name, state.value]);
     if (state.suppressed) suppressed.push(name);
-  }
+  });
   return {
     id: draft.id,
     name: step.name,
@@ -122,7 +123,7 @@ function plannedStep(
     loop: step.loop,
     inLoop: draft.inLoop,
     inputs: Object.fromEntries(values),
-    suppressed,
+    suppressed: suppressed.length === 0 ? nothing : suppressed,
     outputs: draft.base === '' ? [] : step.outputs.map(() => draft.base),
     bundle: bundleOf(draft),
     outputNames: step.outputs,
@@ -133,10 +134,12 @@ function plannedStep(
     isWorkflowOutput: step.type !== 'workflow' && !awaited.has(draft.id),
     rootInputs: draft.rootInputs,
     follows: draft.follows,
-    steps: draft.steps.length === 0 ? [] : plannedSteps(draft.steps, awaited),
+    steps: draft.steps.length === 0 ? nothing : plannedSteps(draft.steps, awaited),
     where: step.where,
   };
 }
+
+const nothing: readonly never[] = [];
 
 /** For every id, its own or of a step inside of a sub-workflow, the step of this workflow that stands for it. */
 function siblingsByDescendant(
@@ -146,7 +149,7 @@ function siblingsByDescendant(
   for (const draft of drafts) {
     const sibling = { id: draft.id, type: draft.step.type };
     siblings.set(draft.id, sibling);
-    for (const inner of allDrafts(draft.steps)) siblings.set(inner.id, sibling);
+    if (draft.steps.length > 0) for (const inner of allDrafts(draft.steps)) siblings.set(inner.id, sibling);
   }
   return siblings;
 }
