@@ -211,8 +211,7 @@ class Scope {
   /** The loop parameters of this workflow that a sub-workflow hands on to its own, whole: elements of lists are places in them. */
   #follows(step: Step): Readonly<Record<string, string>> | undefined {
     const found = step.inputs.flatMap(({ name, source }) => {
-      if (typeof source !== 'string' || step.scatter.includes(name) || !this.#isWorkflowInput(source))
-        return [];
+      if (typeof source !== 'string' || step.scatter.includes(name) || !this.#inputs.has(source)) return [];
       const from = loopParameterName(source);
       return from === undefined || loopParameterName(name) === undefined ? [] : [[name, from] as const];
     });
