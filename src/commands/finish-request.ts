@@ -7,6 +7,7 @@ import { openLedger } from '../ledger/ledger.ts';
 import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
 import type { Settings } from '../settings/settings.ts';
+import { taskLabels } from '../terminal/progress-state.ts';
 import { renderFailure } from '../terminal/failure.ts';
 import { judge } from './outcome.ts';
 import { renderSummary } from '../terminal/summary.ts';
@@ -55,7 +56,7 @@ export async function finishRequest(
       archive = await collectByRucio(datasets, { path: output, name: request.name, staging }, host);
   }
   await noteEnd(settings, connection, snapshot, archive, host.clock.nowMs());
-  const steps = new Map(document?.tasks.map((task) => [task.id, task.step]));
+  const steps = taskLabels(document?.tasks ?? []);
   const summary: RunSummary = {
     name: request.name,
     outcome: outcome.word,
@@ -106,6 +107,7 @@ function card(failure: FailureAnswer, host: Host): string {
   return renderFailure(
     {
       step: failure.step,
+      iteration: failure.iteration,
       exitStatus: failure.exit_status ?? undefined,
       error: failure.error ?? undefined,
       command: failure.command,

@@ -20,6 +20,9 @@ export function judge(state: ProgressState, minSuccess: number | undefined): Out
   const shares = needed.map((task) => ({ step: task.step, share: shareOf(task) }));
   const [worst] = shares.toSorted((a, b) => a.share - b.share);
   if (worst === undefined) return { word, isSuccess: false, note: undefined };
+  // All jobs finished, yet something is missing: the task itself says what.
+  if (worst.share === 1 && minSuccess === undefined)
+    return { word, isSuccess: false, note: reasonOf(needed) };
   const told = `\`${worst.step}\` finished ${percent(worst.share)} of its work`;
   if (minSuccess === undefined) {
     return {
@@ -60,6 +63,11 @@ function wordOf({ request, tasks }: ProgressState): RunSummary['outcome'] {
     default:
       return 'failed';
   }
+}
+
+function reasonOf(tasks: readonly ProgressTask[]): string | undefined {
+  const task = tasks.find(({ status, error }) => status === 'finished' && error !== null);
+  return task === undefined ? undefined : `\`${task.step}\`: ${task.error}`;
 }
 
 function shareOf(task: ProgressTask): number {

@@ -57,6 +57,9 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(serverOption())
     .addOption(datasetOption())
     .addOption(jobsOption())
+    .addOption(
+      new Option('--max-iterations <number>', 'iterations that a loop may have on this machine (100)'),
+    )
     .addOption(new Option('--workflowName <name>', 'a name for the workflow').hideHelp())
     .addOption(new Option('--vo <name>', 'virtual organisation').hideHelp())
     .addOption(new Option('--prodSourceLabel <label>', 'label of the tasks').hideHelp())

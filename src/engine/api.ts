@@ -73,8 +73,9 @@ export interface PandaEngine {
   files(dataset: string, requestId?: RequestId): readonly FileRecord[] | undefined;
   /** Stops all jobs of a request; `false` when it is unknown or already ended. */
   kill(id: RequestId): boolean;
-  /** Runs failed jobs again, and the tasks that waited for them; finished jobs stay. */
-  retry(id: RequestId): boolean;
+  /** Runs failed jobs again, and the tasks that waited for them; finished jobs stay.
+   *  @param maxIterations how many its loops may have from now on; `undefined`: as before */
+  retry(id: RequestId, maxIterations?: number): boolean;
   /** Gives a command to all tasks of a request that have not ended. */
   commandRequest(id: RequestId, command: WorkCommand): CommandResult;
   /** Gives a command to one task. */

@@ -214,10 +214,11 @@ export class Engine implements PandaEngine {
     return true;
   }
 
-  retry(id: RequestId): boolean {
+  retry(id: RequestId, maxIterations?: number): boolean {
     const request = this.#store.request(id);
     if (request === undefined || !isFinalRequest(request.status) || request.status === 'Finished')
       return false;
+    if (maxIterations !== undefined) this.#store.setMaxIterations(id, maxIterations);
     this.#reopen(id, undefined);
     return true;
   }

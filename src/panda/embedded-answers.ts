@@ -38,6 +38,8 @@ export const taskAnswerShape = v.object({
   id,
   step_id: count,
   step: v.string(),
+  /** The iteration of the loops around it, outermost first: `2`, `2.1`; absent outside of loops. */
+  iteration: v.optional(v.string()),
   /** prun, phpo, junction, reana, gitlab. */
   type: v.string(),
   /** Base name of its datasets. */
@@ -121,6 +123,8 @@ export const failureAnswerShape = v.object({
   job_id: id,
   task_id: id,
   step: v.string(),
+  /** As of its task; absent outside of loops. */
+  iteration: v.optional(v.string()),
   /** From 1. */
   serial: count,
   attempt: count,

@@ -141,9 +141,10 @@ export async function jobLog(
 export function retryRequest(
   server: EmbeddedServer,
   id: RequestId,
-  signal?: AbortSignal,
+  { maxIterations, signal }: { maxIterations?: number | undefined; signal?: AbortSignal } = {},
 ): Promise<CommandAnswer | undefined> {
-  return command(server, `requests/${id}/retry`, commandAnswerShape, signal);
+  const query = maxIterations === undefined ? '' : `?max_iterations=${maxIterations}`;
+  return command(server, `requests/${id}/retry${query}`, commandAnswerShape, signal);
 }
 
 /** Asks the server to stop unless it has work; true when it does. */

@@ -10,6 +10,15 @@ const url = v.pipe(
     'an address like `https://host:25443/server/panda`, without a password',
   ),
 );
+function countUpTo(most: number): v.GenericSchema<number> {
+  return v.pipe(
+    v.number('a whole number from 1'),
+    v.integer('a whole number from 1'),
+    v.minValue(1, 'a whole number from 1'),
+    v.maxValue(most, `at most ${most}`),
+  );
+}
+
 const yesOrNo = v.boolean('`true` or `false`');
 
 export const authKinds = ['oidc', 'x509', 'x509_no_grid'] as const;
@@ -45,14 +54,9 @@ export const settingsFileShape = v.strictObject(
     /** Where secrets are kept; PCHAIN_SECRETS. */
     secrets: v.optional(v.picklist(['keychain', 'vault'], 'one of `keychain`, `vault`')),
     /** Jobs that run at the same time on this machine. */
-    parallel_jobs: v.optional(
-      v.pipe(
-        v.number('a whole number from 1'),
-        v.integer('a whole number from 1'),
-        v.minValue(1, 'a whole number from 1'),
-        v.maxValue(4096, 'at most 4096'),
-      ),
-    ),
+    parallel_jobs: v.optional(countUpTo(4096)),
+    /** Iterations that a loop may have on this machine. */
+    max_iterations: v.optional(countUpTo(1_000_000)),
     /** Dataset names that mean files on this machine; paths are relative to the settings file. */
     datasets: v.optional(
       v.record(

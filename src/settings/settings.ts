@@ -23,6 +23,7 @@ export interface SettingFlags {
   readonly server?: string | undefined;
   /** `--jobs` */
   readonly jobs?: string | number | undefined;
+  readonly maxIterations?: string | number | undefined;
   /** `--dataset NAME=PATH`, by name; paths as typed. */
   readonly datasets?: Readonly<Record<string, readonly string[]>> | undefined;
 }
@@ -58,6 +59,8 @@ export interface Settings {
   readonly secretStore: Setting<SecretStoreKind | undefined>;
   /** Jobs at the same time on this machine, from 1; `undefined`: as many as it has cores. */
   readonly parallelJobs: Setting<number | undefined>;
+  /** Iterations that a loop may have on this machine, from 1; `undefined`: as many as the engine allows. */
+  readonly maxIterations: Setting<number | undefined>;
   /** Dataset names that mean files here: absolute paths, patterns not expanded. */
   readonly datasets: ReadonlyMap<string, Setting<readonly string[]>>;
 }
@@ -137,7 +140,14 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
       ) ?? absent,
     ),
     secretStore: secretStore(env, file) ?? absent,
-    parallelJobs: parallelJobs(flags, env, file) ?? absent,
+    parallelJobs:
+      wholeNumber({ flag: flags.jobs, name: 'jobs', key: 'parallel_jobs', most: 4096 }, env, file) ?? absent,
+    maxIterations:
+      wholeNumber(
+        { flag: flags.maxIterations, name: 'max-iterations', key: 'max_iterations', most: 1_000_000 },
+        env,
+        file,
+      ) ?? absent,
     datasets: datasets(input, file),
   };
 }
@@ -284,27 +294,35 @@ function secretStore(env: Environment, file: SettingsFile | undefined): Setting<
   return { value, source: { kind: 'file', path: file.path, line: file.lineOf(['secrets']) } };
 }
 
-function parallelJobs(
-  flags: SettingFlags,
+/** A count from 1: `--name`, `$PCHAIN_NAME`, or the key in the settings file. */
+function wholeNumber(
+  { flag, name, key, most }: NumberSetting,
   env: Environment,
   file: SettingsFile | undefined,
 ): Setting<number> | undefined {
   const typed: Setting<string | number> | undefined =
-    flags.jobs === undefined
-      ? variable(env, 'PCHAIN_JOBS')
-      : { value: flags.jobs, source: { kind: 'flag', name: '--jobs' } };
+    flag === undefined
+      ? variable(env, `PCHAIN_${name.toUpperCase().replaceAll('-', '_')}`)
+      : { value: flag, source: { kind: 'flag', name: `--${name}` } };
   if (typed !== undefined) {
     const count = Number(typed.value);
-    if (!Number.isInteger(count) || count < 1 || count > 4096) {
+    if (!Number.isInteger(count) || count < 1 || count > most) {
       throw new UsageError(
-        `${sourceText(typed.source)} must be a whole number from 1 to 4096, not \`${typed.value}\``,
+        `${sourceText(typed.source)} must be a whole number from 1 to ${most}, not \`${typed.value}\``,
       );
     }
     return { value: count, source: typed.source };
   }
-  const value = file?.content.parallel_jobs;
+  const value = file?.content[key];
   if (file === undefined || value === undefined) return undefined;
-  return { value, source: { kind: 'file', path: file.path, line: file.lineOf(['parallel_jobs']) } };
+  return { value, source: { kind: 'file', path: file.path, line: file.lineOf([key]) } };
+}
+
+interface NumberSetting {
+  readonly flag: string | number | undefined;
+  readonly name: string;
+  readonly key: 'parallel_jobs' | 'max_iterations';
+  readonly most: number;
 }
 
 function datasets(

@@ -6,6 +6,8 @@ import type { View } from './terminal.ts';
 
 export interface FailedStep {
   readonly step: string;
+  /** Of the loops around it; `undefined` outside of loops. */
+  readonly iteration?: string | undefined;
   /** As the shell reports it; `undefined` when it never ended by itself or is not known. */
   readonly exitStatus: number | undefined;
   /** Why, in words of the server or the engine; `undefined` when the exit status says it all. */
@@ -37,7 +39,8 @@ export function renderFailure(failed: FailedStep, view: View): string {
     failed.exitStatus === undefined || failed.exitStatus === 0
       ? 'failed'
       : `failed with status ${failed.exitStatus} (${exitMeaning(failed.exitStatus)})`;
-  const lines = [`${style.error('error')}: ${style.strong(`step \`${clean(failed.step)}\` ${how}`)}`];
+  const of = failed.iteration === undefined ? '' : ` of iteration ${clean(failed.iteration)}`;
+  const lines = [`${style.error('error')}: ${style.strong(`step \`${clean(failed.step)}\`${of} ${how}`)}`];
   const field = (name: string, value: string | undefined): void => {
     if (value === undefined || value.trim() === '') return;
     const [first = '', ...rest] = value.split('\n');

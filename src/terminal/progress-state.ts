@@ -22,6 +22,8 @@ export interface ProgressTask {
   /** Number of the step in the plan; `null` when a server does not know it. */
   readonly step_id: number | null;
   readonly step: string;
+  /** The iteration of the loops around it, `2` or `2.1`; absent outside of loops and where a server does not tell. */
+  readonly iteration?: string | undefined;
   readonly type: string;
   /** Base name of its datasets. */
   readonly name: string;
@@ -125,15 +127,21 @@ export function runName(run: ProgressRun): string {
   return run.run_number === null ? run.name : `${run.name}.${run.run_number}`;
 }
 
-/** Names for the tasks; several of one step (scatter) are told apart by the number of their step. */
+/** Names for the tasks: copies of one step (scatter) are told apart by the number of their step, and those of a loop carry their
+ *  iteration, `fit [2]`. */
 export function taskLabels(tasks: readonly ProgressTask[]): ReadonlyMap<number, string> {
-  const uses = new Map<string, number>();
-  for (const task of tasks) uses.set(task.step, (uses.get(task.step) ?? 0) + 1);
+  const uses = new Map<string, Set<number>>();
+  const copyOf = (task: ProgressTask): number => task.step_id ?? task.id;
+  for (const task of tasks) {
+    const copies = uses.get(task.step) ?? new Set();
+    uses.set(task.step, copies.add(copyOf(task)));
+  }
   return new Map(
-    tasks.map((task) => [
-      task.id,
-      (uses.get(task.step) ?? 0) > 1 ? `${task.step} #${task.step_id ?? task.id}` : task.step,
-    ]),
+    tasks.map((task) => {
+      const copy = (uses.get(task.step)?.size ?? 0) > 1 ? ` #${copyOf(task)}` : '';
+      const iteration = task.iteration === undefined ? '' : ` [${task.iteration}]`;
+      return [task.id, `${task.step}${copy}${iteration}`];
+    }),
   );
 }
 

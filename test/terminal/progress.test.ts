@@ -6,7 +6,7 @@ import { progressChanges } from '../../src/terminal/progress-changes.ts';
 import { progressLines } from '../../src/terminal/progress-lines.ts';
 import type { ProgressOptions } from '../../src/terminal/progress-lines.ts';
 import type { ProgressState, ProgressTask } from '../../src/terminal/progress-state.ts';
-import { phaseOf } from '../../src/terminal/progress-state.ts';
+import { phaseOf, taskLabels } from '../../src/terminal/progress-state.ts';
 import { ProgressView } from '../../src/terminal/progress.ts';
 import { styleOf } from '../../src/terminal/style.ts';
 import { Terminal } from '../../src/terminal/terminal.ts';
@@ -67,6 +67,16 @@ describe('the lines of the live view', () => {
     const lines = progressLines(state([task({ id: 4, step: 'fit' }), task({ id: 5, step: 'fit' })]), options);
     expect(lines[1]).toContain('fit #4');
     expect(lines[2]).toContain('fit #5');
+  });
+
+  test('tell iterations of a loop apart, and copies in them', () => {
+    const labels = taskLabels([
+      task({ id: 1, step: 'fit', step_id: 4, iteration: '1' }),
+      task({ id: 2, step: 'fit', step_id: 4, iteration: '2.1' }),
+      task({ id: 3, step: 'scan', step_id: 5, iteration: '1' }),
+      task({ id: 4, step: 'scan', step_id: 6, iteration: '1' }),
+    ]);
+    expect([...labels.values()]).toEqual(['fit [1]', 'fit [2.1]', 'scan #5 [1]', 'scan #6 [1]']);
   });
 
   test('say nothing about a time that nobody knows', () => {

@@ -71,6 +71,7 @@ function rowsOf(settings: Settings): readonly ConfigRow[] {
     row('certificate_directory', settings.certificateDirectory),
     row('reana_server_url', settings.reanaServerUrl),
     row('parallel_jobs', settings.parallelJobs),
+    row('max_iterations', settings.maxIterations),
     row('secrets', settings.secretStore),
   ];
 }

@@ -6,7 +6,7 @@ import { printable } from '../../base/text.ts';
 import { jobLog } from '../../panda/embedded.ts';
 import { taskJobs, type TaskJob } from '../../panda/job-failures.ts';
 import { didOf } from '../../panda/task-outputs.ts';
-import type { ProgressTask } from '../../terminal/progress-state.ts';
+import { taskLabels, type ProgressTask } from '../../terminal/progress-state.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';
 import { snapshotOf } from '../request-state.ts';
@@ -53,12 +53,15 @@ async function showLogs(
   host: Host,
 ): Promise<number> {
   let shown = 0;
+  const labels = taskLabels(tasks);
   for (const task of tasks) {
     const jobs = await taskJobs(connection.server, taskId(task.id), host.signal);
     for (const job of jobs.filter((candidate) => isChosen(candidate, choice))) {
       const log = await jobLog(connection.server, job.id, choice.lines, host.signal);
       // The head is talk, the log is data: a pipe gets the log alone.
-      host.terminal.say(`${task.step}, job ${job.id}, attempt ${job.attempt ?? 1}: ${job.status}`);
+      host.terminal.say(
+        `${labels.get(task.id) ?? task.step}, job ${job.id}, attempt ${job.attempt ?? 1}: ${job.status}`,
+      );
       host.terminal.out(printable((log ?? []).join('\n')));
       shown++;
     }

@@ -14,8 +14,8 @@ import { submissionKey } from '../../ledger/submission-key.ts';
 import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
 import { placeSandbox } from '../../panda/sandbox.ts';
 import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
+import type { EmbeddedExtras } from '../../panda/submit.ts';
 import { taskTemplates } from '../../panda/templates.ts';
-import { datasetName } from '../../prun/outputs.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
@@ -35,6 +35,7 @@ import { fileStamps, localDatasets } from '../local-datasets.ts';
 import { preflight } from '../preflight.ts';
 import type { Outlook } from '../preflight.ts';
 import { isLost } from '../persistence.ts';
+import { finalDatasetNames, taskNames } from '../plan-names.ts';
 import { minSuccessOption } from '../outcome.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
@@ -59,7 +60,10 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runWorkflow(options: Options, host: Host): Promise<ExitCode> {
   const relayHost = textOption(options, 'relayHost');
   const server = relayHost === undefined ? textOption(options, 'server') : `https://${relayHost}:25443`;
-  const settings = await loadSettings({ server, jobs: textOption(options, 'jobs') }, host);
+  const settings = await loadSettings(
+    { server, jobs: textOption(options, 'jobs'), maxIterations: textOption(options, 'maxIterations') },
+    host,
+  );
   for (const flag of withoutEffect) {
     if (options[flag] !== undefined) host.terminal.detail(`\`--${flag}\` has no effect on a workflow`);
   }
@@ -258,7 +262,10 @@ class Submission {
         `going on with request ${id}, which an earlier call of this command submitted (--fresh starts anew)`,
       );
     } else {
-      await retryRequest(connection.server, id, signal);
+      await retryRequest(connection.server, id, {
+        maxIterations: this.#settings.maxIterations.value,
+        signal,
+      });
       terminal.say(
         `request ${id} of this workflow ended ${status}; its failed jobs run again (--fresh starts anew)`,
       );
@@ -311,7 +318,7 @@ class Submission {
       outDS: plan.outDS,
       base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
       ...(name === undefined ? {} : { workflow_name: name }),
-      ...(connection.isEmbedded ? { pchain: { key, datasets, environment: jobEnvironment(env) } } : {}),
+      ...(connection.isEmbedded ? { pchain: this.#forThisMachine(key, datasets) } : {}),
     };
     // Native workflows have an entrance of their own, which says nothing but their number.
     if (this.#flags.language === 'wfd') return requestId(await submitNativeWorkflow(server, data, signal));
@@ -323,6 +330,13 @@ class Submission {
       });
     }
     return answer.requestId;
+  }
+
+  /** What PanDA has no words for. */
+  #forThisMachine(key: string, datasets: Readonly<Record<string, readonly string[]>>): EmbeddedExtras {
+    const { value: max } = this.#settings.maxIterations;
+    const environment = jobEnvironment(this.#host.env);
+    return { key, datasets, environment, ...(max === undefined ? {} : { max_iterations: max }) };
   }
 
   /** Says before anything is sent which input datasets are not on this machine. */
@@ -399,27 +413,6 @@ class Submission {
     }
     return inside;
   }
-}
-
-/** Names of the datasets that the user asked for, as far as the plan tells. */
-function finalDatasetNames(plan: Plan): readonly string[] {
-  const wanted = new Set(plan.outputSteps);
-  return allSteps(plan.steps)
-    .filter((step) => wanted.has(step.id) && !step.inLoop)
-    .flatMap((step) =>
-      step.outputs.flatMap((base) => step.outputTypes.map((type) => datasetName(base, type))),
-    );
-}
-
-/** Names of the tasks that the leaves of a plan become. */
-function taskNames(plan: Plan): readonly string[] {
-  return allSteps(plan.steps)
-    .filter((step) => step.type !== 'workflow')
-    .flatMap((step) => step.outputs.slice(0, 1));
-}
-
-function allSteps(steps: Plan['steps']): Plan['steps'] {
-  return steps.flatMap((step) => [step, ...allSteps(step.steps)]);
 }
 
 /** `--extFile`: ends of file names with `*` as a wildcard, several with commas between. */

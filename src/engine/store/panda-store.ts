@@ -86,6 +86,10 @@ export class PandaStore {
     );
   }
 
+  setMaxIterations(id: RequestId, most: number): void {
+    this.#database.run(`UPDATE request SET max_iterations = ? WHERE id = ?`, most, id);
+  }
+
   request(id: RequestId): StoredRequest | undefined {
     return mapped(this.#database.get(`SELECT * FROM request WHERE id = ?`, id), requestOf);
   }

@@ -82,12 +82,18 @@ export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
       : { accepted: false, message: `request ${id} has ended already: ${statusOf(id, parts)}` };
   });
 
-  app.post<{ Params: { id: string } }>('/requests/:id/retry', (request): CommandAnswer => {
-    const { id } = known(request.params.id, parts);
-    return engine.retry(id)
-      ? { accepted: true, message: `the failed jobs of request ${id} run again` }
-      : { accepted: false, message: `request ${id} has nothing to retry: ${statusOf(id, parts)}` };
-  });
+  app.post<{ Params: { id: string }; Querystring: Query }>(
+    '/requests/:id/retry',
+    (request): CommandAnswer => {
+      const { id } = known(request.params.id, parts);
+      const typed = request.query.max_iterations;
+      const maxIterations =
+        typed === undefined ? undefined : wholeNumber(typed, 'max_iterations', 1, Number.MAX_SAFE_INTEGER);
+      return engine.retry(id, maxIterations)
+        ? { accepted: true, message: `the failed jobs of request ${id} run again` }
+        : { accepted: false, message: `request ${id} has nothing to retry: ${statusOf(id, parts)}` };
+    },
+  );
 
   app.get<{ Params: { name: string }; Querystring: Query }>('/datasets/:name/files', (request) =>
     datasetFiles(choice(request.params.name, request.query), parts),

@@ -39,6 +39,7 @@ function failedJob(task: TaskRecord, job: JobRecord, tail: readonly string[]): F
     job_id: job.id,
     task_id: task.id,
     step: task.stepName,
+    ...(task.iteration === '' ? {} : { iteration: task.iteration }),
     serial: job.serial,
     attempt: job.attempt,
     command: job.command,

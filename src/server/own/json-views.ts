@@ -35,6 +35,7 @@ const taskView = (task: TaskRecord): TaskAnswer => ({
   id: task.id,
   step_id: task.stepId,
   step: task.stepName,
+  ...(task.iteration === '' ? {} : { iteration: task.iteration }),
   type: task.type,
   name: task.name,
   status: shownStatus(task),
@@ -79,10 +80,14 @@ function datasetView(dataset: DatasetRecord, outputs: ReadonlySet<TaskId>): Data
   };
 }
 
-/** The plan names leaf steps, and tasks are of leaf steps only. */
+/** The plan names leaf steps, and tasks are of leaf steps only. What a loop hands out is what its last iteration made. */
 function outputTasks(request: RequestRecord, tasks: readonly TaskRecord[]): ReadonlySet<TaskId> {
   const steps = new Set<number>(request.plan.outputSteps);
-  return new Set(tasks.filter((task) => steps.has(task.stepId)).map((task) => task.id));
+  // Tasks come in the order of their iterations, so the last of a step is that of its last iteration.
+  const latest = new Map(
+    tasks.filter((task) => steps.has(task.stepId)).map((task) => [task.stepId, task.id]),
+  );
+  return new Set(latest.values());
 }
 
 function runViews(requestId: RequestId, { engine, reana }: ServerParts): RunAnswer[] {

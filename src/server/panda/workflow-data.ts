@@ -27,6 +27,8 @@ export interface WorkflowData {
   readonly localDatasets: ReadonlyMap<string, readonly string[]>;
   /** Variables for the jobs; only our own client sends them. */
   readonly environment: Readonly<Record<string, string>>;
+  /** How many iterations its loops may have; only our own client says so. */
+  readonly maxIterations: number | undefined;
 }
 
 export type WorkflowDataResult =
@@ -69,6 +71,9 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
   if (typeof localDatasets === 'string') return wrong(localDatasets);
   const environment = readEnvironment(own.environment);
   if (typeof environment === 'string') return wrong(environment);
+  const maxIterations = own.max_iterations;
+  if (maxIterations !== undefined && !isCount(maxIterations))
+    return wrong('`pchain.max_iterations` is not a whole number from 1');
   const taskParams = asFields(fields.taskParams) ?? {};
   return {
     ok: true,
@@ -85,6 +90,7 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
       key,
       localDatasets,
       environment,
+      maxIterations,
     },
   };
 }
@@ -102,6 +108,8 @@ function jobSandboxOf(taskParams: Fields, sandbox: string): string | undefined {
   }
   return undefined;
 }
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 1;
 
 /** @returns the datasets, or what is wrong with them */
 function readLocalDatasets(value: unknown): ReadonlyMap<string, readonly string[]> | string {

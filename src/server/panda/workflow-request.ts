@@ -137,6 +137,7 @@ async function submit(
       key: data.key,
       localDatasets: data.localDatasets,
       environment: data.environment,
+      maxIterations: data.maxIterations,
     });
   return { isOk: true, isFatal: false, requestId };
 }
