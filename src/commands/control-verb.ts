@@ -1,14 +1,16 @@
 // Commands to work that was submitted: kill, finish, pause, resume. A request is commanded as a whole where its server can, and
 // task by task where it cannot.
-import { UnsupportedError, UsageError } from '../base/errors.ts';
-import { ExitCode } from '../base/exit-code.ts';
+import { UnsupportedError } from '../base/errors.ts';
+import type { ExitCode } from '../base/exit-code.ts';
+import { taskId } from '../base/names.ts';
 import { counted } from '../base/text.ts';
 import { commandTask, isFinalTaskStatus, type CommandOutcome, type TaskCommand } from '../panda/tasks.ts';
 import { commandWorkflow, type WorkflowCommand } from '../panda/workflow-commands.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
-import { snapshotOf } from './request-state.ts';
+import { tasksOf } from './request-state.ts';
 import { meantTargets, targetName, type Target } from './targets.ts';
+import { refusalsOf, tellAll, toldEach } from './tell.ts';
 
 export type ControlVerb = 'kill' | 'finish' | 'finish-soft' | 'pause' | 'resume';
 
@@ -28,13 +30,11 @@ export async function runControl(
   host: Host,
 ): Promise<ExitCode> {
   const { targets, connection } = await meantTargets(typed, options, host);
-  let allDone = true;
-  for (const target of targets) {
-    const { done, message } = await control(connection, target, verb, host);
-    allDone &&= done;
-    host.terminal.say(`${targetName(target)}: ${message}`);
-  }
-  return allDone ? ExitCode.done : ExitCode.findings;
+  const addressees = targets.map((target) => ({
+    name: targetName(target),
+    tell: () => control(connection, target, verb, host),
+  }));
+  return tellAll(addressees, host);
 }
 
 async function control(
@@ -43,15 +43,24 @@ async function control(
   verb: ControlVerb,
   host: Host,
 ): Promise<CommandOutcome> {
-  const { server } = connection;
-  if (target.kind === 'task') return commandTask(server, target.id, verb, host.signal);
+  if (target.kind === 'task') return commandTask(connection.server, target.id, verb, host.signal);
   const whole = workflowCommands[verb];
-  if (target.kind === 'request' && whole !== undefined) {
-    const outcome = await commandWorkflow(server, target.id, whole, host.signal);
-    if (outcome !== undefined) return outcome;
-    if (verb === 'kill') throw new UnsupportedError('this server cannot end a request');
-    host.terminal.detail(`iDDS has no command for this; telling the tasks one by one`);
-  }
+  if (target.kind === 'native' || whole === undefined) return controlTasks(connection, target, verb, host);
+  return controlRequest(connection, target, whole, verb, host);
+}
+
+/** Tells a request as a whole; its tasks one by one where the server's iDDS does not have the command. */
+export async function controlRequest(
+  connection: Connection,
+  target: Extract<Target, { kind: 'request' }>,
+  command: WorkflowCommand,
+  verb: ControlVerb,
+  host: Host,
+): Promise<CommandOutcome> {
+  const outcome = await commandWorkflow(connection.server, target.id, command, host.signal);
+  if (outcome !== undefined) return outcome;
+  if (verb === 'kill') throw new UnsupportedError('this server cannot end a request');
+  host.terminal.detail(`iDDS has no command for this; telling the tasks one by one`);
   return controlTasks(connection, target, verb, host);
 }
 
@@ -62,26 +71,13 @@ async function controlTasks(
   verb: TaskCommand,
   host: Host,
 ): Promise<CommandOutcome> {
-  const tasks = await openTasks(connection, target, host);
+  const tasks = (await tasksOf(connection, target, host)).filter(({ status }) => !isFinalTaskStatus(status));
   if (tasks.length === 0) return { done: false, message: 'has no task that could be told: all have ended' };
-  const refused: string[] = [];
-  for (const id of tasks) {
-    const outcome = await commandTask(connection.server, id, verb, host.signal);
-    if (!outcome.done) refused.push(`task ${id}: ${outcome.message}`);
-  }
+  const addressees = tasks.map(({ id }) => ({
+    name: `task ${id}`,
+    tell: () => commandTask(connection.server, taskId(id), verb, host.signal),
+  }));
+  const refused = refusalsOf(addressees, await toldEach(addressees));
   if (refused.length > 0) return { done: false, message: refused.join('; ') };
   return { done: true, message: `${verb.replace('-', ', ')}: told to ${counted(tasks.length, 'task')}` };
-}
-
-async function openTasks(
-  connection: Connection,
-  target: Target,
-  host: Host,
-): Promise<readonly Parameters<typeof commandTask>[1][]> {
-  const snapshot = await snapshotOf(connection, target, host.signal);
-  if (snapshot === undefined)
-    throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
-  return snapshot.state.tasks
-    .filter((task) => !isFinalTaskStatus(task.status))
-    .map((task) => task.id as Parameters<typeof commandTask>[1]);
 }

@@ -1,12 +1,12 @@
 // Follows submitted work to its end: survives a server that goes away, a closed lid, a lost network, a sign-in that expires.
-import { AuthError, Interrupted, UsageError, WaitTimeout } from '../base/errors.ts';
+import { AuthError, Interrupted, WaitTimeout } from '../base/errors.ts';
 import { requestId } from '../base/names.ts';
 import { requestEvents } from '../panda/embedded.ts';
 import { ProgressView } from '../terminal/progress.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { isLost } from './persistence.ts';
-import { snapshotOf } from './request-state.ts';
+import { knownSnapshot } from './request-state.ts';
 import type { Snapshot } from './request-state.ts';
 import { targetName, type Target } from './targets.ts';
 
@@ -72,9 +72,7 @@ async function followUntilEnd(following: Following): Promise<Snapshot> {
   let failures = 0;
   for (;;) {
     try {
-      const snapshot = await snapshotOf(connection, target, signal);
-      if (snapshot === undefined)
-        throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
+      const snapshot = await knownSnapshot(connection, target, signal);
       if (failures > 0 && !connection.isEmbedded) host.terminal.say('the server answers again');
       failures = 0;
       view.update(snapshot.state);

@@ -1,4 +1,5 @@
 // How far something is, from either kind of server, in the one form that is shown.
+import { UsageError } from '../base/errors.ts';
 import { requestDocument } from '../panda/embedded.ts';
 import type { RequestDocument } from '../panda/embedded-answers.ts';
 import { isFinalStatus, requestState } from '../panda/status.ts';
@@ -7,7 +8,8 @@ import { findTask, findTasks, isFinalTaskStatus, stepOfTask } from '../panda/tas
 import type { TaskState } from '../panda/tasks.ts';
 import type { ProgressState, ProgressTask } from '../terminal/progress-state.ts';
 import type { Connection } from './connection.ts';
-import type { Target } from './targets.ts';
+import type { Host } from './host.ts';
+import { targetName, type Target } from './targets.ts';
 
 export interface Snapshot {
   readonly state: ProgressState;
@@ -46,6 +48,27 @@ export async function snapshotOf(
       return remote === undefined ? undefined : requestSnapshot(remote);
     }
   }
+}
+
+/** The tasks of something that the server must know.
+ *  @throws UsageError when it does not */
+export async function tasksOf(
+  connection: Connection,
+  target: Target,
+  host: Pick<Host, 'signal'>,
+): Promise<readonly ProgressTask[]> {
+  return (await knownSnapshot(connection, target, host.signal)).state.tasks;
+}
+
+/** @throws UsageError when the server knows nothing of it */
+export async function knownSnapshot(
+  connection: Connection,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const snapshot = await snapshotOf(connection, target, signal);
+  if (snapshot !== undefined) return snapshot;
+  throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
 }
 
 /** The clocks of this machine and of the server may differ by so much. */

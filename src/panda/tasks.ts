@@ -29,6 +29,24 @@ export function isFinalTaskStatus(status: string): boolean {
   return ['done', 'finished', 'failed', 'broken', 'aborted', 'exhausted'].includes(status);
 }
 
+/** Ended, and not all of its work is done. */
+export function isRetriable(status: string): boolean {
+  return isFinalTaskStatus(status) && status !== 'done' && status !== 'broken';
+}
+
+/** A task as a list shows it: how far it is, and everything else that the server tells. */
+export interface TaskRecord extends TaskState {
+  readonly userName: string;
+  /** JEDI's coarse status: `running`, `submitting`, `done`, … */
+  readonly superStatus: string;
+  readonly modifiedMs: number | undefined;
+  /** Shares of `nFiles`, 0 to 100; `undefined`: not known. */
+  readonly percentFinished: number | undefined;
+  readonly percentFailed: number | undefined;
+  /** All fields under PanDA's names, as the server sent them, but times as RFC 3339. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 export interface TaskQuery {
   /** At most so many, the latest first; 1000 when not given. */
   readonly limit?: number;
@@ -40,8 +58,9 @@ export interface TaskQuery {
 
 const count = v.nullish(v.number());
 const time = v.fallback(v.nullish(pandaTime), undefined);
+const name = v.fallback(v.nullish(v.string(), ''), '');
 const tasksShape = v.array(
-  v.object({
+  v.looseObject({
     jediTaskID: v.number(),
     reqID: v.fallback(v.nullish(v.number()), undefined),
     taskName: v.nullish(v.string(), ''),
@@ -51,7 +70,12 @@ const tasksShape = v.array(
     nFilesFinished: count,
     nFilesFailed: count,
     creationDate: time,
+    modificationTime: time,
     endTime: time,
+    userName: name,
+    superStatus: name,
+    pctFinished: v.fallback(count, undefined),
+    pctFailed: v.fallback(count, undefined),
   }),
 );
 
@@ -61,6 +85,15 @@ export async function findTasks(
   query: TaskQuery,
   signal?: AbortSignal,
 ): Promise<readonly TaskState[]> {
+  return (await findTaskRecords(server, query, signal)).toSorted((a, b) => a.taskId - b.taskId);
+}
+
+/** The tasks that fit, in the order of the server: the latest first. */
+export async function findTaskRecords(
+  server: PandaServer,
+  query: TaskQuery,
+  signal?: AbortSignal,
+): Promise<readonly TaskRecord[]> {
   const { limit = 1000, sinceMs, filters } = query;
   const parameters = {
     n_tasks: String(limit),
@@ -70,9 +103,7 @@ export async function findTasks(
     ...(filters === undefined ? {} : { filters: JSON.stringify(filters) }),
   };
   const answer = await v1Get(server, 'task/get_tasks_detailed_info_since', parameters, { signal });
-  return v1Data(answer, tasksShape)
-    .map(stateOf)
-    .sort((a, b) => a.taskId - b.taskId);
+  return v1Data(answer, tasksShape).map(recordOf);
 }
 
 /** One task; `undefined`: there is none of this id. */
@@ -86,7 +117,7 @@ export async function findTask(
   );
 }
 
-function stateOf(task: v.InferOutput<typeof tasksShape>[number]): TaskState {
+function recordOf(task: v.InferOutput<typeof tasksShape>[number]): TaskRecord {
   const dialog = printable(task.errorDialog ?? '').trim();
   return {
     taskId: taskId(task.jediTaskID),
@@ -99,7 +130,21 @@ function stateOf(task: v.InferOutput<typeof tasksShape>[number]): TaskState {
     error: dialog === '' ? undefined : dialog,
     createdMs: task.creationDate ?? undefined,
     endedMs: task.endTime ?? undefined,
+    userName: printable(task.userName),
+    superStatus: printable(task.superStatus),
+    modifiedMs: task.modificationTime ?? undefined,
+    percentFinished: task.pctFinished ?? undefined,
+    percentFailed: task.pctFailed ?? undefined,
+    fields: Object.fromEntries(Object.entries(task).map(([key, value]) => [key, plainField(key, value)])),
   };
+}
+
+const timeFields: ReadonlySet<string> = new Set(['creationDate', 'modificationTime', 'endTime']);
+
+function plainField(key: string, value: unknown): unknown {
+  if (timeFields.has(key)) return typeof value === 'number' ? new Date(value).toISOString() : null;
+  const parsed = v.safeParse(pandaTime, value);
+  return parsed.success ? new Date(parsed.output).toISOString() : value;
 }
 
 /** The step that a task of a workflow is, from its name `<outDS>_<NNN>_<step>`. */

@@ -65,6 +65,15 @@ it('pauses, resumes and kills, and says when there is nothing to do', async () =
   expect((await pchain('kill', id)).exitCode).toBe(1);
 });
 
+it('tells the others although one of them is refused', async () => {
+  const id = await submit('waits.cwl', 'user.alice.others');
+  const { exitCode, stderr } = await pchain('kill', `49999999,${id}`);
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/^task 49999999: .*not the task owner/m);
+  expect(stderr).toContain(`request ${id}: Command registered successfully`);
+  expect((await pchain('follow', id)).stderr).toContain('cancelled');
+});
+
 it('finishes a task with what it has, and follows it by its own id', async () => {
   const id = await submit('waits.cwl', 'user.alice.ended');
   interface Document {

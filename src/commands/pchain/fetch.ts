@@ -15,7 +15,7 @@ import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
-import { snapshotOf, type Snapshot } from '../request-state.ts';
+import { knownSnapshot, type Snapshot } from '../request-state.ts';
 import { collectByRucio, downloadByRucio, remoteDatasets } from '../remote-outputs.ts';
 import { meantTarget, targetName, type Target } from '../targets.ts';
 import { loadSettings } from '../settings.ts';
@@ -46,9 +46,7 @@ async function fetchRequest(typed: string | undefined, options: Options, host: H
   const path = output === undefined ? undefined : archivePath(output, host.workingDirectory);
   const { target, settings, connection } = await meantTarget(typed, options, host);
   const { id } = target;
-  const snapshot = await snapshotOf(connection, await wholeOf(target, connection, host), host.signal);
-  if (snapshot === undefined)
-    throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
+  const snapshot = await knownSnapshot(connection, await wholeOf(target, connection, host), host.signal);
   if (!snapshot.isFinal)
     throw new PchainError(ExitCode.findings, `${targetName(target)} has not ended yet`, {
       hint: `\`pchain follow ${id}\` waits for it`,

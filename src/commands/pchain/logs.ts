@@ -9,7 +9,7 @@ import { didOf } from '../../panda/task-outputs.ts';
 import { taskLabels, type ProgressTask } from '../../terminal/progress-state.ts';
 import type { Connection } from '../connection.ts';
 import type { Host } from '../host.ts';
-import { snapshotOf } from '../request-state.ts';
+import { knownSnapshot } from '../request-state.ts';
 import { meantTarget, targetName } from '../targets.ts';
 import { showTaskFailures } from '../task-failures.ts';
 import { textOption } from '../workflow-files.ts';
@@ -21,9 +21,7 @@ export async function runLogs(typed: string | undefined, options: Options, host:
   const job = jobOption(options);
   const step = textOption(options, 'step');
   const { target, connection } = await meantTarget(typed, options, host);
-  const snapshot = await snapshotOf(connection, target, host.signal);
-  if (snapshot === undefined)
-    throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
+  const snapshot = await knownSnapshot(connection, target, host.signal);
   const tasks = snapshot.state.tasks.filter((task) => step === undefined || task.step === step);
   if (tasks.length === 0 && step !== undefined) {
     const steps = [...new Set(snapshot.state.tasks.map((task) => `\`${task.step}\``))].join(', ');

@@ -1,10 +1,9 @@
 // `pchain status [ID]`: one look at a request, a native workflow or a task.
-import { UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { progressLines } from '../../terminal/progress-lines.ts';
 import type { Host } from '../host.ts';
-import { snapshotOf } from '../request-state.ts';
-import { meantTarget, targetName } from '../targets.ts';
+import { knownSnapshot } from '../request-state.ts';
+import { meantTarget } from '../targets.ts';
 import { showTaskFailures } from '../task-failures.ts';
 
 export async function runStatus(
@@ -13,9 +12,7 @@ export async function runStatus(
   host: Host,
 ): Promise<ExitCode> {
   const { target, connection } = await meantTarget(typed, options, host);
-  const snapshot = await snapshotOf(connection, target, host.signal);
-  if (snapshot === undefined)
-    throw new UsageError(`the server knows no ${targetName(target)}`, { hint: 'see `pchain list`' });
+  const snapshot = await knownSnapshot(connection, target, host.signal);
   const { stdout } = host.terminal;
   if (options['json'] === true) {
     host.terminal.out(JSON.stringify(snapshot.document ?? snapshot.state, null, 2));
