@@ -16,7 +16,7 @@ export async function main(name: 'pchain' | 'pbook' = 'pchain'): Promise<void> {
   }
   const { runProgram } =
     name === 'pbook' ? await import('./commands/pbook/program.ts') : await import('./commands/program.ts');
-  const interruption = new AbortController();
+  const interruption = new Interruption();
   process.exitCode = await runProgram(words, {
     env: process.env,
     workingDirectory: process.cwd(),
@@ -27,7 +27,8 @@ export async function main(name: 'pchain' | 'pbook' = 'pchain'): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interruption.signal,
-    onInterrupt: (listener) => listenForSignals(interruption, listener),
+    onInterrupt: (listener) => interruption.listen(listener),
+    untilInterrupted: (work) => interruption.within(work),
     pid: process.pid,
     version: PCHAIN_VERSION,
     program: [process.execPath, scriptPath()],
@@ -41,16 +42,37 @@ export async function main(name: 'pchain' | 'pbook' = 'pchain'): Promise<void> {
 }
 
 /** The first signal asks the command to stop; the second ends the process at once. */
-function listenForSignals(
-  interruption: AbortController,
-  listener: (name: 'SIGINT' | 'SIGTERM') => void,
-): void {
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(name, () => {
-      if (interruption.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
-      listener(name);
-      interruption.abort(new Error(name));
-    });
+class Interruption {
+  readonly #whole = new AbortController();
+  #part: AbortController | undefined;
+
+  get signal(): AbortSignal {
+    return this.#whole.signal;
+  }
+
+  listen(listener: (name: 'SIGINT' | 'SIGTERM') => void): void {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => {
+        if (name === 'SIGINT' && this.#part?.signal.aborted === false) {
+          this.#part.abort(new Error(name));
+          return;
+        }
+        if (this.signal.aborted) process.exit(name === 'SIGINT' ? 130 : 143);
+        listener(name);
+        this.#whole.abort(new Error(name));
+      });
+    }
+  }
+
+  /** The first Ctrl-C during this work stops the work alone. */
+  async within<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const part = new AbortController();
+    this.#part = part;
+    try {
+      return await work(AbortSignal.any([this.signal, part.signal]));
+    } finally {
+      this.#part = undefined;
+    }
   }
 }
 

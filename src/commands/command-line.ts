@@ -38,9 +38,18 @@ export async function runWords(
   build: BuildProgram,
   interruptedBy: () => 'SIGINT' | 'SIGTERM' | undefined = () => undefined,
 ): Promise<ExitCode> {
+  return told(() => parse(words, host, build), host, interruptedBy);
+}
+
+/** Does some work: what is thrown becomes words and an exit code. */
+export async function told(
+  work: () => Promise<ExitCode>,
+  host: Host,
+  interruptedBy: () => 'SIGINT' | 'SIGTERM' | undefined = () => undefined,
+): Promise<ExitCode> {
   const { terminal } = host;
   try {
-    return await parse(words, host, build);
+    return await work();
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.done : ExitCode.usage;
     const signal = interruptedBy();

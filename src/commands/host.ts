@@ -20,6 +20,8 @@ export interface World {
   readonly signal: AbortSignal;
   /** Starts listening for signals; the listener is told of the first one before `signal` is aborted. */
   readonly onInterrupt: (listener: (name: 'SIGINT' | 'SIGTERM') => void) => void;
+  /** Does some work of which the first Ctrl-C stops nothing but the work; its own signal is aborted then. */
+  readonly untilInterrupted: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly pid: number;
   readonly version: string;
   /** How to start this very program again: node and the script. */

@@ -4,8 +4,9 @@ import { requestDocument } from '../panda/embedded.ts';
 import type { RequestDocument } from '../panda/embedded-answers.ts';
 import { isFinalStatus, requestState } from '../panda/status.ts';
 import type { RequestState } from '../panda/status.ts';
-import { findTask, findTasks, isFinalTaskStatus, stepOfTask } from '../panda/tasks.ts';
-import type { TaskState } from '../panda/tasks.ts';
+import type { PandaServer } from '../panda/connection.ts';
+import { findTask, findTaskRecords, isFinalTaskStatus, stepOfTask } from '../panda/tasks.ts';
+import type { TaskRecord, TaskState } from '../panda/tasks.ts';
 import type { ProgressState, ProgressTask } from '../terminal/progress-state.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
@@ -31,12 +32,7 @@ export async function snapshotOf(
       return task === undefined ? undefined : taskSnapshot(task);
     }
     case 'native': {
-      const { outDS, sinceMs } = target;
-      const tasks = await findTasks(server, { sinceMs: sinceMs - clockSkewMs }, signal);
-      return nativeSnapshot(
-        target,
-        tasks.filter((task) => stepOfTask(task.name, outDS) !== undefined),
-      );
+      return nativeSnapshot(target, await nativeTasks(server, target, signal));
     }
     case 'request': {
       if (connection.isEmbedded) {
@@ -105,6 +101,18 @@ function taskSnapshot(task: TaskState): Snapshot {
     runs: [],
   };
   return { state, isFinal: isFinalTaskStatus(task.status), document: undefined };
+}
+
+/** The tasks of a native workflow, by id, ascending: those named after its steps. */
+export async function nativeTasks(
+  server: PandaServer,
+  { outDS, sinceMs }: Extract<Target, { kind: 'native' }>,
+  signal: AbortSignal,
+): Promise<readonly TaskRecord[]> {
+  const tasks = await findTaskRecords(server, { sinceMs: sinceMs - clockSkewMs }, signal);
+  return tasks
+    .filter((task) => stepOfTask(task.name, outDS) !== undefined)
+    .toSorted((a, b) => a.taskId - b.taskId);
 }
 
 /** PanDA has no word for a native workflow as a whole; it follows from its tasks. */

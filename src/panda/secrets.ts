@@ -53,13 +53,19 @@ export async function deletePandaSecret(
   await put(server, name, null, signal);
 }
 
+/** Forgets all of them. */
+export async function deleteAllPandaSecrets(server: PandaServer, signal?: AbortSignal): Promise<void> {
+  await put(server, undefined, null, signal);
+}
+
+/** @param name `undefined`: all there are */
 async function put(
   server: PandaServer,
-  name: SecretName,
+  name: SecretName | undefined,
   value: string | null,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const body = { key: pandaSecretKey(name), value };
+  const body = { key: name === undefined ? null : pandaSecretKey(name), value };
   v1Data(await v1Post(server, 'creds/set_user_secrets', body, { repeatable: true, signal }), v.unknown());
 }
 

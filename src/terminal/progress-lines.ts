@@ -10,7 +10,7 @@ import { clip, padEnd, padStart, textWidth } from '../base/text-width.ts';
 import { counted, printable } from '../base/text.ts';
 import { duration, elapsed } from './amounts.ts';
 import type { Phase, ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { currentStepText, phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
+import { currentStepText, phaseOf, phaseOfStatus, runName, taskLabels, wordOf } from './progress-state.ts';
 import type { Style } from './style.ts';
 
 export interface ProgressOptions {
@@ -74,7 +74,8 @@ function headLine(state: ProgressState): Line {
   ];
 }
 
-function requestPaint(status: string): keyof Style | undefined {
+/** How the status of a request is painted. */
+export function requestPaint(status: string): keyof Style | undefined {
   if (status === 'Finished') return 'success';
   if (status === 'Failed') return 'error';
   return status === 'SubFinished' || status.startsWith('Cancel') ? 'warning' : 'path';
@@ -89,6 +90,12 @@ const phasePaint: Readonly<Record<Phase, keyof Style>> = {
   stopped: 'warning',
   skipped: 'faint',
 };
+
+/** How the status of a task is painted. */
+export function taskPaint(status: string): keyof Style | undefined {
+  const phase = phaseOfStatus(status);
+  return phase === undefined ? undefined : phasePaint[phase];
+}
 
 const unicodeSymbols: Readonly<Record<Phase, string>> = {
   waiting: '○',

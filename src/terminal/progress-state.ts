@@ -94,10 +94,16 @@ const phases: Readonly<Record<string, Phase>> = {
   aborted: 'stopped',
 };
 
+/** The phase that a status stands for; `undefined` for one that is not known here. */
+export function phaseOfStatus(status: string): Phase | undefined {
+  const known = status.toLowerCase();
+  return Object.hasOwn(phases, known) ? phases[known] : undefined;
+}
+
 /** The phase of a task. A status that is not known here is told apart by whether the task has started or ended. */
 export function phaseOf(task: ProgressTask): Phase {
   if (task.skipped) return 'skipped';
-  const known = phases[task.status.toLowerCase()];
+  const known = phaseOfStatus(task.status);
   if (known !== undefined) return known;
   if (task.ended_ms !== null) return task.jobs.failed > 0 ? 'failed' : 'done';
   return task.started_ms === null ? 'waiting' : 'running';

@@ -1,5 +1,6 @@
 // The one place that knows stdout and stderr: data goes out on the first, talk on the second. Everything that
 // passes is redacted here; what came from outside is made printable by whoever puts it into a sentence.
+import { Readable, Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { LocalError, systemCode } from '../base/errors.ts';
 import { Secret, redact } from '../base/secret.ts';
@@ -8,6 +9,7 @@ import { printable } from '../base/text.ts';
 import type { Environment } from './abilities.ts';
 import { readLine, type InputStream } from './ask.ts';
 import { columnsOf, isContinuousIntegration, showsColor, showsLinks, showsUnicode } from './abilities.ts';
+import type { LineEditing, LineEditor } from './line-editor.ts';
 import type { Style } from './style.ts';
 import { styleOf } from './style.ts';
 
@@ -69,6 +71,7 @@ export class Terminal {
   /** Lines of the live block as last drawn, without their style's width. */
   #live: readonly string[] = [];
   #cursorHidden = false;
+  #editor: LineEditor | undefined;
   #outputLost = false;
   #talkBroken = false;
 
@@ -152,6 +155,15 @@ export class Terminal {
    *  @throws Interrupted on Ctrl-C */
   ask(question: string): Promise<string | undefined> {
     return this.#ask(question, (text) => this.#writeTalk(text));
+  }
+
+  /** As `ask`, with the keys of a line editor where the keyboard allows it. The question may be painted. */
+  async edit(question: string, editing: LineEditing): Promise<string | undefined> {
+    const { stdin, stderr } = this.#options;
+    if (!(stdin instanceof Readable && stderr instanceof Writable)) return this.ask(question);
+    const { LineEditor } = await import('./line-editor.ts');
+    this.#editor ??= new LineEditor(stdin, stderr);
+    return this.#editor.read(question, editing);
   }
 
   /** As `ask`; what is typed is not shown. */

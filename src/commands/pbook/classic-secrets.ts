@@ -6,7 +6,12 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { Secret } from '../../base/secret.ts';
 import { counted, printable } from '../../base/text.ts';
 import type { PandaServer } from '../../panda/connection.ts';
-import { deletePandaSecret, readPandaSecrets, setPandaSecret } from '../../panda/secrets.ts';
+import {
+  deleteAllPandaSecrets,
+  deletePandaSecret,
+  readPandaSecrets,
+  setPandaSecret,
+} from '../../panda/secrets.ts';
 import type { SecretName } from '../../secrets/port.ts';
 import { requireSecretName, requireSecretValue } from '../../secrets/secret-rules.ts';
 import { renderTable } from '../../terminal/table.ts';
@@ -14,32 +19,28 @@ import { connect } from '../connection.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
 import { textOption } from '../workflow-files.ts';
-import { batchArguments, batchFlag, batchText } from './batch-words.ts';
+import type { Call } from './command.ts';
 
-type Options = Readonly<Record<string, unknown>>;
+type Options = Call['options'];
+
+interface GivenSecret {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly is_file: boolean;
+}
 
 export async function setClassicSecret(
-  words: readonly string[],
-  options: Options,
-  host: Host,
+  { key, value: typed, is_file: isFile }: GivenSecret,
+  { host, options, atPrompt }: Call,
 ): Promise<ExitCode> {
-  const given = batchArguments('set_secret', ['key', 'value', 'is_file'], words);
-  const isFile = batchFlag(given, 'is_file');
-  const secret: SecretName = { name: batchText('set_secret', given, 'key'), kind: isFile ? 'file' : 'value' };
-  const typed = given.get('value');
-  if (typed === undefined) {
-    throw new UsageError('`set_secret` needs a value', {
-      hint: `\`pbook secrets set ${printable(secret.name)}\` asks for it without showing it`,
-    });
-  }
-  // A path is no secret; a value is one from here on, wherever it may turn up.
-  const value = isFile ? await fileSecret(typed, host) : new Secret(typed);
+  const secret: SecretName = { name: key, kind: isFile ? 'file' : 'value' };
+  const value = await valueOf(secret, typed, host);
   requireSecretName(secret);
   requireSecretValue(secret, value.reveal());
-  if (!isFile) {
+  if (!isFile && typed !== undefined && !atPrompt) {
     host.terminal.warn(
       'the value was on the command line, where other users of this machine and the history of your shell can read it; ' +
-        `\`pbook secrets set ${secret.name}\` asks for it instead`,
+        `without a value \`pbook set_secret ${secret.name}\` asks for it`,
     );
   }
   await setPandaSecret(await pandaOf(options, host), secret, value, host.signal);
@@ -47,13 +48,19 @@ export async function setClassicSecret(
   return ExitCode.done;
 }
 
-export async function listClassicSecrets(
-  words: readonly string[],
-  options: Options,
-  host: Host,
-): Promise<ExitCode> {
-  const given = batchArguments('list_secrets', ['full'], words);
-  const isFull = batchFlag(given, 'full');
+/** A path is no secret; a value is one from here on, wherever it may turn up. */
+async function valueOf(secret: SecretName, typed: string | undefined, host: Host): Promise<Secret> {
+  if (typed !== undefined) return secret.kind === 'file' ? fileSecret(typed, host) : new Secret(typed);
+  if (secret.kind === 'value' && host.terminal.canAsk) {
+    const answer = await host.terminal.askHidden(`value of ${printable(secret.name)}: `);
+    if (answer !== undefined && !answer.isEmpty) return answer;
+  }
+  throw new UsageError('`set_secret` needs a value', {
+    hint: `\`pbook secrets set ${printable(secret.name)}\` reads it from standard input, too`,
+  });
+}
+
+export async function listClassicSecrets(isFull: boolean, { host, options }: Call): Promise<ExitCode> {
   if (isFull) await agreeToShow(options, host);
   const secrets = await readPandaSecrets(await pandaOf(options, host), host.signal);
   if (secrets.length === 0) {
@@ -74,12 +81,7 @@ export async function listClassicSecrets(
   return ExitCode.done;
 }
 
-export async function deleteClassicSecret(
-  words: readonly string[],
-  options: Options,
-  host: Host,
-): Promise<ExitCode> {
-  const name = batchText('delete_secret', batchArguments('delete_secret', ['key'], words), 'key');
+export async function deleteClassicSecret(name: string, { host, options }: Call): Promise<ExitCode> {
   const server = await pandaOf(options, host);
   const there = (await readPandaSecrets(server, host.signal)).filter((secret) => secret.name === name);
   if (there.length === 0) throw new UsageError(`PanDA has no secret \`${printable(name)}\``);
@@ -88,12 +90,7 @@ export async function deleteClassicSecret(
   return ExitCode.done;
 }
 
-export async function deleteAllClassicSecrets(
-  words: readonly string[],
-  options: Options,
-  host: Host,
-): Promise<ExitCode> {
-  batchArguments('delete_all_secrets', [], words);
+export async function deleteAllClassicSecrets({ host, options }: Call): Promise<ExitCode> {
   const server = await pandaOf(options, host);
   const there = await readPandaSecrets(server, host.signal);
   if (there.length === 0) {
@@ -110,7 +107,7 @@ export async function deleteAllClassicSecrets(
       throw new UsageError('nothing was deleted');
     }
   }
-  for (const secret of there) await deletePandaSecret(server, secret, host.signal);
+  await deleteAllPandaSecrets(server, host.signal);
   host.terminal.say(`PanDA has forgotten ${counted(there.length, 'secret')}`);
   return ExitCode.done;
 }

@@ -1,41 +1,64 @@
-// The prompt of pbook: one command a line, until Ctrl-D, `exit` or `quit`. Nothing that is typed is kept.
+// The prompt of pbook: one command a line, until Ctrl-D, `exit` or `quit`; and the same without a keyboard.
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Interrupted, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { openLedger } from '../../ledger/ledger.ts';
 import type { Host } from '../host.ts';
-import { readTyped } from './call-syntax.ts';
+import { loadSettings } from '../settings.ts';
+import { textOption } from '../workflow-files.ts';
+import { complete } from './completion.ts';
+import { History } from './history.ts';
+import { Session, type SessionOptions } from './session.ts';
 
-/** Names of the parameters of each command, in order: a value may then hold `=` or begin with a dash. */
-const parameters: Readonly<Record<string, readonly string[]>> = {
-  set_secret: ['key', 'value', 'is_file'],
-  list_secrets: ['full'],
-  delete_secret: ['key'],
-  delete_all_secrets: [],
-};
+type PromptOptions = Omit<SessionOptions, 'atPrompt'>;
 
-/** Asks for commands and runs them.
- *  @param run runs the words of one command; what goes wrong has been told when it returns */
-export async function runPrompt(
-  host: Host,
-  run: (words: readonly string[]) => Promise<ExitCode>,
-): Promise<ExitCode> {
+/** Asks for commands and runs them. */
+export async function runPrompt(options: PromptOptions): Promise<ExitCode> {
+  const { host } = options;
   const { terminal } = host;
-  terminal.say(`pbook ${host.version}; \`help\` lists the commands, Ctrl-D ends`);
+  const settings = await loadSettings({ server: textOption(options.options, 'server') }, host);
+  const { dataDirectory } = settings.locations;
+  const warn = (message: string): void => terminal.warn(message);
+  const history = await History.open(join(dataDirectory, 'pbook-history'), warn);
+  const session = new Session({ ...options, atPrompt: true }, await knownIds(dataDirectory));
+  const url = settings.pandaUrlSsl.value;
+  const where =
+    settings.server.value.kind === 'local' || url === undefined ? 'this machine' : new URL(url).host;
+  terminal.say(
+    `pbook ${host.version} with the PanDA of ${where}; \`help\` lists the commands, \`help(show)\` tells of one, Ctrl-D ends`,
+  );
   for (;;) {
-    const line = await asked(host);
+    const line = await asked(host, {
+      history: history.lines,
+      complete: (typed) => complete(typed, session.ids),
+    });
     if (line === undefined) return ExitCode.done;
-    const words = wordsOf(line, host);
-    if (words === undefined) continue;
-    if (words[0] === 'exit' || words[0] === 'quit') return ExitCode.done;
-    const exitCode = await run(words);
-    // An interrupted command has spent the one signal there is.
+    await history.add(line);
+    const exitCode = await session.run(line);
+    if (exitCode === undefined) return ExitCode.done;
     if (host.signal.aborted) return exitCode;
   }
 }
 
-/** A line; empty after Ctrl-C, which takes back what was typed, and after a paste of several; `undefined` at the end. */
-async function asked(host: Host): Promise<string | undefined> {
+/** What the ledger knows is no reason not to begin. */
+async function knownIds(dataDirectory: string): Promise<readonly number[]> {
   try {
-    return await host.terminal.ask('>>> ');
+    const submissions = await openLedger(dataDirectory).list();
+    return submissions.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId])).slice(-50);
+  } catch {
+    return [];
+  }
+}
+
+/** A line; empty after Ctrl-C, which takes back what was typed; `undefined` at the end. */
+async function asked(
+  host: Host,
+  editing: Parameters<Host['terminal']['edit']>[1],
+): Promise<string | undefined> {
+  try {
+    return await host.terminal.edit(host.terminal.stderr.style.hint('>>> '), editing);
   } catch (thrown) {
     if (thrown instanceof Interrupted && !host.signal.aborted) return '';
     if (!(thrown instanceof UsageError)) throw thrown;
@@ -44,24 +67,26 @@ async function asked(host: Host): Promise<string | undefined> {
   }
 }
 
-/** `undefined` when there is nothing to run. */
-function wordsOf(line: string, host: Host): readonly string[] | undefined {
-  const typed = readTyped(line);
-  switch (typed.is) {
-    case 'nothing':
-      return undefined;
-    case 'fault':
-      host.terminal.warn(typed.message);
-      return undefined;
-    case 'words':
-      return typed.words;
-    case 'call': {
-      const { command, values, named } = typed;
-      const names = parameters[command] ?? [];
-      const positional = values.map((value, index) =>
-        names[index] === undefined ? value : `${names[index]}=${value}`,
-      );
-      return [command, ...positional, ...[...named].map(([name, value]) => `${name}=${value}`)];
-    }
+/** Runs the lines of standard input, one after the other, whatever becomes of them.
+ *  @returns the first exit code that is not 0; `undefined` when there was no line */
+export async function runPiped(options: PromptOptions): Promise<ExitCode | undefined> {
+  const { stdin } = options.host;
+  if (!(stdin instanceof Readable)) return undefined;
+  return runLines(createInterface({ input: stdin, crlfDelay: Infinity }), options);
+}
+
+/** As `runPiped`, of lines from anywhere. */
+export async function runLines(
+  lines: AsyncIterable<string> | Iterable<string>,
+  options: PromptOptions,
+): Promise<ExitCode | undefined> {
+  const session = new Session({ ...options, atPrompt: false });
+  let first: ExitCode | undefined;
+  for await (const line of lines) {
+    const exitCode = await session.run(line);
+    if (exitCode === undefined) return first ?? ExitCode.done;
+    if (first === undefined || first === ExitCode.done) first = exitCode;
+    if (options.host.signal.aborted) break;
   }
+  return first;
 }
