@@ -1,11 +1,12 @@
 // The task parameters that phpo makes of its options, as the server calls it. Source: panda-client 2.0.2 `PhpoScript.py`.
 import type { ReadText } from '../base/read-text.ts';
 import { execParameters } from './exec-parameters.ts';
-import { loadOptions, readJson } from './loaded-options.ts';
+import { loadOptions } from './loaded-options.ts';
 import { phpoOptions } from './options.ts';
 import { multiStepExec } from './multi-step-exec.ts';
 import { flagOf, numberOf, parseArguments, textOf, type OptionValues } from './parse-args.ts';
-import { isList, pythonText, type PlainObject, type PlainValue } from './plain-value.ts';
+import { pythonText, type PlainObject, type PlainValue } from './plain-value.ts';
+import { readPhpoFiles } from './phpo-files.ts';
 import type { TaskDraft } from './prun-draft.ts';
 import { asShellWords } from './shell-words.ts';
 
@@ -30,8 +31,7 @@ export function phpoTask(
     if (flagOf(values, dest))
       problems.push(`\`--${dest}\` ends the program, so the server cannot make a task of the step`);
   }
-  const space = fileOf(values, 'searchSpaceFile', readText, problems);
-  const segments = segmentsOf(fileOf(values, 'segmentSpecFile', readText, problems), problems);
+  const { space, segments } = readPhpoFiles(values, readText, problems);
   if (problems.length > 0) return { ok: false, problems };
   const outDS = containerName(pythonText(values.get('outDS') ?? ''));
   const parameters: Fields = {
@@ -40,38 +40,11 @@ export function phpoTask(
     ...placement(values),
     ...containerFields(values),
     log: logOf(outDS),
-    hpoRequestData: requestData(values, space, segments),
+    hpoRequestData: requestData(values, space, segments?.length ?? 1),
     jobParameters: jobParameters(values, outDS, sandbox),
     ...(segments === undefined ? {} : { segmentedWork: true, segmentSpecs: segments }),
   };
   return { ok: true, parameters };
-}
-
-function fileOf(
-  values: OptionValues,
-  dest: string,
-  readText: ReadText | undefined,
-  problems: string[],
-): PlainValue | undefined {
-  const path = textOf(values, dest);
-  if (path === undefined) return undefined;
-  const read = readJson(path, dest, readText);
-  if ('value' in read) return read.value;
-  problems.push(read.fault);
-  return undefined;
-}
-
-function segmentsOf(value: PlainValue | undefined, problems: string[]): readonly PlainObject[] | undefined {
-  if (value === undefined) return undefined;
-  if (!isList(value) || !value.every(isObject)) {
-    problems.push('the file of `--segmentSpecFile` holds no list of segments');
-    return undefined;
-  }
-  return value.map((segment, id) => ({ ...segment, id }));
-}
-
-function isObject(value: PlainValue): value is PlainObject {
-  return typeof value === 'object' && value !== null && !isList(value);
 }
 
 function containerName(name: string): string {
@@ -151,28 +124,18 @@ function logOf(outDS: string): PlainObject {
   return { dataset, container: dataset, type: 'template', param_type: 'log', value };
 }
 
-function requestData(
-  values: OptionValues,
-  space: PlainValue | undefined,
-  segments: readonly PlainObject[] | undefined,
-): PlainObject {
+function requestData(values: OptionValues, space: PlainValue | undefined, nSegments: number): PlainObject {
   const least = numberOf(values, 'minUnevaluatedPoints');
   return {
     sandbox: textOf(values, 'steeringContainer') ?? null,
     executable: 'docker',
     arguments: pythonText(values.get('steeringExec') ?? null),
     output_json: 'output.json',
-    max_points: (numberOf(values, 'maxPoints') ?? 10) * (segments?.length ?? 1),
+    max_points: (numberOf(values, 'maxPoints') ?? 10) * nSegments,
     num_points_per_generation: numberOf(values, 'nPointsPerIteration') ?? 2,
     ...(least === undefined ? {} : { min_unevaluated_points: least }),
-    ...(space === undefined ? {} : { opt_space: spacesOf(space, segments) }),
+    ...(space === undefined ? {} : { opt_space: space }),
   };
-}
-
-/** One search space for all segments is copied to each. */
-function spacesOf(space: PlainValue, segments: readonly PlainObject[] | undefined): PlainValue {
-  if (segments === undefined || !isObject(space)) return space;
-  return segments.map((_, index) => ({ model_id: index, search_space: space }));
 }
 
 const constant = (value: string): PlainObject => ({ type: 'constant', value });
