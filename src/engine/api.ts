@@ -3,6 +3,8 @@ import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import type { Splitting } from '../prun/splitting.ts';
 import type { Plan } from '../workflow/plan.ts';
+import type { SearchSummary } from './hpo/summary.ts';
+import type { SubmittedSearch } from './hpo/search-options.ts';
 import type { NumberedEvent } from './events.ts';
 import type {
   DatasetRecord,
@@ -31,6 +33,8 @@ export interface NewRequest {
   readonly maxIterations?: number | undefined;
   /** For a task that was submitted by itself: its parameters, to be shown. */
   readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
+  /** For phpo steps: the files that their options name, and what the user says about searches. */
+  readonly search?: SubmittedSearch | undefined;
 }
 
 /** `kill`: its jobs end, it is aborted. `finish`: its jobs end, what is there counts; `finish-soft`: those that run may end
@@ -87,6 +91,8 @@ export interface PandaEngine {
   reloadInput(id: TaskId): CommandResult;
   /** Output files of a task that are gone from the disk; unless it is a rehearsal, the jobs that made them run again. */
   recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] };
+  /** The points of a phpo task and how far it is; `undefined`: it is no such task. */
+  search(id: TaskId): SearchSummary | undefined;
   /** What the payloads of a task's jobs said about themselves in `userJobMetadata.json`: parsed JSON by job. */
   jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown>;
   /** Secrets that jobs with `--useSecrets` receive; sealed on the disk. */

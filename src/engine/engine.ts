@@ -9,6 +9,10 @@ import { lastLines, printable } from '../base/text.ts';
 import { bundlesIn } from '../workflow/bundles.ts';
 import type { CommandResult, NewRequest, PandaEngine, RetryChange, WorkCommand } from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
+import { Asks } from './hpo/asks.ts';
+import { searchDataset } from './hpo/datasets.ts';
+import { summaryOf, type SearchSummary } from './hpo/summary.ts';
+import { completeSpec, textReader } from './hpo/task-spec.ts';
 import type { EngineOptions } from './options.ts';
 import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
 import type { Workshop } from './panda/commands.ts';
@@ -38,6 +42,7 @@ export class Engine implements PandaEngine {
   readonly #runtimes = new Map<RequestId, RequestRuntime>();
   readonly #journal: Journal;
   readonly #runner: JobRunner;
+  readonly #asks: Asks;
   readonly #progress: Progress;
   readonly #secrets: Map<string, Secret>;
   readonly #workshop: Workshop;
@@ -60,12 +65,26 @@ export class Engine implements PandaEngine {
       advance: (runtime) => this.#progress.advance(runtime),
       isClosed: () => this.#closed,
     });
+    this.#asks = new Asks({
+      store: this.#store,
+      journal: this.#journal,
+      clock: options.clock,
+      environment: options.environment,
+      requestDirectory: (id) => this.#requestDirectory(id),
+      inContainer: () => Promise.resolve({ at: 'host', why: 'containers are switched off' }),
+      removeContainer: () => Promise.resolve(),
+      advance: (runtime) => this.#progress.advance(runtime),
+      isClosed: () => this.#closed,
+      log: options.log,
+    });
     this.#progress = new Progress({
       store: this.#store,
       journal: this.#journal,
       clock: options.clock,
       runner: this.#runner,
       maxIterations: defaultMaxIterations,
+      asks: this.#asks,
+      requestDirectory: (id) => this.#requestDirectory(id),
       filesOf: (dataset, request) => this.files(dataset, request) ?? [],
       onEnd: (id) => this.#runtimes.delete(id),
     });
@@ -80,6 +99,7 @@ export class Engine implements PandaEngine {
       const runtime = loadRuntime(request, this.#store);
       this.#runtimes.set(request.id, runtime);
       for (const task of runtime.tasks) for (const job of task.jobs) this.#runner.resume(job, runtime);
+      if (!runtime.killing) for (const task of runtime.tasks) this.#asks.begin(task, runtime);
       if (runtime.killing) this.#runner.stopAll(runtime);
       for (const task of runtime.tasks) {
         if (task.control === 'killing' || task.control === 'finishing')
@@ -105,7 +125,8 @@ export class Engine implements PandaEngine {
     const known = request.key === undefined ? undefined : this.#store.requestByKey(request.key);
     if (known !== undefined) return known.id;
     const unfolded = unfold(layoutOf(request.plan), begun);
-    const specs = unfolded.tasks;
+    const readText = textReader(request.search?.texts ?? {});
+    const specs = unfolded.tasks.map((spec) => completeSpec(spec, readText).spec);
     const [fault] = unfolded.faults;
     if (fault !== undefined) throw new LocalError(`the workflow cannot begin: ${fault}`);
     const external = localFiles(externalDatasets(specs), request.localDatasets, (name) => this.files(name));
@@ -122,6 +143,7 @@ export class Engine implements PandaEngine {
         environment: request.environment,
         taskParameters: request.taskParameters,
         maxIterations: request.maxIterations,
+        search: request.search,
       });
       addTasks(this.#store, id, unfolded);
       for (const [name, files] of external) {
@@ -186,7 +208,8 @@ export class Engine implements PandaEngine {
     const ids = [`${bare}/`, bare]
       .map((name) => this.#store.datasetId(name, request))
       .filter((id) => id !== undefined);
-    return ids.length === 0 ? this.#bundledFiles(bare, request) : this.#store.files(Math.max(...ids));
+    if (ids.length > 0) return this.#store.files(Math.max(...ids));
+    return this.#bundledFiles(bare, request) ?? this.#searchFiles(bare, request);
   }
 
   /** The files in a container that a sub-workflow bundles its data in. */
@@ -201,6 +224,22 @@ export class Engine implements PandaEngine {
     return undefined;
   }
 
+  /** The metrics of a phpo task, under the name that a step gives them. */
+  #searchFiles(name: string, wanted: RequestId | undefined): readonly FileRecord[] | undefined {
+    const task = this.#store.searchTask(name, wanted);
+    const dataset = task === undefined ? undefined : searchDataset(task.name, name);
+    return task === undefined || dataset === undefined ? undefined : this.files(dataset, task.requestId);
+  }
+
+  search(id: TaskId): SearchSummary | undefined {
+    const record = this.#store.task(id);
+    const request = record?.type === 'phpo' ? this.#store.request(record.requestId) : undefined;
+    if (request === undefined) return undefined;
+    const runtime = this.#runtimes.get(request.id) ?? loadRuntime(request, this.#store);
+    const search = runtime.tasks.find((task) => task.id === id)?.search;
+    return search === undefined ? undefined : summaryOf(search);
+  }
+
   kill(id: RequestId): boolean {
     const runtime = this.#runtimes.get(id);
     if (runtime === undefined) return false;
@@ -209,6 +248,7 @@ export class Engine implements PandaEngine {
       this.#store.setRequest(id, 'Cancelling', undefined, undefined);
       emit(id, { type: 'request', requestId: id, status: 'Cancelling' });
     });
+    runtime.tasks.forEach((task) => this.#asks.stop(task));
     this.#runner.stopAll(runtime);
     this.#progress.advance(runtime);
     return true;
@@ -325,6 +365,7 @@ export class Engine implements PandaEngine {
       runtimeOf: (id) => this.#runtimes.get(id),
       transaction: (change) => this.#journal.transaction(change),
       terminate: (job) => this.#runner.terminate(job),
+      stopSteering: (task) => this.#asks.stop(task),
       cancel: (job, runtime, why) => this.#runner.cancel(job, runtime, why),
       isRunning: (job) => this.#runner.isRunning(job),
       enqueue: (job) => this.#runner.add(job),

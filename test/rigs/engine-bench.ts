@@ -6,6 +6,7 @@ import { writeTarGz } from '../../src/archive/tar-gz.ts';
 import type { RequestId } from '../../src/base/names.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import { Engine } from '../../src/engine/engine.ts';
+import type { SearchOptions } from '../../src/engine/hpo/search-options.ts';
 import { isFinalRequest } from '../../src/engine/records.ts';
 import type { JobRecord, RequestRecord, TaskRecord } from '../../src/engine/records.ts';
 import { openDatabase } from '../../src/engine/store/database.ts';
@@ -17,7 +18,9 @@ export interface StepText {
   readonly name: string;
   readonly exec: string;
   readonly args?: string;
-  readonly type?: 'prun' | 'junction' | 'reana';
+  readonly type?: 'prun' | 'junction' | 'reana' | 'phpo';
+  /** Of a phpo step: the words of its options, in place of `exec` and `args`. */
+  readonly options?: readonly string[];
   /** Names of the steps it reads, all outputs of the first type. */
   readonly inputs?: readonly string[];
   readonly externalInputs?: readonly string[];
@@ -57,17 +60,28 @@ export function planOf(outDS: string, steps: readonly StepText[], tails?: readon
       outputs: [base],
       outputTypes: outputs,
       inputDatasets,
-      command: [
-        'prun',
-        '--outputs',
-        outputs.join(','),
-        ...(step.args ?? '').split(' ').filter((word) => word !== ''),
-        ...(inputDatasets.length > 0 && step.type !== 'reana' ? ['--inDS', inputDatasets.join(',')] : []),
-        '--exec',
-        step.exec,
-        '--outDS',
-        base,
-      ],
+      command:
+        step.type === 'phpo'
+          ? [
+              'phpo',
+              ...(step.options ?? []),
+              ...(inputDatasets.length > 0 ? ['--trainingDS', inputDatasets.join(',')] : []),
+              '--outDS',
+              base,
+            ]
+          : [
+              'prun',
+              '--outputs',
+              outputs.join(','),
+              ...(step.args ?? '').split(' ').filter((word) => word !== ''),
+              ...(inputDatasets.length > 0 && step.type !== 'reana'
+                ? ['--inDS', inputDatasets.join(',')]
+                : []),
+              '--exec',
+              step.exec,
+              '--outDS',
+              base,
+            ],
       isTail: false,
       isWorkflowOutput: false,
       rootInputs: {},
@@ -121,6 +135,7 @@ export class EngineBench {
     files: Record<string, string> = {},
     local: Record<string, readonly string[]> = {},
     maxIterations?: number,
+    options: SearchOptions = {},
   ): Promise<RequestId> {
     const sandbox = join(this.directory, `sandbox-${Math.round(systemClock.monotonicMs() * 1000)}.tar.gz`);
     await writeTarGz(
@@ -136,6 +151,7 @@ export class EngineBench {
       localDatasets: new Map(Object.entries(local)),
       environment: {},
       maxIterations,
+      search: { options, texts: files },
     });
   }
 

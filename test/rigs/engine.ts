@@ -10,6 +10,7 @@ import type {
   RetryChange,
   WorkCommand,
 } from '../../src/engine/api.ts';
+import type { SearchSummary } from '../../src/engine/hpo/summary.ts';
 import type { EngineEvent, NumberedEvent } from '../../src/engine/events.ts';
 import {
   isFinalRequest,
@@ -281,6 +282,12 @@ export class EngineRig implements PandaEngine {
     if (!isFinalTask(task.status)) return { done: false, why: 'status', status: task.status, lost: [] };
     this.commands.push({ of: id, command: rehearsal ? 'look-for-lost' : 'recover-lost' });
     return { done: true, lost: this.lost.get(id) ?? [] };
+  }
+
+  readonly searches = new Map<TaskId, SearchSummary>();
+
+  search(id: TaskId): SearchSummary | undefined {
+    return this.searches.get(id);
   }
 
   jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown> {

@@ -23,6 +23,8 @@ export interface Workshop {
   ) => Result;
   /** Ends the process of a job that runs. */
   readonly terminate: (job: JobRuntime) => void;
+  /** Ends the steering of a task, where it works. */
+  readonly stopSteering: (task: TaskRuntime) => void;
   /** Marks a job that does not run as cancelled. */
   readonly cancel: (job: JobRuntime, runtime: RequestRuntime, why: string) => void;
   readonly isRunning: (job: JobRuntime) => boolean;
@@ -142,6 +144,7 @@ export function stopJobs(
   command: WorkCommand = task.control === 'killing' ? 'kill' : 'finish-soft',
 ): void {
   const why = command === 'kill' ? 'killed by the user' : 'not run: the task was finished by the user';
+  shop.stopSteering(task);
   for (const job of task.jobs) {
     if (isFinalJob(job.status)) continue;
     if (!shop.isRunning(job)) shop.cancel(job, runtime, why);
@@ -195,6 +198,7 @@ function rerunHere(shop: Workshop, runtime: RequestRuntime, task: TaskRuntime): 
         endedMs: undefined,
         exitStatus: undefined,
         error: undefined,
+        failures: 0,
       });
     }
     if (task.spec.merge !== undefined) store.setAllJobsDefined(task.id, false);

@@ -1,4 +1,6 @@
 // What follows from the state of a request. Pure: it reads the runtime and says what to change; nothing happens here.
+import { searchStep, type SearchStep } from '../hpo/advance.ts';
+import type { SearchRuntime } from '../hpo/runtime.ts';
 import type { JobKind } from '../records.ts';
 import type { JobInputs, SplitStep } from './job-maker.ts';
 import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
@@ -26,6 +28,13 @@ export type TaskDecision =
       readonly jobs: readonly JobInputs[];
       readonly complete: boolean;
       readonly shortage: string | undefined;
+    }
+  /** Points are evaluated, or the steering is asked for more. */
+  | {
+      readonly kind: 'search';
+      readonly task: TaskRuntime;
+      readonly search: SearchRuntime;
+      readonly step: SearchStep;
     }
   | {
       readonly kind: 'end';
@@ -66,6 +75,7 @@ function decideTask(
         return task.openJobs === 0 ? end(task, 'aborted', 'killed by the user') : undefined;
       if (task.control === 'finishing') return decideFinish(task);
       if (task.allJobsDefined) return decideEnd(runtime, task);
+      if (task.search !== undefined) return decideSearch(runtime, task, task.search, external);
       return task.control === 'paused' ? undefined : decideJobs(runtime, task, external);
     default:
       return undefined;
@@ -129,6 +139,22 @@ function splitFurther(runtime: RequestRuntime, task: TaskRuntime, external: Exte
   };
   const primary = primaryInputs(runtime, spec, external);
   return jobsFromInput(spec.splitting, state, primary, secondaryInputs(runtime, spec, external));
+}
+
+function decideSearch(
+  runtime: RequestRuntime,
+  task: TaskRuntime,
+  search: SearchRuntime,
+  external: ExternalFiles,
+): TaskDecision | undefined {
+  if (task.control === 'paused') return undefined;
+  const step = searchStep(search, primaryInputs(runtime, task.spec, external));
+  if (step === undefined) return undefined;
+  if ('moves' in step) return { kind: 'search', task, search, step };
+  // A search without points has done what it was asked for, unless something went wrong.
+  const isEmpty = task.jobs.length === 0 && step.error === undefined;
+  const status = isEmpty ? 'done' : endStatus({ ...task, allJobsDefined: true, error: step.error });
+  return end(task, status, step.error);
 }
 
 function decideEnd(runtime: RequestRuntime, task: TaskRuntime): TaskDecision | undefined {

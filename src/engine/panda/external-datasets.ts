@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { LocalError, messageOf } from '../../base/errors.ts';
 import { iterationMark } from '../../prun/names.ts';
 import type { FileRecord } from '../records.ts';
+import { searchReads } from '../hpo/datasets.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 /** Names of the datasets that the tasks read and none of them makes, each once. */
@@ -13,8 +14,11 @@ export function externalDatasets(specs: readonly TaskSpec[]): readonly string[] 
     ...spec.primary,
     ...spec.secondary.flatMap((stream) => stream.datasets),
   ]);
+  const searched = new Set(searchReads(specs));
   // What carries the mark of an iteration is made by a loop that has not ended.
-  return [...new Set(read)].filter((name) => !made.has(name) && !name.includes(iterationMark));
+  const isMade = (name: string): boolean =>
+    made.has(name) || searched.has(name) || name.includes(iterationMark);
+  return [...new Set(read)].filter((name) => !isMade(name));
 }
 
 /** Finds the files of external datasets: those the user named, or those that earlier requests made here.

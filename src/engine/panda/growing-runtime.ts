@@ -10,6 +10,7 @@ export class GrowingRuntime implements RequestRuntime {
   readonly tasks: TaskRuntime[] = [];
   readonly instances = new Map<string, TaskRuntime>();
   readonly producers = new Map<string, TaskRuntime>();
+  readonly searches: TaskRuntime[] = [];
   readonly loops = new Map<string, LoopRuntime>();
   killing: boolean;
   /** What belongs to one iteration of one loop. */
@@ -49,6 +50,7 @@ export class GrowingRuntime implements RequestRuntime {
       this.tasks.push(task);
       this.instances.set(instanceKey(spec.stepId, spec.path), task);
       for (const output of spec.outputs) this.producers.set(output.dataset, task);
+      if (spec.type === 'phpo') this.searches.push(task);
       const around = spec.loops.at(-1);
       if (around !== undefined) this.#body(instanceKey(around, spec.path)).tasks.push(task);
     }

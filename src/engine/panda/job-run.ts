@@ -7,6 +7,13 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { redact } from '../../base/secret.ts';
+import {
+  besideEvaluation,
+  collectEvaluation,
+  evaluationOf,
+  evaluationPayload,
+  prepareEvaluation,
+} from '../hpo/evaluation.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
 import type { FileRecord } from '../records.ts';
 import { startProcess } from '../process/process.ts';
@@ -50,6 +57,8 @@ export type JobOutcome =
       readonly files: readonly FileRecord[];
       /** What it decided, for the junction of a loop that left `results.json`. */
       readonly results: JunctionResults | undefined;
+      /** Of an evaluation. */
+      readonly loss?: number | undefined;
     }
   | {
       readonly kind: 'failed';
@@ -83,13 +92,14 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     const command = commandOf(place);
     listener.onCommand(redact(command));
     if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
+    const environment = environmentOf(place, secrets.variables);
+    const evaluation = evaluationOf(place.job);
+    const script =
+      evaluation === undefined
+        ? command
+        : besideEvaluation(evaluation, place.job, command, place.requestDirectory);
     process = startProcess(
-      {
-        control,
-        workDirectory: startOf(place.job, work),
-        script: command,
-        environment: environmentOf(place, secrets.variables),
-      },
+      { control, workDirectory: startOf(place.job, work), script, environment },
       place.clock,
     );
     listener.onProcess(process);
@@ -111,21 +121,36 @@ export async function watchJob(
     await removeSecrets(place, control, work);
     if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
     if (place.job.status === 'running') onStageOut(0);
-    if (place.job.kind === 'build') await keepBuild(place, work);
-    // What is no decision fails the junction before anything of it counts.
-    const stage = stageOf(place, work);
-    const decides = place.job.task.spec.decidesLoop && place.job.kind === 'run';
-    const results = decides ? await readDecision(stage) : undefined;
-    const isEnd = decides && results === undefined;
-    // A junction that leaves no file ends its loop; that is no fault.
-    const outputs = isEnd ? stage.outputs.filter((output) => !isDecision(output)) : stage.outputs;
-    const files = await stageOut({ ...stage, outputs });
+    const made = await collect(place, control, work);
     await keepMetadata(control, startOf(place.job, work));
     await rm(work, { recursive: true, force: true });
-    return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, files, results };
+    return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, ...made };
   } catch (thrown) {
     return failure(place, exit, messageOf(thrown));
   }
+}
+
+/** Stores what a payload left. */
+async function collect(
+  place: JobPlace,
+  control: string,
+  work: string,
+): Promise<Pick<Extract<JobOutcome, { kind: 'finished' }>, 'files' | 'results' | 'loss'>> {
+  const { job, requestDirectory } = place;
+  const evaluation = evaluationOf(job);
+  if (evaluation !== undefined) {
+    const made = await collectEvaluation(evaluation, job, { work, control, requestDirectory });
+    return { ...made, results: undefined };
+  }
+  if (job.kind === 'build') await keepBuild(place, work);
+  // What is no decision fails the junction before anything of it counts.
+  const stage = stageOf(place, work);
+  const decides = job.task.spec.decidesLoop && job.kind === 'run';
+  const results = decides ? await readDecision(stage) : undefined;
+  const isEnd = decides && results === undefined;
+  // A junction that leaves no file ends its loop; that is no fault.
+  const outputs = isEnd ? stage.outputs.filter((output) => !isDecision(output)) : stage.outputs;
+  return { files: await stageOut({ ...stage, outputs }), results };
 }
 
 function stageOf(place: JobPlace, workDirectory: string): StageOut {
@@ -149,6 +174,8 @@ async function prepareWork(place: JobPlace, work: string): Promise<void> {
   else await copySandbox(await unpackedSandbox(requestDirectory), work);
   await mkdir(startOf(job, work), { recursive: true });
   await linkInputs(Object.values(job.inputs).flat(), startOf(job, work));
+  const evaluation = evaluationOf(job);
+  if (evaluation !== undefined) await prepareEvaluation(evaluation, job, work, requestDirectory);
 }
 
 /** Where the payload starts, and its inputs and outputs lie. */
@@ -181,7 +208,7 @@ async function writeInputLists(job: JobRuntime, directory: string): Promise<void
 const unpacking = new Map<string, Promise<string>>();
 
 /** The sandbox of a request, unpacked once; jobs that start together wait for the same unpacking. */
-function unpackedSandbox(requestDirectory: string): Promise<string> {
+export function unpackedSandbox(requestDirectory: string): Promise<string> {
   const directory = join(requestDirectory, 'sandbox');
   if (existsSync(directory)) return Promise.resolve(directory);
   let pending = unpacking.get(directory);
@@ -242,6 +269,8 @@ function realNames(place: JobPlace): readonly TaskOutput[] {
 /** The payload with the placeholders of this job filled in. */
 function payloadOf(job: JobRuntime, exec: string): string {
   const { spec } = job.task;
+  const evaluation = evaluationOf(job);
+  if (evaluation !== undefined) return evaluationPayload(evaluation, job);
   const streams = new Map(
     Object.entries(job.inputs).map(([stream, files]) => [stream, files.map((file) => file.name)]),
   );

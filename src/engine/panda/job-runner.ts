@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import type { JobId, RequestId } from '../../base/names.ts';
 import type { Secret } from '../../base/secret.ts';
+import { recordEvaluation } from '../hpo/advance.ts';
 import type { EngineOptions } from '../options.ts';
 import { adoptProcess } from '../process/process.ts';
 import type { RunningProcess } from '../process/process.ts';
@@ -177,11 +178,13 @@ export class JobRunner {
           const dataset = job.task.datasetIds.get(file.dataset);
           if (dataset !== undefined) store.addFile(dataset, file, job.id);
         }
+        recordEvaluation(job, ended.loss, store);
       }
       this.#set(job, runtime, status, {
         endedMs: ended.endedMs,
         exitStatus: ended.exitStatus,
         error: ended.kind === 'failed' ? ended.error : undefined,
+        failures: job.failures,
       });
     });
     this.#running.delete(job.id);

@@ -1,6 +1,8 @@
 // A request from the store into memory, with everything that `decide` asks for.
 import { taskId } from '../../base/names.ts';
 import { settleFiles } from '../../prun/splitting.ts';
+import { loadSearch } from '../hpo/runtime.ts';
+import { completeSpec, textReader } from '../hpo/task-spec.ts';
 import type { DatasetRecord } from '../records.ts';
 import { isFinalJob } from '../records.ts';
 import type { PandaStore, StoredRequest, StoredTask } from '../store/panda-store.ts';
@@ -30,7 +32,9 @@ export function loadRuntime(request: StoredRequest, store: PandaStore): RequestR
   }
   const tasks = unfolded.tasks.flatMap((spec) => {
     const record = records.get(`${spec.stepId}@${pathText(spec.path)}`);
-    return record === undefined ? [] : [loadTask(record, spec, datasets.get(record.id) ?? [], store)];
+    return record === undefined
+      ? []
+      : [loadTask(record, spec, datasets.get(record.id) ?? [], request, store)];
   });
   const loops = unfolded.loops.map(({ site, path, iterations: own }): LoopRuntime => {
     const last = own.at(-1);
@@ -56,12 +60,14 @@ function loadTask(
   record: StoredTask,
   planned: TaskSpec,
   own: readonly DatasetRecord[],
+  request: StoredRequest,
   store: PandaStore,
 ): TaskRuntime {
+  const { spec: complete, search } = completeSpec(planned, textReader(request.search?.texts ?? {}));
   const spec = {
-    ...planned,
-    splitting: settleFiles({ ...planned.splitting, ...record.splitting }),
-    accepts: withoutUsed(record, planned, store),
+    ...complete,
+    splitting: settleFiles({ ...complete.splitting, ...record.splitting }),
+    accepts: withoutUsed(record, complete, store),
   };
   const task: TaskRuntime = {
     id: record.id,
@@ -88,7 +94,7 @@ function loadTask(
       task,
       status: stored.status,
       attempt: stored.attempt,
-      failures: stored.status === 'failed' ? 1 : 0,
+      failures: stored.failures,
       directory: stored.directory,
       files: stored.status === 'finished' ? store.filesOfJob(stored.id) : [],
       results: stored.status === 'finished' ? stored.results : undefined,
@@ -96,6 +102,7 @@ function loadTask(
     task.jobs.push(job);
     if (!isFinalJob(job.status)) task.openJobs++;
   }
+  if (search !== undefined) task.search = loadSearch({ ...task, name: spec.name }, search, request, store);
   return task;
 }
 

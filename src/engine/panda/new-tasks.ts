@@ -1,6 +1,8 @@
 // Tasks that come into being: at the submission of a request, and with every iteration of a loop. Called inside of a
 // transaction.
 import type { RequestId } from '../../base/names.ts';
+import { loadSearch } from '../hpo/runtime.ts';
+import { completeSpec, textReader } from '../hpo/task-spec.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { pathText } from './loops/path.ts';
 import type { Unfolded } from './loops/unfold.ts';
@@ -22,7 +24,9 @@ export function addTasks(
   return { tasks: tasks.map((spec) => addTask(store, request, spec)), inner };
 }
 
-function addTask(store: PandaStore, requestId: RequestId, spec: TaskSpec): TaskRuntime {
+function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec): TaskRuntime {
+  const request = planned.searchCommand === undefined ? undefined : store.request(requestId);
+  const { spec, search } = completeSpec(planned, textReader(request?.search?.texts ?? {}));
   const { stepId, stepName, type, name, path } = spec;
   const id = store.addTask({ requestId, stepId, stepName, type, name, iteration: pathText(path) });
   const datasetIds = new Map(
@@ -35,6 +39,10 @@ function addTask(store: PandaStore, requestId: RequestId, spec: TaskSpec): TaskR
     id,
     requestId,
     spec,
+    search:
+      search === undefined || request === undefined
+        ? undefined
+        : loadSearch({ id, name, jobs: [], datasetIds }, search, request, store),
     status: 'registered',
     skipped: false,
     control: undefined,

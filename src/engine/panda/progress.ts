@@ -1,6 +1,9 @@
 // Moves a request forward: draws the conclusions that `decide` finds, stores each, and hands jobs to the runner.
 import type { Clock } from '../../base/clock.ts';
 import type { RequestId } from '../../base/names.ts';
+import { applySearchStep, storeSummary } from '../hpo/advance.ts';
+import type { Asks } from '../hpo/asks.ts';
+import type { SearchRuntime } from '../hpo/runtime.ts';
 import type { FileRecord, JobKind } from '../records.ts';
 import { isFinalTask } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
@@ -23,6 +26,8 @@ export interface ProgressParts {
   /** How many iterations a loop may have, where its request does not say so. */
   readonly maxIterations: number;
   readonly runner: JobRunner;
+  readonly asks: Asks;
+  readonly requestDirectory: (id: RequestId) => string;
   readonly filesOf: (dataset: string, request: RequestId) => readonly FileRecord[];
   /** Called when a request has ended. */
   readonly onEnd: (id: RequestId) => void;
@@ -30,6 +35,8 @@ export interface ProgressParts {
 
 export class Progress {
   readonly #parts: ProgressParts;
+  /** Tasks whose steering is to be asked once that is stored. */
+  readonly #asking = new Set<TaskRuntime>();
 
   constructor(parts: ProgressParts) {
     this.#parts = parts;
@@ -37,7 +44,7 @@ export class Progress {
 
   /** Draws all conclusions from the state of a request: tasks begin, split, end; at last the request ends. */
   advance(runtime: RequestRuntime): void {
-    const { store, journal, clock, runner, filesOf, onEnd } = this.#parts;
+    const { store, journal, clock, runner, asks, filesOf, onEnd } = this.#parts;
     const { id, maxIterations = this.#parts.maxIterations } = runtime.request;
     journal.transaction((emit) => {
       for (;;) {
@@ -56,6 +63,8 @@ export class Progress {
         onEnd(id);
       }
     });
+    for (const task of this.#asking) asks.begin(task, runtime);
+    this.#asking.clear();
     runner.schedule();
   }
 
@@ -78,7 +87,15 @@ export class Progress {
           store.setTask(task.id, task.status, { error: decision.shortage });
         }
         break;
+      case 'search':
+        applySearchStep(task, decision.search, decision.step, {
+          store,
+          addJob: (inputs) => this.#addJob(task, inputs, 'run'),
+          onAsk: () => this.#asking.add(task),
+        });
+        break;
       case 'end':
+        if (task.search !== undefined) this.#endSearch(task, task.search);
         task.status = decision.status;
         task.skipped = decision.skipped;
         task.error = decision.error;
@@ -131,7 +148,15 @@ export class Progress {
     emit(requestId, { type: 'task', requestId, taskId, status });
   }
 
-  #addJob(task: TaskRuntime, inputs: JobRuntime['inputs'], kind: JobKind): void {
+  /** The summary of a search is one of its outputs. */
+  #endSearch(task: TaskRuntime, search: SearchRuntime): void {
+    const { store, requestDirectory } = this.#parts;
+    task.allJobsDefined = true;
+    store.setAllJobsDefined(task.id, true);
+    storeSummary(task, search, requestDirectory(task.requestId), store);
+  }
+
+  #addJob(task: TaskRuntime, inputs: JobRuntime['inputs'], kind: JobKind): JobRuntime {
     const { store, runner } = this.#parts;
     const serial = nextSerial(task, kind);
     const job: JobRuntime = {
@@ -150,5 +175,6 @@ export class Progress {
     task.jobs.push(job);
     task.openJobs++;
     runner.add(job);
+    return job;
   }
 }

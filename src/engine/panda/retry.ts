@@ -120,6 +120,7 @@ function decisionsBefore(runtime: RequestRuntime, task: TaskRuntime): readonly T
 /** Its parents will make other files than before, so nothing that it made from them counts. */
 function startOver(task: TaskRuntime, store: PandaStore): void {
   store.deleteFiles(task.id);
+  store.searches.deleteSearch(task.id);
   store.deleteJobs(task.id);
   store.setAllJobsDefined(task.id, false);
   store.setDatasetsClosed(task.id, false);
@@ -146,6 +147,7 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
       endedMs: undefined,
       exitStatus: undefined,
       error: undefined,
+      failures: 0,
     });
   }
   // What runs again may leave more to be merged.
@@ -153,6 +155,11 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
   store.setTaskControl(task.id, undefined);
   // With no jobs yet it has to wait for its parents again; with jobs its inputs were there already.
   store.setDatasetsClosed(task.id, false);
+  if (task.search !== undefined) {
+    // It asks again where it stopped.
+    store.searches.deleteFailedAsks(task.id);
+    store.setAllJobsDefined(task.id, false);
+  }
   if (task.jobs.length === 0) {
     store.setAllJobsDefined(task.id, false);
     store.setTask(task.id, 'registered');

@@ -3,6 +3,8 @@ import type { JobId, RequestId, TaskId } from '../../base/names.ts';
 import type { FileRecord, JobKind, JobStatus, TaskControl, TaskStatus } from '../records.ts';
 import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
+import { searchDataset } from '../hpo/datasets.ts';
+import type { SearchRuntime } from '../hpo/runtime.ts';
 import type { JobInputs, StreamInputs } from './job-maker.ts';
 import type { Layout, LoopSite } from './loops/layout.ts';
 import type { LoopParameters } from './loops/loop-parameters.ts';
@@ -51,6 +53,8 @@ export interface TaskRuntime {
   /** Jobs that are not final yet; kept so that the end of a task is seen without counting. */
   openJobs: number;
   readonly arrivals: Map<string, Arrivals>;
+  /** Of a phpo task: the points it is made of. */
+  search?: SearchRuntime | undefined;
   /** Row ids of its output datasets. */
   readonly datasetIds: ReadonlyMap<string, number>;
 }
@@ -96,6 +100,8 @@ export interface RequestRuntime {
   readonly instances: ReadonlyMap<string, TaskRuntime>;
   /** The task that makes a dataset, by name. */
   readonly producers: ReadonlyMap<string, TaskRuntime>;
+  /** The phpo tasks among them. */
+  readonly searches: readonly TaskRuntime[];
   /** Every loop in every iteration of the loops around it (`instanceKey`). */
   readonly loops: ReadonlyMap<string, LoopRuntime>;
   killing: boolean;
@@ -110,7 +116,8 @@ export interface RequestRuntime {
 
 /** The files of a dataset in their final order, as far as that is certain: jobs by serial number, up to the first that
  *  has not ended. So the order does not depend on which job was faster. */
-export function arrivedFiles(producer: TaskRuntime, dataset: string): StreamInputs {
+export function arrivedFiles(producer: TaskRuntime, name: string): StreamInputs {
+  const dataset = producer.search === undefined ? name : (searchDataset(producer.spec.name, name) ?? name);
   let arrivals = producer.arrivals.get(dataset);
   if (arrivals === undefined) {
     arrivals = { files: [], seenJobs: 0 };
@@ -124,7 +131,9 @@ export function arrivedFiles(producer: TaskRuntime, dataset: string): StreamInpu
   }
   const complete =
     (producer.allJobsDefined && arrivals.seenJobs === producer.jobs.length) || isFinalTask(producer.status);
-  return { files: arrivals.files, complete };
+  const { summary } = producer.search ?? {};
+  const own = summary?.dataset === dataset ? [summary] : [];
+  return { files: own.length === 0 ? arrivals.files : [...arrivals.files, ...own], complete };
 }
 
 /** Its jobs of one kind, in the order in which they were made. */
@@ -146,6 +155,7 @@ export function isAtRest(runtime: RequestRuntime): boolean {
     (task) =>
       isFinalTask(task.status) ||
       (task.control === 'paused' &&
+        task.search?.asks.at(-1)?.status !== 'running' &&
         task.jobs.every((job) => job.status === 'defined' || isFinalJob(job.status))),
   );
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { writeTarGz } from '../../archive/tar-gz.ts';
 import { LocalError, systemCode } from '../../base/errors.ts';
 import type { FileRecord } from '../records.ts';
@@ -28,14 +28,7 @@ export async function stageOut(job: StageOut): Promise<readonly FileRecord[]> {
     for (const { source, name } of await produced(job, output, directory)) {
       const path = join(directory, name);
       if (source !== undefined) await source(path);
-      await makeDurable(path);
-      files.push({
-        name,
-        dataset: output.dataset,
-        path,
-        sizeBytes: (await stat(path)).size,
-        sha256: await sha256(path),
-      });
+      files.push(await recordFile(path, output.dataset));
     }
   }
   return files;
@@ -59,6 +52,29 @@ export async function removeStaged(job: StageOut): Promise<void> {
     for (const name of names.filter((file) => file.startsWith(`${job.prefix}.`)))
       await rm(join(directory, name), { force: true });
   }
+}
+
+/** Moves one file of a job to its dataset.
+ *  @param from `undefined`: it was moved already, and is only recorded */
+export async function placeFile(
+  from: string | undefined,
+  to: { readonly directory: string; readonly name: string; readonly dataset: string },
+): Promise<FileRecord> {
+  const path = join(to.directory, to.name);
+  await mkdir(to.directory, { recursive: true });
+  if (from !== undefined) await moveFile(from, path, dirname(from));
+  return recordFile(path, to.dataset);
+}
+
+async function recordFile(path: string, dataset: string): Promise<FileRecord> {
+  await makeDurable(path);
+  return {
+    name: basename(path),
+    dataset,
+    path,
+    sizeBytes: (await stat(path)).size,
+    sha256: await sha256(path),
+  };
 }
 
 interface Produced {

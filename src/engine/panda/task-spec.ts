@@ -9,6 +9,7 @@ import { prunOptions } from '../../prun/prun-options.ts';
 import { parseSecondary } from '../../prun/secondary.ts';
 import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
+import { searchTaskSpec } from '../hpo/task-spec.ts';
 import { unbundled } from '../../workflow/bundles.ts';
 import { refuseUnsupported } from './option-effects.ts';
 import type { LeafType } from '../../workflow/model.ts';
@@ -55,6 +56,8 @@ export interface TaskSpec extends LoopPlace {
   readonly skipFilesUsedBy: readonly number[];
   /** How often a job may be tried; at least 1. */
   readonly maxAttempt: number;
+  /** Of a phpo step: its options, for a search whose files are not read yet. */
+  readonly searchCommand?: readonly string[] | undefined;
   /** All must open before the task may run: its own and those of the sub-workflows around it. */
   readonly gates: readonly Gate[];
 }
@@ -100,7 +103,8 @@ export function leafSpec(
   bundles: Bundles,
   place: LoopPlace,
 ): TaskSpec {
-  if (type === 'phpo' || type === 'gitlab') {
+  if (type === 'phpo') return { ...searchTaskSpec(step, bundles), gates, ...place };
+  if (type === 'gitlab') {
     throw new UnsupportedError(
       `step \`${step.name}\` cannot run on this machine: the embedded engine has no \`${type}\``,
     );

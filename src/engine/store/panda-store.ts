@@ -5,6 +5,7 @@ import { jobId, requestId, taskId } from '../../base/names.ts';
 import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
+import { SearchStore } from '../hpo/search-store.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type {
@@ -34,9 +35,11 @@ export interface JobChange {
   readonly error?: string | undefined;
   readonly command?: string;
   readonly directory?: string;
+  readonly failures?: number;
 }
 
 export class PandaStore {
+  readonly searches: SearchStore;
   readonly #database: Database;
   readonly iterations: IterationStore;
 
@@ -44,6 +47,7 @@ export class PandaStore {
     this.#database = database;
     createTables(database);
     this.iterations = new IterationStore(database);
+    this.searches = new SearchStore(database);
   }
 
   transaction<Result>(change: () => Result): Result {
@@ -55,8 +59,8 @@ export class PandaStore {
   addRequest(request: Omit<StoredRequest, 'id' | 'endedMs' | 'error'>): RequestId {
     return requestId(
       this.#database.run(
-        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters, max_iterations)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters, max_iterations, search)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         request.name,
         request.userName,
         request.status,
@@ -67,6 +71,7 @@ export class PandaStore {
         JSON.stringify(request.environment),
         request.taskParameters === undefined ? null : JSON.stringify(request.taskParameters),
         request.maxIterations ?? null,
+        request.search === undefined ? null : JSON.stringify(request.search),
       ),
     );
   }
@@ -192,6 +197,17 @@ export class PandaStore {
       .map(taskOf);
   }
 
+  /** The latest phpo task whose name a dataset name begins with. */
+  searchTask(dataset: string, request: RequestId | undefined): StoredTask | undefined {
+    const row = this.#database.get(
+      `SELECT id FROM task WHERE type = 'phpo' AND substr(?, 1, length(name) + 1) = name || '_'
+         AND request_id = COALESCE(?, request_id) ORDER BY length(name) DESC, id DESC LIMIT 1`,
+      dataset,
+      request ?? null,
+    );
+    return mapped(row?.['id'], (id) => this.task(taskId(integer(id))));
+  }
+
   // Jobs
 
   addJob(task: TaskId, serial: number, inputs: JobInputs, kind: JobKind = 'run'): JobId {
@@ -215,6 +231,7 @@ export class PandaStore {
     if ('error' in change) columns.push(['error', change.error ?? null]);
     if (change.command !== undefined) columns.push(['command', change.command]);
     if (change.directory !== undefined) columns.push(['directory', change.directory]);
+    if (change.failures !== undefined) columns.push(['failures', change.failures]);
     this.#database.run(
       `UPDATE job SET ${columns.map(([name]) => `${name} = ?`).join(', ')} WHERE id = ?`,
       ...columns.map(([, value]) => value),

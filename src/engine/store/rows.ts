@@ -2,6 +2,7 @@
 import { jobId, requestId, taskId } from '../../base/names.ts';
 import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
+import type { SubmittedSearch } from '../hpo/search-options.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type {
@@ -24,6 +25,8 @@ export interface StoredJob extends JobRecord {
   readonly inputs: JobInputs;
   /** What it decided, for a job of a loop's junction. */
   readonly results: JunctionResults | undefined;
+  /** Tries that failed since it was defined or retried. */
+  readonly failures: number;
 }
 
 /** A task with what the engine alone needs to know of it. */
@@ -37,6 +40,8 @@ export interface StoredRequest extends RequestRecord {
   readonly environment: Readonly<Record<string, string>>;
   /** How many iterations a loop of it may have; `undefined`: as many as anywhere here. */
   readonly maxIterations: number | undefined;
+  /** Only of requests with phpo steps. */
+  readonly search?: SubmittedSearch | undefined;
 }
 
 export function requestOf(row: Row): StoredRequest {
@@ -57,6 +62,7 @@ export function requestOf(row: Row): StoredRequest {
       row['task_parameters'],
       (value) => JSON.parse(text(value)) as Record<string, unknown>,
     ),
+    search: mapped(row['search'], (value) => JSON.parse(text(value)) as SubmittedSearch),
   };
 }
 
@@ -99,6 +105,7 @@ export function jobOf(row: Row): StoredJob {
     command: text(row['command']),
     directory: text(row['directory']),
     inputs: JSON.parse(text(row['inputs'])) as JobInputs,
+    failures: Number(row['failures'] ?? 0),
     results: mapped(row['results'], (value) => JSON.parse(text(value)) as JunctionResults),
   };
 }

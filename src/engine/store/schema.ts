@@ -18,6 +18,8 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['task', 'iteration'],
   ['job', 'results'],
   ['request', 'max_iterations'],
+  ['request', 'search'],
+  ['job', 'failures'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {

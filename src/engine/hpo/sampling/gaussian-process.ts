@@ -19,7 +19,7 @@ export function proposeByModel(question: SamplerQuestion, next: () => number): r
   const seen = known.flatMap((point) => asSeen(space, point));
   const told = chosenForModel(seen.filter((point) => point.loss !== undefined));
   const pending = seen.filter((point) => point.loss === undefined);
-  const model = fit(told);
+  const model = fit(space, told);
   while (points.length < wanted) {
     const candidates = candidatesAround(space, told, next);
     const chosen =
@@ -85,13 +85,15 @@ function candidatesAround(
   known: readonly SeenPoint[],
   next: () => number,
 ): readonly (readonly number[])[] {
-  const levels = space.flatMap((parameter) => parameter.levels);
+  const isNominal = space.flatMap((parameter) => parameter.levels.map(() => parameter.isNominal));
   const best = [...known].sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0)).slice(0, 3);
-  const anywhere = Array.from({ length: randomCandidates }, () => levels.map(next));
+  const anywhere = Array.from({ length: randomCandidates }, () => isNominal.map(next));
   const near = Array.from({ length: best.length === 0 ? 0 : nearCandidates }, (_, index) => {
     const from = best[index % best.length]?.coordinates ?? [];
     const width = 10 ** -(0.5 + 2.5 * next());
-    return levels.map((_levels, at) => {
+    return isNominal.map((isName, at) => {
+      // Among names there is no near: most stay, some become any other.
+      if (isName) return next() < 0.3 ? next() : (from[at] ?? 0.5);
       const moved = (from[at] ?? 0.5) + width * (next() + next() + next() - 1.5);
       return Math.min(1, Math.max(0, moved));
     });
@@ -105,33 +107,47 @@ interface Model {
   readonly losses: readonly number[];
   readonly length: number;
   readonly noise: number;
+  /** How far two names are from each other. */
+  readonly apart: number;
+  /** Which features stand for names. */
+  readonly isName: readonly boolean[];
   readonly best: number;
 }
 
 const lengths = [0.1, 0.2, 0.4, 0.8, 1.6];
 const noises = [1e-6, 1e-3, 1e-1];
+const distances = [0.3, 1];
 
 /** The length and noise under which these losses are most likely. `undefined`: there is nothing to learn from. */
-function fit(known: readonly SeenPoint[]): Model | undefined {
+function fit(space: Space, known: readonly SeenPoint[]): Model | undefined {
   if (known.length < 2) return undefined;
   const losses = standardised(known.map((point) => point.loss ?? 0));
   const points = known.map((point) => point.features);
+  const isName = space.flatMap(({ levels, isNominal }) =>
+    isNominal ? Array.from({ length: levels[0] ?? 1 }, () => true) : levels.map(() => false),
+  );
+  const best = Math.min(...losses);
   let found: { model: Model; likelihood: number } | undefined;
-  for (const length of lengths) {
-    for (const noise of noises) {
-      const model = { points, losses, length, noise, best: Math.min(...losses) };
-      const likelihood = logLikelihood(model);
-      if (found === undefined || likelihood > found.likelihood) found = { model, likelihood };
+  for (const apart of isName.includes(true) ? distances : [1]) {
+    for (const length of lengths) {
+      for (const noise of noises) {
+        const model = { points, losses, length, noise, apart, isName, best };
+        const likelihood = logLikelihood(model);
+        if (found === undefined || likelihood > found.likelihood) found = { model, likelihood };
+      }
     }
   }
   return found?.model;
 }
 
-/** Points that failed count as the worst that did not: their loss of 1e5 would flatten everything else. */
+/** In units of their spread. The good ones matter: what is far worse than the middle counts as just worse, and so do points that
+ *  failed, whose loss of 1e5 would flatten everything else. */
 function standardised(losses: readonly number[]): readonly number[] {
-  const real = losses.filter((loss) => loss < lossOfFailure);
-  const worst = real.length === 0 ? 0 : Math.max(...real);
-  const capped = losses.map((loss) => (loss < lossOfFailure ? loss : worst));
+  const sorted = losses.filter((loss) => loss < lossOfFailure).sort((a, b) => a - b);
+  const [best = 0] = sorted;
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const worst = Math.min(middle + (middle - best), sorted.at(-1) ?? 0);
+  const capped = losses.map((loss) => Math.min(loss, worst));
   const mean = capped.reduce((sum, loss) => sum + loss, 0) / capped.length;
   const spread = Math.sqrt(capped.reduce((sum, loss) => sum + (loss - mean) ** 2, 0) / capped.length);
   return capped.map((loss) => (spread === 0 ? 0 : (loss - mean) / spread));
@@ -150,8 +166,9 @@ function logLikelihood(model: Model): number {
   return sum;
 }
 
-function decompose({ points, length, noise }: Model): CholeskyDecomposition {
-  const covariance = covariances(points, points, length);
+function decompose(model: Model): CholeskyDecomposition {
+  const { points, noise } = model;
+  const covariance = covariances(points, points, model);
   for (let index = 0; index < points.length; index++) {
     covariance.set(index, index, 1 + noise + 1e-9);
   }
@@ -162,12 +179,16 @@ function decompose({ points, length, noise }: Model): CholeskyDecomposition {
 function covariances(
   left: readonly (readonly number[])[],
   right: readonly (readonly number[])[],
-  length: number,
+  { length, isName, apart }: Model,
 ): Matrix {
   const matrix = Matrix.zeros(left.length, right.length);
   for (const [row, a] of left.entries()) {
     for (const [column, b] of right.entries()) {
-      const squared = a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0);
+      let squared = 0;
+      for (const [index, value] of a.entries()) {
+        const difference = (value - (b[index] ?? 0)) * (isName[index] === true ? apart : 1);
+        squared += difference * difference;
+      }
       const distance = Math.sqrt(5 * squared) / length;
       matrix.set(row, column, (1 + distance + (distance * distance) / 3) * Math.exp(-distance));
     }
@@ -198,7 +219,7 @@ function predict(
   candidates: readonly (readonly number[])[],
 ): { readonly means: readonly number[]; readonly spreads: readonly number[] } {
   const cholesky = decompose(model);
-  const cross = covariances(model.points, candidates, model.length);
+  const cross = covariances(model.points, candidates, model);
   const weights = cholesky.solve(Matrix.columnVector([...model.losses]));
   const solved = cholesky.solve(cross);
   const means: number[] = [];

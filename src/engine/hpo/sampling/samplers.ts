@@ -6,7 +6,7 @@ import type { PlainObject } from '../../../prun/plain-value.ts';
 import { proposeByModel } from './gaussian-process.ts';
 import { pointAt, type SamplerQuestion } from './question.ts';
 
-export const samplerNames = ['random', 'grid', 'model'] as const;
+export const samplerNames = ['random', 'grid', 'model', 'toys'] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
 /** For people: what each is. */
@@ -14,7 +14,12 @@ export const samplerWords: Readonly<Record<SamplerName, string>> = {
   random: 'random points',
   grid: 'points of a grid',
   model: 'a Gaussian process with expected improvement',
+  toys: 'Monte Carlo toys, and the limit as the last point',
 };
+
+/** Toys need no search space. Source: iDDS `toymc/hyperparameteropt_toymc.py`. */
+const toy: PlainObject = { point_type: 'toy' };
+const limit: PlainObject = { point_type: 'stat' };
 
 /** New points; fewer than wanted, or none, when the sampler has no more. */
 export function samplePoints(name: SamplerName, question: SamplerQuestion): readonly PlainObject[] {
@@ -26,6 +31,10 @@ export function samplePoints(name: SamplerName, question: SamplerQuestion): read
       return gridPoints(question, indices);
     case 'model':
       return modelPoints(question);
+    case 'toys':
+      return indices
+        .filter((index) => index < question.maxPoints)
+        .map((index) => (index === question.maxPoints - 1 ? limit : toy));
   }
 }
 

@@ -1,6 +1,7 @@
 // Which tasks stand for a step, or make a dataset, as seen from another task: in its own iteration of the loops that both are
 // in, and in the last iteration of loops that only the other one is in.
 import { iterationMark } from '../../../prun/names.ts';
+import { makerOf } from '../../hpo/datasets.ts';
 import type { RequestRuntime, TaskRuntime } from '../runtime.ts';
 import { settled } from './iteration-text.ts';
 import type { Place } from './iteration-text.ts';
@@ -36,7 +37,8 @@ export function producerOf(
   dataset: string,
 ): TaskRuntime | 'open' | undefined {
   const name = settledText(runtime, viewer, dataset);
-  return name.includes(iterationMark) ? 'open' : runtime.producers.get(name);
+  if (name.includes(iterationMark)) return 'open';
+  return runtime.producers.get(name) ?? makerOf(runtime.searches, name);
 }
 
 /** A text of a task in which the datasets of loops before it have the names of their last iterations. */
