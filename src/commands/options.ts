@@ -56,6 +56,11 @@ export const datasetOption = (): Option =>
   ).argParser(collect);
 export const jobsOption = (): Option =>
   new Option('--jobs <number>', 'jobs at the same time on this machine');
+export const containersOption = (): Option =>
+  new Option(
+    '--containers <mode>',
+    'steps with an image on this machine: `never` in it, `auto` where an engine works, `require` it; or the name of an engine',
+  );
 export const strictOption = (): Option => new Option('--strict', 'warnings count as errors');
 export const fixOption = (): Option =>
   new Option('--fix', 'put in the corrections that are certain; comments and layout stay');

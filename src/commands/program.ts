@@ -11,6 +11,7 @@ import { addSettingsCommands } from './groups/settings-commands.ts';
 import type { Host, World } from './host.ts';
 import {
   common,
+  containersOption,
   datasetOption,
   fixOption,
   formatOption,
@@ -60,6 +61,7 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(
       new Option('--max-iterations <number>', 'iterations that a loop may have on this machine (100)'),
     )
+    .addOption(containersOption())
     .addOption(new Option('--workflowName <name>', 'a name for the workflow').hideHelp())
     .addOption(new Option('--vo <name>', 'virtual organisation').hideHelp())
     .addOption(new Option('--prodSourceLabel <label>', 'label of the tasks').hideHelp())

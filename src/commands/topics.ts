@@ -12,7 +12,7 @@ const variables: readonly (readonly [string, string])[] = [
   ['PCHAIN_SERVER', 'as --server: local, a profile, or an address'],
   ['PCHAIN_JOBS', 'as --jobs: jobs at the same time on this machine'],
   ['PCHAIN_MAX_ITERATIONS', 'as --max-iterations: iterations that a loop may have on this machine'],
-  ['PCHAIN_CONTAINERS', 'what runs images here: auto, none, apptainer, podman or docker'],
+  ['PCHAIN_CONTAINERS', 'as --containers: never, auto, require, or apptainer, podman or docker'],
   ['PCHAIN_SECRET_<NAME>', 'the secret <NAME>, for jobs with --useSecrets'],
   ['PCHAIN_SECRET_FILE_<NAME>', 'the same, from a file'],
   ['PCHAIN_SECRETS', 'where secrets are kept: keychain or vault'],

@@ -12,6 +12,7 @@ import type {
   JobRecord,
   RequestRecord,
   RunLogLine,
+  RunOptions,
   RunRecord,
   RunStatus,
   RunStepRecord,
@@ -35,6 +36,7 @@ export interface NewRequest {
   readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
   /** For phpo steps: the files that their options name, and what the user says about searches. */
   readonly search?: SubmittedSearch | undefined;
+  readonly options?: RunOptions | undefined;
 }
 
 /** `kill`: its jobs end, it is aborted. `finish`: its jobs end, what is there counts; `finish-soft`: those that run may end

@@ -32,7 +32,14 @@ import { resetForRetry } from './panda/retry.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
 import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
-import type { DatasetRecord, FileRecord, JobRecord, RequestRecord, TaskRecord } from './records.ts';
+import type {
+  DatasetRecord,
+  FileRecord,
+  JobRecord,
+  RequestRecord,
+  RunOptions,
+  TaskRecord,
+} from './records.ts';
 import { isFinalRequest } from './records.ts';
 import { PandaStore } from './store/panda-store.ts';
 
@@ -144,6 +151,7 @@ export class Engine implements PandaEngine {
         taskParameters: request.taskParameters,
         maxIterations: request.maxIterations,
         search: request.search,
+        options: request.options,
       });
       addTasks(this.#store, id, unfolded);
       for (const [name, files] of external) {
@@ -187,6 +195,13 @@ export class Engine implements PandaEngine {
 
   job(id: JobId): JobRecord | undefined {
     return this.#store.job(id);
+  }
+
+  /** What the submission that a job belongs to says about how it runs here. */
+  runOptions(id: JobId | undefined): RunOptions | undefined {
+    const job = id === undefined ? undefined : this.#store.job(id);
+    const request = job === undefined ? undefined : this.#store.task(job.taskId)?.requestId;
+    return request === undefined ? undefined : this.#store.request(request)?.options;
   }
 
   jobLogPath(id: JobId): string | undefined {

@@ -1,5 +1,6 @@
 // What the owner of an engine gives it.
 import type { Clock } from '../base/clock.ts';
+import type { Containers, ContainerMode } from './containers/containers.ts';
 import type { EmbeddedServer } from './panda/job-run.ts';
 import type { Database } from './store/database.ts';
 import type { SealedValues } from './store/sealed-values.ts';
@@ -16,6 +17,10 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Put before PATH, so that payloads find this very `pchain`. */
   readonly binDirectory: string | undefined;
+  /** How images are run; without it all payloads run on the machine itself. */
+  readonly containers?: Containers | undefined;
+  /** For requests that say nothing themselves. */
+  readonly containerMode?: ContainerMode | undefined;
   /** Where payloads reach the embedded PanDA and REANA, and with what; asked for at each start of a job. */
   readonly embedded: () => EmbeddedServer | undefined;
   /** Called when a change could not be stored. Memory and disk may differ then, so the owner must end the process;

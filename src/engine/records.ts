@@ -1,6 +1,7 @@
 // What the engine knows and shows: requests, tasks, jobs, datasets, files, runs. Plain data; the store keeps it,
 // the server speaks it. Statuses are PanDA's and iDDS's own words.
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
+import type { ContainerMode } from './containers/containers.ts';
 import type { LeafType } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 
@@ -44,6 +45,7 @@ export interface RequestRecord {
   readonly key: string | undefined;
   /** The parameters of a task that was submitted by itself (`prun`); `undefined`: it is a workflow. */
   readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
+  readonly options?: RunOptions | undefined;
 }
 
 export interface TaskRecord {
@@ -70,6 +72,24 @@ export interface TaskRecord {
   readonly skipped: boolean;
   /** Given by a command; `undefined`: it runs as it can. */
   readonly control?: TaskControl | undefined;
+  /** Where the payloads of a task with an image run; `undefined`: it has none, or none has begun. */
+  readonly place?: PayloadPlace | undefined;
+}
+
+/** Where a payload with an image runs. */
+export interface PayloadPlace {
+  /** As the user wrote it. */
+  readonly image: string;
+  /** What runs the container; `undefined`: the payload runs on the machine itself. */
+  readonly engine: string | undefined;
+  /** Why it runs on the machine itself. */
+  readonly why: string | undefined;
+}
+
+/** What a submission says about how it runs on this machine; it means nothing on a grid. */
+export interface RunOptions {
+  /** `undefined`: as the settings of the engine say. */
+  readonly containers?: ContainerMode | undefined;
 }
 
 /** The status as PanDA names it to the outside, where a command has one of its own. */

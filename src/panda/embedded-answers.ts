@@ -58,6 +58,16 @@ export const taskAnswerShape = v.object({
   started_ms: v.nullable(timeMs),
   ended_ms: v.nullable(timeMs),
   error: v.nullable(v.string()),
+  /** Where its payloads run, when it has an image and one has begun. */
+  container: v.optional(
+    v.object({
+      image: v.string(),
+      /** apptainer, podman, docker; null: on the machine itself, not in the image. */
+      engine: v.nullable(v.string()),
+      /** Why it runs on the machine itself. */
+      why: v.nullable(v.string()),
+    }),
+  ),
 });
 
 export const datasetAnswerShape = v.object({

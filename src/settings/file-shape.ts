@@ -1,5 +1,6 @@
 // The form of the settings file. Messages say what a value must be, as the end of `… must be`.
 import * as v from 'valibot';
+import { containerWords } from './containers.ts';
 
 const text = v.pipe(v.string('a text'), v.trim(), v.nonEmpty('a text that is not empty'));
 const url = v.pipe(
@@ -57,6 +58,10 @@ export const settingsFileShape = v.strictObject(
     parallel_jobs: v.optional(countUpTo(4096)),
     /** Iterations that a loop may have on this machine. */
     max_iterations: v.optional(countUpTo(1_000_000)),
+    /** How steps with an image run on this machine; PCHAIN_CONTAINERS. */
+    containers: v.optional(
+      v.picklist(containerWords, `one of ${containerWords.map((word) => `\`${word}\``).join(', ')}`),
+    ),
     /** Dataset names that mean files on this machine; paths are relative to the settings file. */
     datasets: v.optional(
       v.record(

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { closest } from '../base/closest.ts';
 import { UsageError } from '../base/errors.ts';
 import type { Profile } from './file-shape.ts';
+import { containerWords, readContainerWord, type ContainerSetting } from './containers.ts';
 import { given, locations, type Environment, type Locations } from './locations.ts';
 import { parseSettingsFile, type SettingsFile } from './settings-file.ts';
 
@@ -24,6 +25,8 @@ export interface SettingFlags {
   /** `--jobs` */
   readonly jobs?: string | number | undefined;
   readonly maxIterations?: string | number | undefined;
+  /** `--containers` */
+  readonly containers?: string | undefined;
   /** `--dataset NAME=PATH`, by name; paths as typed. */
   readonly datasets?: Readonly<Record<string, readonly string[]>> | undefined;
 }
@@ -61,6 +64,8 @@ export interface Settings {
   readonly parallelJobs: Setting<number | undefined>;
   /** Iterations that a loop may have on this machine, from 1; `undefined`: as many as the engine allows. */
   readonly maxIterations: Setting<number | undefined>;
+  /** How steps with an image run on this machine. */
+  readonly containers: Setting<ContainerSetting>;
   /** Dataset names that mean files here: absolute paths, patterns not expanded. */
   readonly datasets: ReadonlyMap<string, Setting<readonly string[]>>;
 }
@@ -148,6 +153,7 @@ export async function readSettings(input: SettingsInput): Promise<Settings> {
         env,
         file,
       ) ?? absent,
+    containers: containers(flags, env, file),
     datasets: datasets(input, file),
   };
 }
@@ -244,7 +250,7 @@ function profileSetting<Key extends keyof Profile>(
 
 function fileSetting(
   file: SettingsFile | undefined,
-  key: 'nickname' | 'reana_server_url',
+  key: 'nickname' | 'reana_server_url' | 'containers',
 ): Setting<string> | undefined {
   const value = file?.content[key];
   if (file === undefined || value === undefined) return undefined;
@@ -323,6 +329,24 @@ interface NumberSetting {
   readonly name: string;
   readonly key: 'parallel_jobs' | 'max_iterations';
   readonly most: number;
+}
+
+function containers(
+  flags: SettingFlags,
+  env: Environment,
+  file: SettingsFile | undefined,
+): Setting<ContainerSetting> {
+  const typed: Setting<string> | undefined =
+    flags.containers === undefined
+      ? variable(env, 'PCHAIN_CONTAINERS')
+      : { value: flags.containers, source: { kind: 'flag', name: '--containers' } };
+  const chosen = typed ?? fileSetting(file, 'containers');
+  if (chosen === undefined)
+    return { value: { mode: 'auto', engine: undefined }, source: { kind: 'default' } };
+  const value = readContainerWord(chosen.value);
+  if (value !== undefined) return { value, source: chosen.source };
+  const known = containerWords.map((word) => `\`${word}\``).join(', ');
+  throw new UsageError(`${sourceText(chosen.source)} must be one of ${known}, not \`${chosen.value}\``);
 }
 
 function datasets(

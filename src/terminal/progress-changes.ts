@@ -2,7 +2,7 @@
 import { counted, printable } from '../base/text.ts';
 import { duration } from './amounts.ts';
 import type { ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { currentStepText, phaseOf, runName, taskLabels, wordOf } from './progress-state.ts';
+import { currentStepText, phaseOf, placeText, runName, taskLabels, wordOf } from './progress-state.ts';
 
 /** Lines about everything that is different in `after`; `before` is `undefined` for the first snapshot. Counts of
  *  many jobs are told at every tenth of the way, so that a log of ten thousand jobs stays readable. */
@@ -21,6 +21,10 @@ export function progressChanges(before: ProgressState | undefined, after: Progre
     const label = oneLine(labels.get(task.id) ?? task.step);
     const change = taskChange(tasksBefore.get(task.id), task, before === undefined);
     if (change !== undefined) lines.push(`step ${label}: ${change}`);
+    const place = placeText(task);
+    const known = tasksBefore.get(task.id);
+    if (place !== undefined && (known === undefined || placeText(known) !== place))
+      lines.push(`step ${label}: runs ${oneLine(place)}`);
   }
   for (const run of after.runs) {
     const change = runChange(runsBefore.get(run.id), run);

@@ -10,7 +10,15 @@ import { clip, padEnd, padStart, textWidth } from '../base/text-width.ts';
 import { counted, printable } from '../base/text.ts';
 import { duration, elapsed } from './amounts.ts';
 import type { Phase, ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { currentStepText, phaseOf, phaseOfStatus, runName, taskLabels, wordOf } from './progress-state.ts';
+import {
+  currentStepText,
+  phaseOf,
+  phaseOfStatus,
+  placeText,
+  runName,
+  taskLabels,
+  wordOf,
+} from './progress-state.ts';
 import type { Style } from './style.ts';
 
 export interface ProgressOptions {
@@ -153,7 +161,10 @@ function tableRows(state: ProgressState, options: ProgressOptions): StepRow[] {
       ...jobParts(task, barWidth, counts, options),
     ];
     const runs = state.runs.filter((run) => run.task_id === task.id);
-    return { phase, lines: [head, ...runs.map((run) => runLine(run, words + 4))] };
+    const place = placeText(task);
+    const note: Line[] =
+      place === undefined ? [] : [[{ text: `${' '.repeat(words + 4)}${oneLine(place)}`, paint: 'warning' }]];
+    return { phase, lines: [head, ...note, ...runs.map((run) => runLine(run, words + 4))] };
   });
   // Runs of nobody, and of tasks that are not in the snapshot yet.
   const loose = state.runs.filter((run) => run.task_id === null || !known.has(run.task_id));

@@ -41,6 +41,16 @@ export interface ProgressTask {
   readonly started_ms: number | null;
   readonly ended_ms: number | null;
   readonly error: string | null;
+  /** Where a step with an image runs; `engine` is `null` on the machine itself. */
+  readonly container?:
+    { readonly image: string; readonly engine: string | null; readonly why: string | null } | undefined;
+}
+
+/** Said of a step with an image that runs without it; `undefined`: there is nothing to say. */
+export function placeText({ container }: ProgressTask): string | undefined {
+  if (container === undefined || container.engine !== null) return undefined;
+  const why = container.why === null ? '' : `: ${container.why}`;
+  return `on this machine itself, not in the image ${container.image}${why}`;
 }
 
 export interface ProgressRun {

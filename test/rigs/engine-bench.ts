@@ -7,6 +7,8 @@ import type { RequestId } from '../../src/base/names.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { SearchOptions } from '../../src/engine/hpo/search-options.ts';
+import type { EngineOptions } from '../../src/engine/options.ts';
+import type { RunOptions } from '../../src/engine/records.ts';
 import { isFinalRequest } from '../../src/engine/records.ts';
 import type { JobRecord, RequestRecord, TaskRecord } from '../../src/engine/records.ts';
 import { openDatabase } from '../../src/engine/store/database.ts';
@@ -99,9 +101,11 @@ export class EngineBench {
   #database: Database;
 
   readonly parallelJobs: number;
+  readonly #more: Partial<EngineOptions>;
 
-  constructor(parallelJobs = 2) {
+  constructor(parallelJobs = 2, more: Partial<EngineOptions> = {}) {
     this.parallelJobs = parallelJobs;
+    this.#more = more;
     [this.engine, this.#database] = this.#open();
   }
 
@@ -117,6 +121,7 @@ export class EngineBench {
       embedded: () => undefined,
       onFatal: (thrown) => this.log.push(`fatal: ${String(thrown)}`),
       log: (line) => this.log.push(line),
+      ...this.#more,
     });
     engine.resume();
     return [engine, database];
@@ -136,6 +141,7 @@ export class EngineBench {
     local: Record<string, readonly string[]> = {},
     maxIterations?: number,
     options: SearchOptions = {},
+    run: RunOptions = {},
   ): Promise<RequestId> {
     const sandbox = join(this.directory, `sandbox-${Math.round(systemClock.monotonicMs() * 1000)}.tar.gz`);
     await writeTarGz(
@@ -152,6 +158,7 @@ export class EngineBench {
       environment: {},
       maxIterations,
       search: { options, texts: files },
+      options: run,
     });
   }
 

@@ -4,9 +4,11 @@ import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { programVersion } from '../../engine/process/program-version.ts';
+import { engineOf, findEngines, type EngineFinding } from '../../engine/containers/find.ts';
+import type { ContainerSetting } from '../../settings/containers.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
+import { containerEnvironment, jobEnvironment } from '../job-environment.ts';
 import { bad, fine, warning } from './check.ts';
 import type { DoctorCheck } from './check.ts';
 
@@ -53,18 +55,27 @@ export function diskWords(directory: string, freeBytes: number): DoctorCheck {
   return freeBytes < littleBytes ? warning('disk', 'disk', message, hint) : fine('disk', 'disk', message);
 }
 
-const engines = ['apptainer', 'podman', 'docker'] as const;
-const engineLimitMs = 3_000;
+/** Which container engines work, each tried. A submission to a grid needs none. */
+export async function containerCheck(host: Host, mode: ContainerSetting): Promise<DoctorCheck> {
+  const findings = await findEngines({ ...jobEnvironment(host.env), ...containerEnvironment(host.env) });
+  const wanted = findings.filter((finding) => mode.engine === undefined || engineOf(finding) === mode.engine);
+  const words = wanted.map(engineWords).join('; ');
+  const doesOne = wanted.some((finding) => finding.state === 'works');
+  if (doesOne || mode.mode !== 'require') {
+    const here = doesOne || mode.mode === 'never' ? '' : '; steps with an image run on this machine itself';
+    return fine('containers', 'containers', `${words}${here}`, doesOne ? 'good' : 'info');
+  }
+  const hint = 'install apptainer or podman, or let `containers` be `auto`';
+  return bad('containers', 'containers', { message: words, hint }, ExitCode.local);
+}
 
-/** What is installed that could run containers; whether it works shows when it is used. A submission to a grid needs none. */
-export async function containerCheck(host: Host): Promise<DoctorCheck> {
-  const found = await Promise.all(
-    engines.map(async (name) => ({ name, version: await programVersion(name, host.env, engineLimitMs) })),
-  );
-  const there = found.flatMap(({ name, version }) =>
-    version === undefined ? [] : version.toLowerCase().includes(name) ? version : `${name} ${version}`,
-  );
-  return there.length > 0
-    ? fine('containers', 'containers', `installed: ${there.join('; ')}`, 'info')
-    : fine('containers', 'containers', `none of ${engines.join(', ')} is installed`, 'info');
+function engineWords(finding: EngineFinding): string {
+  switch (finding.state) {
+    case 'works':
+      return `${finding.found.engine} ${finding.version} works`;
+    case 'absent':
+      return `${finding.engine} is not installed`;
+    case 'broken':
+      return `${finding.engine} does not work: ${finding.why}`;
+  }
 }

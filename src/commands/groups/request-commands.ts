@@ -5,6 +5,7 @@ import type { ControlVerb } from '../control-verb.ts';
 import type { Host } from '../host.ts';
 import {
   common,
+  containersOption,
   jobsOption,
   minSuccessOption,
   requestCommand,
@@ -98,6 +99,7 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
       new Option('--port <number>', 'port on 127.0.0.1; the one of last time, or a free one, when not given'),
     )
     .addOption(jobsOption())
+    .addOption(containersOption())
     .addOption(new Option('--idle-exit <seconds>', 'end after this time without work and requests'))
     .addOption(
       new Option(

@@ -72,6 +72,9 @@ function rowsOf(settings: Settings): readonly ConfigRow[] {
     row('reana_server_url', settings.reanaServerUrl),
     row('parallel_jobs', settings.parallelJobs),
     row('max_iterations', settings.maxIterations),
+    row('containers', { value: containerWord(settings), source: settings.containers.source }),
     row('secrets', settings.secretStore),
   ];
 }
+
+const containerWord = ({ containers }: Settings): string => containers.value.engine ?? containers.value.mode;

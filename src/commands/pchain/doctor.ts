@@ -43,7 +43,7 @@ async function examine(settings: Settings, host: Host): Promise<readonly DoctorC
       ? undefined
       : reanaProtocol(http, settings.reanaServerUrl.value, host.signal),
     diskCheck(settings.locations.dataDirectory),
-    containerCheck(host),
+    containerCheck(host, settings.containers.value),
   ]);
   // One after the other: each may ask for the same passphrase.
   const stores = [await storeCheck(settings, host), await keychainCheck(settings, host)].flatMap(

@@ -26,6 +26,7 @@ import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
 import { findSubmission } from '../find-submission.ts';
+import { requireImages } from '../container-preflight.ts';
 import { dumping } from '../dump-json.ts';
 import { finishRequest } from '../finish-request.ts';
 import { followRequest } from '../follow-request.ts';
@@ -61,7 +62,12 @@ export async function runWorkflow(options: Options, host: Host): Promise<ExitCod
   const relayHost = textOption(options, 'relayHost');
   const server = relayHost === undefined ? textOption(options, 'server') : `https://${relayHost}:25443`;
   const settings = await loadSettings(
-    { server, jobs: textOption(options, 'jobs'), maxIterations: textOption(options, 'maxIterations') },
+    {
+      server,
+      jobs: textOption(options, 'jobs'),
+      maxIterations: textOption(options, 'maxIterations'),
+      containers: textOption(options, 'containers'),
+    },
     host,
   );
   for (const flag of withoutEffect) {
@@ -169,6 +175,7 @@ class Submission {
     const { terminal, clock, signal } = this.#host;
     if (connection.name === 'local') await this.#requireDatasets(connection, plan, datasets);
     if (connection.isEmbedded) this.#tellWithoutEffect(plan);
+    if (connection.isEmbedded) await requireImages(plan, this.#settings, this.#host);
     const ledger = openLedger(this.#settings.locations.dataDirectory);
     const key = submissionKey({
       server: connection.name,
@@ -336,7 +343,8 @@ class Submission {
   #forThisMachine(key: string, datasets: Readonly<Record<string, readonly string[]>>): EmbeddedExtras {
     const { value: max } = this.#settings.maxIterations;
     const environment = jobEnvironment(this.#host.env);
-    return { key, datasets, environment, ...(max === undefined ? {} : { max_iterations: max }) };
+    const containers = this.#settings.containers.value.mode;
+    return { key, datasets, environment, containers, ...(max === undefined ? {} : { max_iterations: max }) };
   }
 
   /** Says before anything is sent which input datasets are not on this machine. */

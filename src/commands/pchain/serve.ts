@@ -17,7 +17,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { redact } from '../../base/secret.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EmbeddedReana } from '../../engine/reana/engine.ts';
-import { containerChoices, type ContainerChoice } from '../../engine/reana/find-container-engine.ts';
+import { Containers } from '../../engine/containers/containers.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
 import { keepKey, SealedValues } from '../../engine/store/sealed-values.ts';
@@ -33,7 +33,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
 import { displayName, nicknameOf } from '../identity.ts';
 import { httpClient } from '../connection.ts';
-import { jobEnvironment } from '../job-environment.ts';
+import { containerEnvironment, jobEnvironment } from '../job-environment.ts';
 import { reanaLimits } from '../reana-limits.ts';
 import type { ReanaLimitFlags } from '../reana-limits.ts';
 import { loadSettings } from '../settings.ts';
@@ -41,6 +41,7 @@ import { loadSettings } from '../settings.ts';
 export interface ServeFlags extends ReanaLimitFlags {
   readonly port?: string | undefined;
   readonly jobs?: string | undefined;
+  readonly containers?: string | undefined;
   /** The sign-in configuration of a VO, whose ID tokens are let in when they are the owner's. */
   readonly signIn?: string | undefined;
   /** End after this many seconds without requests and without work; not given: never. */
@@ -51,7 +52,10 @@ export interface ServeFlags extends ReanaLimitFlags {
  *  engine finds them. A second one for the same data directory ends at once. */
 export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode> {
   const limits = reanaLimits(flags);
-  const settings = await loadSettings({ jobs: flags.jobs, server: 'local' }, host);
+  const settings = await loadSettings(
+    { jobs: flags.jobs, containers: flags.containers, server: 'local' },
+    host,
+  );
   const { dataDirectory } = settings.locations;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const log = logger(host);
@@ -108,6 +112,11 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     end(ExitCode.local);
   };
   const sealKey = keepKey(join(dataDirectory, 'engine.key'));
+  const containers = new Containers({
+    only: settings.containers.value.engine,
+    environment: { ...environment, ...containerEnvironment(host.env) },
+    programs: { directory: binDirectory, needs: programFiles(host.program) },
+  });
   const engine = new Engine({
     database,
     sealed: new SealedValues(database, 'panda', sealKey),
@@ -116,6 +125,8 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     parallelJobs,
     environment,
     binDirectory,
+    containers,
+    containerMode: settings.containers.value.mode,
     embedded: () => (address.url === undefined ? undefined : { url: address.url, token: identity.token }),
     onFatal,
     log,
@@ -130,8 +141,8 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     cores: parallelJobs,
     sealed: new SealedValues(database, 'reana', sealKey),
     containers: {
-      choice: containerChoice(host.env['PCHAIN_CONTAINERS']),
-      programs: { directory: binDirectory, needs: programFiles(host.program) },
+      containers,
+      mode: (jobId) => engine.runOptions(jobId)?.containers ?? settings.containers.value.mode,
     },
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
@@ -217,15 +228,6 @@ function placePrograms(dataDirectory: string, program: readonly [string, string]
 async function endWithDirectory(dataDirectory: string, clock: Clock, end: () => void): Promise<void> {
   while (existsSync(join(dataDirectory, 'engine.db'))) await clock.sleep(2_000);
   end();
-}
-
-/** @throws UsageError for anything else than the choices */
-function containerChoice(text: string | undefined): ContainerChoice {
-  const given = text === undefined || text === '' ? 'auto' : text;
-  const choice = containerChoices.find((known) => known === given);
-  if (choice !== undefined) return choice;
-  const known = containerChoices.map((name) => `\`${name}\``).join(', ');
-  throw new UsageError(`$PCHAIN_CONTAINERS must be one of ${known}, not \`${given}\``);
 }
 
 /** What `pchain` itself needs where only some directories can be seen: Node, and the folder of this program. */

@@ -14,8 +14,10 @@ import {
   evaluationPayload,
   prepareEvaluation,
 } from '../hpo/evaluation.ts';
+import { lastLines, printable } from '../../base/text.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
-import type { FileRecord } from '../records.ts';
+import type { Containers, ContainerMode } from '../containers/containers.ts';
+import type { FileRecord, PayloadPlace } from '../records.ts';
 import { startProcess } from '../process/process.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
@@ -25,6 +27,8 @@ import { isDecision, readDecision } from './junction-file.ts';
 import type { JunctionResults } from './loops/results.ts';
 import { mergeCommand, outputsOfJob, unmergedMark } from './merge-jobs.ts';
 import type { JobRuntime } from './runtime.ts';
+import { readEnd } from './log-end.ts';
+import { containerName, engineFailure, placePayload, type PayloadStart } from './payload-place.ts';
 import { copySandbox, linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
 import { removeStaged, stageOut } from './stage-out.ts';
 import type { StageOut } from './stage-out.ts';
@@ -41,6 +45,8 @@ export interface JobPlace {
   readonly binDirectory: string | undefined;
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly embedded: EmbeddedServer | undefined;
+  readonly containers: Containers | undefined;
+  readonly containerMode: ContainerMode;
 }
 
 /** PanDA and REANA of this machine: one address, one token. */
@@ -70,6 +76,8 @@ export type JobOutcome =
 export interface JobListener {
   /** The payload is known: what bash will be given. */
   readonly onCommand: (command: string) => void;
+  /** Where it runs is known: of payloads with an image. */
+  readonly onPlace: (place: PayloadPlace) => void;
   readonly onProcess: (process: RunningProcess) => void;
   readonly isCancelled: () => boolean;
   /** The payload ended well; its outputs are being stored. */
@@ -93,15 +101,18 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
     listener.onCommand(redact(command));
     if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
     const environment = environmentOf(place, secrets.variables);
+    const start = startOf(place.job, work);
+    const here = { control, workDirectory: start, script: command, environment };
+    const { spec, where } = await placePayload(payloadStart(place, work, secrets.variables), here);
+    if (where !== undefined) listener.onPlace(where);
+    // It may have been killed while the engines of containers were tried.
+    if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
     const evaluation = evaluationOf(place.job);
     const script =
       evaluation === undefined
-        ? command
-        : besideEvaluation(evaluation, place.job, command, place.requestDirectory);
-    process = startProcess(
-      { control, workDirectory: startOf(place.job, work), script, environment },
-      place.clock,
-    );
+        ? spec.script
+        : besideEvaluation(evaluation, place.job, spec.script, place.requestDirectory);
+    process = startProcess({ ...spec, script }, place.clock);
     listener.onProcess(process);
   } catch (thrown) {
     return failure(place, undefined, messageOf(thrown));
@@ -119,7 +130,11 @@ export async function watchJob(
   const { control, work } = directoriesOf(place.job);
   try {
     await removeSecrets(place, control, work);
-    if (exit?.exitStatus !== 0) return failure(place, exit, exitWords(exit?.exitStatus));
+    if (exit?.exitStatus !== 0) {
+      const [lastLine = ''] = lastLines(printable(redact(readEnd(join(control, 'log')))), 1);
+      const failed = engineFailure(place.job.task.place, exit?.exitStatus, lastLine);
+      return failure(place, exit, failed ?? exitWords(exit?.exitStatus));
+    }
     if (place.job.status === 'running') onStageOut(0);
     const made = await collect(place, control, work);
     await keepMetadata(control, startOf(place.job, work));
@@ -304,6 +319,28 @@ function secretsOf(place: JobPlace): ReadonlyMap<string, Secret> {
 
 function usesOwnReana(place: JobPlace): boolean {
   return place.request.environment['REANA_SERVER_URL'] !== undefined;
+}
+
+function payloadStart(
+  place: JobPlace,
+  root: string,
+  secrets: Readonly<Record<string, string>>,
+): PayloadStart {
+  const { job, request, requestDirectory, embedded } = place;
+  const own = [...Object.keys(pandaVariables('')), 'REANA_SERVER_URL'];
+  const always = ['PandaID', 'PanDA_TaskID', ...Object.keys(secrets)];
+  const given = ['TZ', 'OMP_NUM_THREADS', 'REANA_SERVER_URL'].filter(
+    (name) => name in request.environment || name in place.environment,
+  );
+  return {
+    root,
+    image: job.task.spec.containerImage,
+    mode: place.containerMode,
+    containers: place.containers,
+    name: containerName(requestDirectory, job),
+    inputs: Object.values(job.inputs).flatMap((files) => files.map((file) => file.path)),
+    inside: [...new Set([...(embedded === undefined ? [] : own), ...given, ...always])],
+  };
 }
 
 function environmentOf(place: JobPlace, secrets: Readonly<Record<string, string>>): Record<string, string> {

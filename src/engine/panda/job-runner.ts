@@ -9,13 +9,14 @@ import type { EngineOptions } from '../options.ts';
 import { adoptProcess } from '../process/process.ts';
 import type { RunningProcess } from '../process/process.ts';
 import { isFinalJob } from '../records.ts';
+import type { PayloadPlace } from '../records.ts';
 import type { JobChange, PandaStore } from '../store/panda-store.ts';
 import { runJob, watchJob } from './job-run.ts';
 import type { JobOutcome, JobPlace } from './job-run.ts';
 import type { Journal } from './journal.ts';
 import { settledText } from './loops/standing.ts';
 import { Pools } from './pools.ts';
-import type { JobRuntime, RequestRuntime } from './runtime.ts';
+import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 
 /** Between asking a process to end and ending it. */
 const killGraceMs = 5_000;
@@ -76,7 +77,11 @@ export class JobRunner {
       this.#parts.options.log(
         `job ${job.id} of ${job.task.spec.stepName} was lost with its process; it runs again`,
       );
-      rmSync(job.directory, { recursive: true, force: true });
+      const { directory } = job;
+      const remove = (): void => rmSync(directory, { recursive: true, force: true });
+      // Its container may run on where its command does not.
+      if (this.#parts.options.containers === undefined) remove();
+      else void this.#parts.options.containers.remove(join(directory, 'control')).finally(remove);
       this.#set(job, runtime, 'defined', { startedMs: undefined });
       this.#pools.add(job);
       return;
@@ -141,9 +146,10 @@ export class JobRunner {
     });
     const started = runJob(this.#placeOf(job, runtime), {
       onCommand: (command) => store.setJob(job.id, { status: 'running', command }),
+      onPlace: (place) => this.#notePlace(job.task, place),
       onProcess: (process) => {
         slot.process = process;
-        if (slot.cancelled) this.#terminate(process);
+        if (slot.cancelled) this.#terminate(process, job);
       },
       isCancelled: () => slot.cancelled,
       onStageOut: (exitStatus) => this.#set(job, runtime, 'transferring', { exitStatus }),
@@ -220,16 +226,30 @@ export class JobRunner {
 
   #end(slot: RunningJob): void {
     slot.cancelled = true;
-    if (slot.process !== undefined) this.#terminate(slot.process);
+    if (slot.process !== undefined) this.#terminate(slot.process, slot.job);
   }
 
-  #terminate(process: RunningProcess): void {
+  /** Said once for each task: nobody wants to read it of ten thousand jobs. */
+  #notePlace(task: TaskRuntime, place: PayloadPlace): void {
+    if (task.place?.engine === place.engine && task.place?.why === place.why) return;
+    const { store, journal } = this.#parts;
+    const { requestId } = task;
+    journal.transaction((emit) => {
+      store.setTaskPlace(task.id, place);
+      emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });
+    });
+    task.place = place;
+  }
+
+  #terminate(process: RunningProcess, job: JobRuntime): void {
+    const control = join(job.directory, 'control');
     process.signal('SIGTERM');
     void Promise.race([
       process.ended.then(() => true),
       this.#parts.options.clock.sleep(killGraceMs).then(() => false),
     ]).then((ended) => {
       if (!ended) process.signal('SIGKILL');
+      void this.#parts.options.containers?.remove(control);
     });
   }
 
@@ -249,6 +269,8 @@ export class JobRunner {
       binDirectory: options.binDirectory,
       secrets,
       embedded: options.embedded(),
+      containers: options.containers,
+      containerMode: runtime.request.options?.containers ?? options.containerMode ?? 'auto',
     };
   }
 }

@@ -77,6 +77,7 @@ function loadTask(
     skipped: record.skipped,
     control: record.control,
     error: record.error,
+    place: record.place,
     jobs: [],
     allJobsDefined: record.nJobs !== undefined,
     openJobs: 0,

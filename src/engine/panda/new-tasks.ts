@@ -47,6 +47,7 @@ function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec): Ta
     skipped: false,
     control: undefined,
     error: undefined,
+    place: undefined,
     jobs: [],
     allJobsDefined: false,
     openJobs: 0,

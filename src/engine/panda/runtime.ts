@@ -1,6 +1,6 @@
 // A request while it is being worked on: its tasks and jobs in memory, as the store has them, and what follows from them.
 import type { JobId, RequestId, TaskId } from '../../base/names.ts';
-import type { FileRecord, JobKind, JobStatus, TaskControl, TaskStatus } from '../records.ts';
+import type { FileRecord, JobKind, JobStatus, PayloadPlace, TaskControl, TaskStatus } from '../records.ts';
 import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import { searchDataset } from '../hpo/datasets.ts';
@@ -55,6 +55,8 @@ export interface TaskRuntime {
   readonly arrivals: Map<string, Arrivals>;
   /** Of a phpo task: the points it is made of. */
   search?: SearchRuntime | undefined;
+  /** Where its payloads run, when it has an image and one has begun. */
+  place: PayloadPlace | undefined;
   /** Row ids of its output datasets. */
   readonly datasetIds: ReadonlyMap<string, number>;
 }

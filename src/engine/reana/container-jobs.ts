@@ -1,19 +1,16 @@
-// Jobs with an image: in a container where an engine works, else on the machine itself.
-import { statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { endsWell } from '../process/probe.ts';
-import { containerScript, stopWords, type ContainerEngine } from './containers.ts';
-import { findContainerEngine, type ContainerChoice } from './find-container-engine.ts';
+// Jobs of the embedded REANA with an image: in a container where an engine works, else on the machine itself.
+import type { JobId } from '../../base/names.ts';
+import type { Containers, ContainerMode, RunPlace } from '../containers/containers.ts';
+import type { EngineFinding } from '../containers/find.ts';
 
 export interface ContainerOptions {
-  readonly choice: ContainerChoice;
-  /** A directory of programs that steps find behind those of their image, and what these programs need. */
-  readonly programs: { readonly directory: string; readonly needs: readonly string[] };
+  readonly containers: Containers;
+  /** @param jobId the PanDA job that offloads the run, when one does */
+  readonly mode: (jobId: JobId | undefined) => ContainerMode;
 }
 
-export interface WrappedJob {
+export interface ReanaContainerJob {
   readonly name: string;
-  readonly image: string;
   readonly script: string;
   readonly workDirectory: string;
   /** Of the job; its script is written there. */
@@ -24,68 +21,68 @@ export interface WrappedJob {
   readonly variables: readonly string[];
 }
 
-/** How long the removal of a container may take. */
-const stopLimitMs = 60_000;
-
 export class ContainerJobs {
-  readonly #options: ContainerOptions;
-  readonly #environment: Readonly<Record<string, string>>;
-  #engine: ContainerEngine | undefined;
-  #isKnown = false;
+  readonly #options: ContainerOptions | undefined;
+  readonly #known: () => void;
+  #findings: readonly EngineFinding[] | undefined;
+  #isFinding = false;
 
-  constructor(options: ContainerOptions, environment: Readonly<Record<string, string>>, known: () => void) {
+  /** @param options `undefined`: all jobs run on the machine itself
+   *  @param known called once it has turned out what works */
+  constructor(options: ContainerOptions | undefined, known: () => void) {
     this.#options = options;
-    this.#environment = environment;
-    if (options.choice === 'none') this.#isKnown = true;
-    else void this.#find(known);
+    this.#known = known;
   }
 
   /** False until it has turned out which engine works: jobs with an image wait for that. */
-  get isKnown(): boolean {
-    return this.#isKnown;
+  isReady(jobId: JobId | undefined): boolean {
+    if (this.#findings !== undefined || this.#modeFor(jobId) === 'never') return true;
+    if (!this.#isFinding) void this.#find();
+    return false;
   }
 
-  get engine(): ContainerEngine | undefined {
-    return this.#engine;
+  /** Variables that the commands of the engines need. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#options?.containers.environment ?? {};
   }
 
-  /** Bash text that runs the job in its image; `undefined`: it must run on the machine itself. */
-  wrap(job: WrappedJob): string | undefined {
-    const engine = this.#engine;
-    if (engine === undefined) return undefined;
-    const { programs } = this.#options;
-    const scriptPath = join(job.control, 'inside.sh');
-    writeFileSync(scriptPath, `PATH="$PATH:${programs.directory}"\nexport PATH\n${job.script}\n`, {
-      mode: 0o700,
-    });
-    const { uid: userId, gid: groupId } = statSync(job.control);
-    const readOnly = [job.control, programs.directory, ...programs.needs];
-    if (job.secretDirectory !== undefined) readOnly.push(job.secretDirectory);
-    return containerScript({
-      engine,
-      image: job.image,
-      name: job.name,
-      scriptPath,
-      workDirectory: job.workDirectory,
-      directories: [
-        { path: job.workspace, isReadOnly: false },
-        ...readOnly.map((path) => ({ path, isReadOnly: true })),
-      ],
-      variables: job.variables,
-      userId,
-      groupId,
-    });
+  /** @throws LocalError when a container is required and none can be had */
+  place(image: string, workspace: string, jobId: JobId | undefined): RunPlace {
+    const mode = this.#modeFor(jobId);
+    return (
+      this.#options?.containers.placeAmong(this.#findings ?? [], image, mode, workspace) ?? {
+        at: 'host',
+        why: 'containers are switched off',
+      }
+    );
+  }
+
+  /** Bash text that runs the job in its image. */
+  wrap(place: Extract<RunPlace, { at: 'container' }>, job: ReanaContainerJob): string {
+    const secrets = job.secretDirectory === undefined ? [] : [job.secretDirectory];
+    return (
+      this.#options?.containers.wrap(place, {
+        ...job,
+        mounts: [
+          { source: job.workspace, target: job.workspace, isReadOnly: false },
+          ...secrets.map((path) => ({ source: path, target: path, isReadOnly: true })),
+        ],
+      }) ?? job.script
+    );
   }
 
   /** Removes the container of a job whose command was killed. */
-  stop(name: string): void {
-    const words = this.#engine === undefined ? undefined : stopWords({ engine: this.#engine, name });
-    if (words !== undefined) void endsWell(words, this.#environment, stopLimitMs);
+  remove(control: string): void {
+    void this.#options?.containers.remove(control);
   }
 
-  async #find(known: () => void): Promise<void> {
-    this.#engine = await findContainerEngine(this.#options.choice, this.#environment);
-    this.#isKnown = true;
-    known();
+  #modeFor(jobId: JobId | undefined): ContainerMode {
+    return this.#options?.mode(jobId) ?? 'never';
+  }
+
+  async #find(): Promise<void> {
+    this.#isFinding = true;
+    this.#findings = await this.#options?.containers.findings();
+    this.#known();
   }
 }

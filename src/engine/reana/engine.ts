@@ -25,6 +25,7 @@ import { Sandbox } from '../evaluation/sandbox.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { SealedValues } from '../store/sealed-values.ts';
 import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, Launch, LookUp } from './conductor.ts';
+import type { RunPlace } from '../containers/containers.ts';
 import { ContainerJobs, type ContainerOptions } from './container-jobs.ts';
 import { setUpCredentials } from './job-credentials.ts';
 import { JobProcesses } from './job-processes.ts';
@@ -97,9 +98,7 @@ export class EmbeddedReana implements ReanaEngine {
           this.#advance();
         }),
     });
-    this.#containers = new ContainerJobs(options.containers ?? onThisMachine, options.environment, () =>
-      this.#guarded(() => this.#advance()),
-    );
+    this.#containers = new ContainerJobs(options.containers, () => this.#guarded(() => this.#advance()));
     for (const run of this.#store.runsWith('running')) this.#takeUp(run);
     this.#advance();
   }
@@ -197,7 +196,7 @@ export class EmbeddedReana implements ReanaEngine {
       this.#usage.changed(run.seriesId);
     });
     this.#processes.stop(run.id);
-    for (const step of working) this.#containers.stop(containerName(step));
+    for (const step of working) this.#containers.remove(this.#control(step));
     this.#leave(run.id);
     this.#advance();
     return true;
@@ -306,8 +305,10 @@ export class EmbeddedReana implements ReanaEngine {
       const process = this.#processOf(step, job);
       const adopted = this.#processes.adopt(process, this.#control(step));
       if (adopted.state === 'ended') ended.push([process, adopted.exit]);
-      if (adopted.state === 'lost')
+      if (adopted.state === 'lost') {
+        this.#containers.remove(this.#control(step));
         this.#options.database.transaction(() => this.#store.setStepWaiting(step));
+      }
     }
     // Only now: the end of one may be the end of the run.
     for (const [process, exit] of ended) this.#processEnded(process, exit, false);
@@ -340,7 +341,8 @@ export class EmbeddedReana implements ReanaEngine {
     const steps = new Map(this.#stepsFor(run, ready).map((step) => [step.key, step]));
     for (const job of ready) {
       const step = steps.get(job.key);
-      if (step?.status !== 'created' || (job.image !== undefined && !this.#containers.isKnown)) continue;
+      if (step?.status !== 'created' || (job.image !== undefined && !this.#containers.isReady(run.jobId)))
+        continue;
       if (!this.#processes.hasRoomFor(job.cores)) return 'done';
       if (!this.#begin(run, step, job)) return 'again';
     }
@@ -483,15 +485,19 @@ export class EmbeddedReana implements ReanaEngine {
       attempt: step.attempt + 1,
       startedMs: this.#options.clock.nowMs(),
     };
+    const { image } = job;
+    // A required container that cannot be had fails the step like anything else that keeps it from starting.
+    const find = (): RunPlace | undefined =>
+      image === undefined ? undefined : this.#containers.place(image, this.#workspace(run), run.jobId);
+    const found = attempted(find);
     this.#changed(run.id, () => {
       this.#store.setStepBegun(begun, begun.startedMs ?? 0);
-      this.#store.addLogLine(
-        run.id,
-        begun.startedMs ?? 0,
-        `step ${step.name} started${whereItRuns(job, this.#containers.engine)}`,
-      );
+      const where = found.ok ? whereItRuns(job, found.value) : '';
+      this.#store.addLogLine(run.id, begun.startedMs ?? 0, `step ${step.name} started${where}`);
     });
     try {
+      if (!found.ok) throw found.thrown;
+      const place = found.value;
       const control = this.#control(begun);
       mkdirSync(control, { recursive: true });
       mkdirSync(this.#workspace(run), { recursive: true });
@@ -506,8 +512,13 @@ export class EmbeddedReana implements ReanaEngine {
       this.#processes.start(this.#processOf(begun, job), {
         control,
         workDirectory: launch.workDirectory,
-        script: before + (this.#inImage(begun, job, launch, own) ?? launch.script),
-        environment: { ...this.#options.environment, ...own },
+        script:
+          before + (place?.at === 'container' ? this.#inImage(begun, place, launch, own) : launch.script),
+        environment: {
+          ...(place?.at === 'container' ? this.#containers.environment : {}),
+          ...this.#options.environment,
+          ...own,
+        },
       });
       this.#jobs.set(jobKey(begun), job);
       return true;
@@ -533,7 +544,7 @@ export class EmbeddedReana implements ReanaEngine {
     if (run.status !== 'running' || step?.status !== 'running') return;
     const job = this.#jobs.get(jobKey(step));
     const { exitStatus } = exit;
-    if (isOverdue) this.#containers.stop(containerName(step));
+    if (isOverdue) this.#containers.remove(this.#control(step));
     if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
       this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
       return;
@@ -598,17 +609,15 @@ export class EmbeddedReana implements ReanaEngine {
     };
   }
 
-  /** What runs the job in its image; `undefined`: it must run on the machine itself. */
+  /** What runs the job in its image. */
   #inImage(
     step: StoredStep,
-    job: Job,
+    place: Extract<RunPlace, { at: 'container' }>,
     launch: Launch,
     own: Readonly<Record<string, string>>,
-  ): string | undefined {
-    if (job.image === undefined) return undefined;
-    return this.#containers.wrap({
+  ): string {
+    return this.#containers.wrap(place, {
       name: containerName(step),
-      image: job.image,
       script: launch.script,
       workDirectory: launch.workDirectory,
       control: this.#control(step),
@@ -719,18 +728,27 @@ export class EmbeddedReana implements ReanaEngine {
 const isUnderWay = ({ status }: StoredRun): boolean =>
   status === 'queued' || status === 'pending' || status === 'running';
 
-const onThisMachine: ContainerOptions = { choice: 'none', programs: { directory: '', needs: [] } };
-
-/** The same for all attempts of a job, so that none outlives the next. */
-const containerName = (step: StoredStep): string => `pchain-${step.runId.slice(0, 8)}-${step.index}`;
+const containerName = ({ runId, index, attempt }: StoredStep): string =>
+  `pchain-${runId.slice(0, 8)}-${index}-${attempt}`;
 
 const jobKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
 
-function whereItRuns({ image }: Job, engine: string | undefined): string {
-  if (image === undefined) return '';
-  return engine === undefined
+function whereItRuns({ image }: Job, place: RunPlace | undefined): string {
+  if (image === undefined || place === undefined) return '';
+  return place.at === 'host'
     ? ` on this machine itself, not in the image ${image}`
-    : ` in the image ${image}, by ${engine}`;
+    : ` in the image ${image}, by ${place.engine.engine}`;
+}
+
+type Attempted<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly thrown: unknown };
+
+function attempted<Value>(work: () => Value): Attempted<Value> {
+  try {
+    return { ok: true, value: work() };
+  } catch (thrown) {
+    return { ok: false, thrown };
+  }
 }
 
 function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {

@@ -13,6 +13,7 @@ import type {
   FileRecord,
   JobKind,
   JobStatus,
+  PayloadPlace,
   RequestStatus,
   TaskControl,
   TaskStatus,
@@ -59,8 +60,8 @@ export class PandaStore {
   addRequest(request: Omit<StoredRequest, 'id' | 'endedMs' | 'error'>): RequestId {
     return requestId(
       this.#database.run(
-        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters, max_iterations, search)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO request (name, user_name, status, created_ms, key, plan, sandbox, environment, task_parameters, max_iterations, search, options)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         request.name,
         request.userName,
         request.status,
@@ -72,6 +73,7 @@ export class PandaStore {
         request.taskParameters === undefined ? null : JSON.stringify(request.taskParameters),
         request.maxIterations ?? null,
         request.search === undefined ? null : JSON.stringify(request.search),
+        request.options === undefined ? null : JSON.stringify(request.options),
       ),
     );
   }
@@ -177,6 +179,10 @@ export class PandaStore {
 
   setTaskControl(id: TaskId, control: TaskControl | undefined): void {
     this.#database.run(`UPDATE task SET control = ? WHERE id = ?`, control ?? null, id);
+  }
+
+  setTaskPlace(id: TaskId, place: PayloadPlace): void {
+    this.#database.run(`UPDATE task SET place = ? WHERE id = ?`, JSON.stringify(place), id);
   }
 
   setTaskSplitting(id: TaskId, splitting: Partial<Splitting>): void {

@@ -10,8 +10,10 @@ import type {
   JobKind,
   JobRecord,
   JobStatus,
+  PayloadPlace,
   RequestRecord,
   RequestStatus,
+  RunOptions,
   TaskControl,
   TaskRecord,
   TaskStatus,
@@ -63,6 +65,7 @@ export function requestOf(row: Row): StoredRequest {
       (value) => JSON.parse(text(value)) as Record<string, unknown>,
     ),
     search: mapped(row['search'], (value) => JSON.parse(text(value)) as SubmittedSearch),
+    options: mapped(row['options'], (value) => JSON.parse(text(value)) as RunOptions),
   };
 }
 
@@ -86,6 +89,7 @@ export function taskOf(row: Row): StoredTask {
     error: mapped(row['error'], text),
     skipped: row['skipped'] === 1,
     control: mapped(row['control'], text) as TaskControl | undefined,
+    place: mapped(row['place'], (value) => JSON.parse(text(value)) as PayloadPlace),
     splitting: mapped(row['splitting'], (value) => JSON.parse(text(value)) as Partial<Splitting>) ?? {},
   };
 }

@@ -20,6 +20,8 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['request', 'max_iterations'],
   ['request', 'search'],
   ['job', 'failures'],
+  ['task', 'place'],
+  ['request', 'options'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {

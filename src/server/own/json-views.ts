@@ -6,6 +6,7 @@ import type { NumberedEvent } from '../../engine/events.ts';
 import type {
   DatasetRecord,
   FileRecord,
+  PayloadPlace,
   RequestRecord,
   RunRecord,
   TaskRecord,
@@ -49,6 +50,13 @@ const taskView = (task: TaskRecord): TaskAnswer => ({
   started_ms: task.startedMs ?? null,
   ended_ms: task.endedMs ?? null,
   error: task.error ?? null,
+  ...(task.place === undefined ? {} : { container: containerView(task.place) }),
+});
+
+const containerView = ({ image, engine, why }: PayloadPlace) => ({
+  image,
+  engine: engine ?? null,
+  why: why ?? null,
 });
 
 /** Everything about one request. `last_event` is read first, so that following from there misses nothing. */

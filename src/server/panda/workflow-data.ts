@@ -1,6 +1,8 @@
 // The `data` of a workflow request: what `pchain` says about a submission, read once.
 import { isAbsolute } from 'node:path';
 import { asFields, type Fields } from '../request-body.ts';
+import type { RunOptions } from '../../engine/records.ts';
+import { readRunOptions } from './run-options.ts';
 import { isSandboxName } from './sandbox-cache.ts';
 
 export interface WorkflowData {
@@ -29,6 +31,8 @@ export interface WorkflowData {
   readonly environment: Readonly<Record<string, string>>;
   /** How many iterations its loops may have; only our own client says so. */
   readonly maxIterations: number | undefined;
+  /** How it runs on this machine; only our own client says so. */
+  readonly options: RunOptions;
 }
 
 export type WorkflowDataResult =
@@ -74,6 +78,8 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
   const maxIterations = own.max_iterations;
   if (maxIterations !== undefined && !isCount(maxIterations))
     return wrong('`pchain.max_iterations` is not a whole number from 1');
+  const options = readRunOptions(own);
+  if (typeof options === 'string') return wrong(options);
   const taskParams = asFields(fields.taskParams) ?? {};
   return {
     ok: true,
@@ -91,6 +97,7 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
       localDatasets,
       environment,
       maxIterations,
+      options,
     },
   };
 }

@@ -138,6 +138,7 @@ async function submit(
       localDatasets: data.localDatasets,
       environment: data.environment,
       maxIterations: data.maxIterations,
+      options: data.options,
     });
   return { isOk: true, isFatal: false, requestId };
 }

@@ -1,0 +1,138 @@
+// Jobs with an image: where they run, what is typed for it, and how nothing of them is left.
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalError } from '../../base/errors.ts';
+import { endsWell } from '../process/probe.ts';
+import { containerScript, removeWords, type Mount } from './command.ts';
+import { engineOf, findEngines, whyNone, type EngineFinding, type FoundEngine } from './find.ts';
+import { canRun, containerEngines, readImage, type ContainerEngine, type Image } from './image.ts';
+
+/** `never`: on the machine itself · `auto`: in a container where an engine works, else on the machine itself ·
+ *  `require`: in a container or not at all. */
+export const containerModes = ['never', 'auto', 'require'] as const;
+export type ContainerMode = (typeof containerModes)[number];
+
+/** Where a job with an image runs. `host`: on the machine itself; `why` says so in words. */
+export type RunPlace =
+  | { readonly at: 'container'; readonly engine: FoundEngine; readonly image: Image }
+  | { readonly at: 'host'; readonly why: string };
+
+export interface ContainersOptions {
+  /** Only this one may be used; `undefined`: the first that works. */
+  readonly only?: ContainerEngine | undefined;
+  /** Of the commands of the engines. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A directory of programs that jobs find behind those of their image, and what these programs need. */
+  readonly programs: { readonly directory: string; readonly needs: readonly string[] };
+}
+
+export interface WrappedJob {
+  /** Of the container, different for each attempt of a job; letters, digits and `-`. */
+  readonly name: string;
+  /** Shell text. */
+  readonly script: string;
+  /** As the container sees it. */
+  readonly workDirectory: string;
+  /** A directory of the job; its script and a note of the container are written there. */
+  readonly control: string;
+  readonly mounts: readonly Mount[];
+  /** Names of the variables of the job's process that the container gets as well. */
+  readonly variables: readonly string[];
+}
+
+/** How long the removal of a container may take. */
+const removeLimitMs = 60_000;
+
+export class Containers {
+  readonly #options: ContainersOptions;
+  #findings: Promise<readonly EngineFinding[]> | undefined;
+
+  constructor(options: ContainersOptions) {
+    this.#options = options;
+  }
+
+  /** What the commands of the engines need; the process that runs a wrapped script has it as well. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.#options.environment;
+  }
+
+  /** What works here, tried once. */
+  findings(): Promise<readonly EngineFinding[]> {
+    this.#findings ??= findEngines(this.#options.environment);
+    return this.#findings;
+  }
+
+  /** Decides where a job runs.
+   *  @param directory where relative paths of images begin
+   *  @throws LocalError when a container is required and none can be had */
+  async place(text: string, mode: ContainerMode, directory: string): Promise<RunPlace> {
+    return this.placeAmong(mode === 'never' ? [] : await this.findings(), text, mode, directory);
+  }
+
+  /** The same for those who have the findings already. */
+  placeAmong(all: readonly EngineFinding[], text: string, mode: ContainerMode, directory: string): RunPlace {
+    if (mode === 'never') return { at: 'host', why: 'containers are switched off' };
+    const { only } = this.#options;
+    const image = readImage(text, directory);
+    const findings = all.filter((finding) => only === undefined || engineOf(finding) === only);
+    const working = findings.flatMap((finding) => (finding.state === 'works' ? [finding.found] : []));
+    const engine = working.find((found) => canRun(found.engine, image));
+    if (engine !== undefined) return { at: 'container', engine, image };
+    const why =
+      working.length === 0
+        ? `no container engine works here (${whyNone(findings)})`
+        : `${working.map((found) => found.engine).join(' and ')} cannot run such an image; ${ableTo(image)} could`;
+    if (mode === 'auto') return { at: 'host', why };
+    throw new LocalError(`the image \`${text}\` cannot be run: ${why}`, {
+      hint: '`pchain doctor` shows the engines; `--containers auto` runs the step on this machine itself',
+    });
+  }
+
+  /** Bash text that runs the job in its image; the engine's command reads the values of the variables from its environment. */
+  wrap(place: Extract<RunPlace, { at: 'container' }>, job: WrappedJob): string {
+    const { programs } = this.#options;
+    mkdirSync(job.control, { recursive: true });
+    const scriptPath = join(job.control, 'inside.sh');
+    const text = `${homeText}PATH="$PATH:${programs.directory}"\nexport PATH\n${job.script}\n`;
+    writeFileSync(scriptPath, text, { mode: 0o700 });
+    const { engine, image } = place;
+    // Before it runs: whoever cleans up after a crash must know its name.
+    writeFileSync(join(job.control, noteName), JSON.stringify({ ...engine, name: job.name }));
+    const { uid: userId, gid: groupId } = statSync(job.control);
+    const needed = [scriptPath, ...[programs.directory, ...programs.needs].filter((path) => path !== '')];
+    return containerScript({
+      engine,
+      image,
+      name: job.name,
+      scriptPath,
+      workDirectory: job.workDirectory,
+      mounts: [...job.mounts, ...needed.map((path) => ({ source: path, target: path, isReadOnly: true }))],
+      variables: job.variables,
+      userId,
+      groupId,
+    });
+  }
+
+  /** Removes the container of a job whose process was killed or lost; nothing is done for one that had none. */
+  async remove(control: string): Promise<void> {
+    const note = readNote(control);
+    const words = note === undefined ? undefined : removeWords(note, note.name);
+    if (words !== undefined) await endsWell(words, this.#options.environment, removeLimitMs);
+  }
+}
+
+const noteName = 'container.json';
+
+/** A user without a home in the image could write nowhere that programs expect it. */
+const homeText = 'if [ ! -w "${HOME:-/}" ]; then HOME="$PWD"; export HOME; fi\n';
+
+const ableTo = (image: Image): string =>
+  containerEngines.filter((engine) => canRun(engine, image)).join(' or ');
+
+function readNote(control: string): { engine: ContainerEngine; path: string; name: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(control, noteName), 'utf8')) as ReturnType<typeof readNote>;
+  } catch {
+    return undefined;
+  }
+}
