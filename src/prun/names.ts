@@ -15,6 +15,8 @@ export const longestContainer = 132;
 export const longestOutDS = longestContainer - '.log/'.length;
 
 const forbidden = new Set('%|;><?\'"()$@:=&^#\\[]{}`*');
+// Most names have none of them.
+const forbiddenCharacter = /[%|;><?'"()$@:=&^#\\[\]{}`*]/;
 
 /** What is wrong with the name of a workflow's outDS; empty when nothing is. */
 export function checkOutDS(name: string, rules: OutDSRules = {}): readonly string[] {
@@ -40,7 +42,7 @@ export const iterationMark = '___idds___num_run___';
 
 /** The first character that no dataset or file name may have, or `undefined`. */
 export function datasetCharacterFault(name: string): string | undefined {
-  return Array.from(name).find((char) => forbidden.has(char));
+  return forbiddenCharacter.test(name) ? Array.from(name).find((char) => forbidden.has(char)) : undefined;
 }
 
 function characterFaults(name: string): string[] {

@@ -32,7 +32,7 @@ export const overruledOptions: ReadonlyMap<string, string> = new Map([
 /** The given options that have no effect in a step, in the order given.
  *  @param hasInput whether the step has `opt_inDS`, whose `--inDS` comes last and wins */
 export function overruledIn(
-  given: ReadonlySet<string>,
+  given: Iterable<string>,
   hasInput: boolean,
 ): readonly { dest: string; why: string }[] {
   return [...given].flatMap((dest) => {

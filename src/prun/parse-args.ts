@@ -30,10 +30,9 @@ export type { OptionValues } from './option-values.ts';
 export interface ParsedArguments {
   /** A value for every `dest` of the table; the default where none was given. */
   readonly values: OptionValues;
-  /** Every `dest` that was given. */
-  readonly given: ReadonlySet<string>;
-  /** Where the value that counts stands: its word, or the whole word of `--name=value` and of a flag. */
-  readonly places: ReadonlyMap<string, { readonly start: number; readonly end: number }>;
+  /** Every `dest` that was given, with the place of the value that counts: its word, or the whole word of `--name=value` and
+   *  of a flag. */
+  readonly given: ReadonlyMap<string, { readonly start: number; readonly end: number }>;
   readonly problems: readonly ArgumentProblem[];
 }
 
@@ -56,11 +55,14 @@ export function argumentsIn(table: OptionTable, text: string): ArgumentText {
     read = oncePerText((line) => {
       const split = splitShellWords(line);
       return { split, parsed: parseArguments(table, split.words) };
-    });
+    }, mostLines);
     readers.set(table, read);
   }
   return read(text);
 }
+
+/** As many as a large workflow has steps: what the resolver has read, the rules ask for again when all is resolved. */
+const mostLines = 20_000;
 
 const readers = new WeakMap<OptionTable, (text: string) => ArgumentText>();
 
@@ -97,8 +99,7 @@ class Reading {
   readonly #words: readonly ShellWord[];
   readonly #roles: readonly Role[];
   readonly #values: GivenOptions;
-  readonly #given = new Set<string>();
-  readonly #places = new Map<string, { start: number; end: number }>();
+  readonly #given = new Map<string, ShellWord>();
   readonly #problems: ArgumentProblem[] = [];
 
   constructor(table: OptionTable, words: readonly ShellWord[]) {
@@ -115,7 +116,7 @@ class Reading {
   result(): ParsedArguments {
     let index = 0;
     while (index < this.#words.length) index = this.#take(index);
-    return { values: this.#values, given: this.#given, places: this.#places, problems: this.#problems };
+    return { values: this.#values, given: this.#given, problems: this.#problems };
   }
 
   /** Handles what starts at `index`; gives the index after it. */
@@ -218,15 +219,14 @@ class Reading {
 
   #set(spec: OptionSpec, value: OptionValue, place: ShellWord): void {
     this.#values.set(spec.dest, value);
-    this.#given.add(spec.dest);
-    this.#places.set(spec.dest, { start: place.start, end: place.end });
+    this.#given.set(spec.dest, place);
   }
 }
 
 /** What argparse makes of one word before it looks at its neighbours (`_parse_optional`, `_get_option_tuples`). */
 function roleOf(table: OptionTable, word: ShellWord): Role {
   const { text } = word;
-  if (!text.startsWith('-')) return { is: 'plain' };
+  if (!text.startsWith('-')) return plain;
   const exact = table.byFlag.get(text);
   if (exact !== undefined) return { is: 'option', spec: exact, typed: text, attached: undefined };
   if (text === '-') return { is: 'plain' };
@@ -248,6 +248,8 @@ function roleOf(table: OptionTable, word: ShellWord): Role {
   if (text.includes(' ')) return { is: 'plain' };
   return { is: 'refused', problem: unknownOption(table, word, name) };
 }
+
+const plain: Role = { is: 'plain' };
 
 function beginningWith(table: OptionTable, beginning: string): [string, OptionSpec][] {
   return [...table.byFlag].filter(([name]) => name.startsWith(beginning));

@@ -104,12 +104,19 @@ export function usedStreams(text: string, names: readonly string[] = []): readon
 
 /** Without streams of other names. */
 const usedInputs: (text: string) => readonly string[] = oncePerText((text) =>
-  text.includes('%IN') ? streamsIn(text, /%(IN\d*)(?![A-Za-z0-9_])/g) : [],
+  text.includes('%IN') ? streamsIn(text, /%(IN\d*)(?![A-Za-z0-9_])/g) : noStreams,
 );
 
 function streamsIn(text: string, pattern: RegExp): readonly string[] {
-  return [...new Set([...text.matchAll(pattern)].flatMap((match) => match[1] ?? []))];
+  const streams: string[] = [];
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const [, stream] = match;
+    if (stream !== undefined && !streams.includes(stream)) streams.push(stream);
+  }
+  return streams;
 }
+
+const noStreams: readonly string[] = [];
 
 const nameEnd = '(?![A-Za-z0-9_])';
 

@@ -16,7 +16,7 @@ describe('values', () => {
       3,
       'echo %IN',
     ]);
-    expect(given).toEqual(new Set(['outputs', 'nJobs', 'jobParams']));
+    expect([...given.keys()]).toEqual(['outputs', 'nJobs', 'jobParams']);
   });
 
   it('are the defaults where nothing was given', () => {
@@ -56,8 +56,8 @@ describe('values', () => {
   });
 
   it('have their place in the text', () => {
-    const { places } = parse('--nJobs 3 --outputs=a --avoidVP');
-    expect([places.get('nJobs'), places.get('outputs'), places.get('avoidVP')]).toEqual([
+    const { given } = parse('--nJobs 3 --outputs=a --avoidVP');
+    expect([given.get('nJobs'), given.get('outputs'), given.get('avoidVP')]).toMatchObject([
       { start: 8, end: 9 },
       { start: 10, end: 21 },
       { start: 22, end: 31 },

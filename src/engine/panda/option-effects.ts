@@ -128,10 +128,10 @@ export function withoutEffectIn(plan: Plan): readonly { readonly flag: string; r
   });
 }
 
-function givenIn({ type, command }: PlannedStep): ReadonlySet<string> {
-  if (type === 'workflow' || type === 'phpo' || type === 'gitlab') return new Set();
+function givenIn({ type, command }: PlannedStep): Iterable<string> {
+  if (type === 'workflow' || type === 'phpo' || type === 'gitlab') return [];
   const words = command.slice(1).map((text) => ({ text, start: 0, end: 0 }));
-  return parseArguments(prunOptions, words).given;
+  return parseArguments(prunOptions, words).given.keys();
 }
 
 function allSteps(steps: readonly PlannedStep[]): readonly PlannedStep[] {

@@ -101,7 +101,7 @@ const inputOptions = [
 export const streams: StepRule = (draft, findings, view) => {
   const exec = view.isPrun ? view.known('opt_exec') : undefined;
   if (exec === undefined || view.hasUnknownArguments) return;
-  if (['inOutDsJson', 'loadXML', 'loadJson'].some((dest) => view.has(dest))) return;
+  if (streamOptions.some((dest) => view.has(dest))) return;
   const value = view.option('secondaryDSs') ?? '';
   const { streams: known, problems } = parseSecondary(value);
   if (problems.some(({ kind }) => kind === 'format' || kind === 'number')) return;
@@ -131,6 +131,9 @@ export const streams: StepRule = (draft, findings, view) => {
     findings.warning('prun/unused-stream', view.optionPlace('secondaryDSs', start, end), message);
   }
 };
+
+/** Other ways to say what the streams are. */
+const streamOptions = ['inOutDsJson', 'loadXML', 'loadJson'];
 
 /** Secondary datasets reach a job only by way of `--secondaryDSs`. */
 export const unusedSecondary: StepRule = (draft, findings, view) => {

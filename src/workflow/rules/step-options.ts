@@ -17,7 +17,7 @@ export const overruledOption: StepRule = (draft, findings, view) => {
   if (args === undefined || !view.isPrun) return;
   const { given } = args.parsed;
   const hasInput = draft.step.type !== 'reana' && isTruthy(passedValue(draft, 'opt_inDS'));
-  for (const { dest, why } of overruledIn(given, hasInput)) {
+  for (const { dest, why } of overruledIn(given.keys(), hasInput)) {
     const flag = flagNamed(view, dest);
     const message = `\`${flag}\` has no effect in a step: ${why}`;
     findings.warning('prun/overruled-option', view.optionPlace(dest), message);
@@ -29,13 +29,13 @@ export const unusableOption: StepRule = (_draft, findings, view) => {
   const { arguments: args } = view;
   if (args === undefined) return;
   const isPhpo = args.table.program === 'phpo';
-  const ending = ['help', 'helpGroup', 'version', ...(isPhpo ? ['noSubmit'] : [])];
-  for (const dest of ending.filter((name) => args.parsed.given.has(name))) {
+  for (const dest of isPhpo ? endingPhpo : endingPrun) {
+    if (!args.parsed.given.has(dest)) continue;
     const message = `\`${flagNamed(view, dest)}\` ends \`${args.table.program}\`, so the server cannot make a task of the step`;
     findings.error('prun/ends-program', view.optionPlace(dest), message);
   }
   if (isPhpo) return;
-  for (const dest of ['loadXML', 'inOutDsJson', 'bulkSubmission', 'eventPickEvtList']) {
+  for (const dest of askingServices) {
     if (!args.parsed.given.has(dest)) continue;
     const message = `\`--${dest}\` cannot be used in a step of a workflow`;
     findings.error('prun/not-in-workflow', view.optionPlace(dest), message);
@@ -47,6 +47,10 @@ export const unusableOption: StepRule = (_draft, findings, view) => {
     });
   }
 };
+
+const endingPrun = ['help', 'helpGroup', 'version'];
+const endingPhpo = [...endingPrun, 'noSubmit'];
+const askingServices = ['loadXML', 'inOutDsJson', 'bulkSubmission', 'eventPickEvtList'];
 
 /** Without these phpo makes no task; they may come from the file of `--loadJson`. */
 export const missingOption: StepRule = (draft, findings, view) => {

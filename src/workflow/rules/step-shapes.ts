@@ -3,6 +3,9 @@
 import { hasPlaceholders } from '../../prun/placeholders.ts';
 import { isList, type Draft, type DraftInput } from '../draft.ts';
 
+/** With more than these, most steps are like no other, and to remember what each is like costs more than it saves. */
+const mostShapes = 1000;
+
 /** The shapes of the steps of one workflow. */
 export class StepShapes {
   readonly #numbers = new Map<string, number>();
@@ -42,9 +45,10 @@ export class StepShapes {
     return shape;
   }
 
-  #numbered(text: string): OwnShape {
+  #numbered(text: string): OwnShape | undefined {
     let number = this.#numbers.get(text);
     if (number === undefined) {
+      if (this.#numbers.size >= mostShapes) return undefined;
       number = this.#numbers.size;
       this.#numbers.set(text, number);
     }

@@ -102,7 +102,7 @@ export class StepView {
   /** Where a given option stands; with `start` and `end` a part of its value, when it is written without quotes. */
   optionPlace(dest: string, start?: number, end?: number): Span {
     const args = this.arguments;
-    const place = args?.parsed.places.get(dest);
+    const place = args?.parsed.given.get(dest);
     if (args === undefined || place === undefined) return this.draft.step.where();
     const { known, parsed } = args;
     const value = textOf(parsed.values, dest);

@@ -1,6 +1,6 @@
 // `workflow/unknown-placeholder`: `%{name}` that nothing replaces; the payload gets it as it is.
 // `workflow/iteration-outside-loop`: `%{i}` where nothing is repeated.
-import { leftoverGlobals } from '../../prun/placeholders.ts';
+import { hasPlaceholders, leftoverGlobals } from '../../prun/placeholders.ts';
 import { closest } from '../../base/closest.ts';
 import { loopParameterName } from '../scope.ts';
 import type { RuleContext } from './context.ts';
@@ -11,7 +11,7 @@ import { placeInText } from './text-place.ts';
 const names = ['opt_exec', 'opt_args'];
 
 export const unknownPlaceholder: StepRule = (draft, findings, view) => {
-  if (!view.isPrun) return;
+  if (!view.isPrun || !names.some((name) => hasPlaceholders(view.known(name)?.text ?? ''))) return;
   if (draft.around === undefined) {
     placeholderAtTop(view);
     return;
