@@ -18,6 +18,9 @@ import type { Done } from '../options.ts';
 export function addRequestCommands(program: Command, host: Host, done: Done): void {
   requestCommand(program, 'status', 'show how far a workflow is')
     .addOption(new Option('--json', 'print the record as JSON (schema: schemas/embedded.schema.json)'))
+    .addOption(
+      new Option('--metadata', 'print what the jobs said about themselves instead: JSON, by task and job'),
+    )
     .action(async (id: string | undefined, options: Record<string, unknown>) => {
       const { runStatus } = await import('../pchain/status.ts');
       done(await runStatus(id, options, host));
@@ -87,8 +90,15 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
     (ids: readonly string[], options: Record<string, unknown>) => control('resume', ids, options),
   );
 
-  common(program.command('list').description('list what was submitted from here'))
-    .addOption(new Option('--json', 'print JSON'))
+  common(
+    program
+      .command('list')
+      .description('list what was submitted from here, and what else the server knows of your work'),
+  )
+    .addOption(new Option('--days <number>', 'ask the server for so many last days').default('14'))
+    .addOption(new Option('--offline', 'only what was submitted from here; no server is asked'))
+    .addOption(serverOption())
+    .addOption(new Option('--json', 'print JSON (schema: schemas/list.schema.json)'))
     .action(async (options: Record<string, unknown>) => {
       const { runList } = await import('../pchain/list.ts');
       done(await runList(options, host));

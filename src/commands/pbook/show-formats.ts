@@ -1,13 +1,12 @@
 // Forms in which pbook shows tasks: a table, a wide table, all fields of each, JSON.
-import { taskId } from '../../base/names.ts';
 import { printable } from '../../base/text.ts';
 import type { PandaServer } from '../../panda/connection.ts';
-import { jobMetadata } from '../../panda/task-extras.ts';
 import type { TaskRecord } from '../../panda/tasks.ts';
 import { taskPaint } from '../../terminal/progress-lines.ts';
 import { renderTable, type Cell, type Column, type Row } from '../../terminal/table.ts';
 import type { View } from '../../terminal/terminal.ts';
 import type { Host } from '../host.ts';
+import { metadataOf } from '../job-metadata.ts';
 
 export type ShowFormat = 'standard' | 'long' | 'plain' | 'json';
 
@@ -25,12 +24,11 @@ export async function renderTasks(
   host: Host,
 ): Promise<void> {
   const { terminal } = host;
-  const metadata = new Map<number, Readonly<Record<string, unknown>>>();
-  if (withMetadata)
-    for (const { taskId: id } of tasks) metadata.set(id, await jobMetadata(server, taskId(id), host.signal));
+  const asked = withMetadata ? tasks.map((task) => task.taskId) : [];
+  const metadata = await metadataOf(server, asked, host.signal);
   if (format === 'json') {
     const shown = tasks.map((task) => {
-      const said = metadata.get(task.taskId);
+      const said = metadata[task.taskId];
       return said === undefined ? task.fields : { ...task.fields, userJobMetadata: said };
     });
     terminal.out(JSON.stringify(shown, null, 2));
@@ -41,7 +39,7 @@ export async function renderTasks(
   if (format === 'plain') terminal.out(tasks.map((task) => plainText(task, page(task), view)).join('\n'));
   else if (format === 'long') terminal.out(longTable(tasks, page, view));
   else terminal.out(standardTable(tasks, view));
-  for (const [id, said] of metadata) {
+  for (const [id, said] of Object.entries(metadata)) {
     terminal.say(`what jobs of task ${id} said about themselves:`);
     terminal.out(JSON.stringify(said, null, 2));
   }

@@ -4,6 +4,7 @@ import { progressLines } from '../../terminal/progress-lines.ts';
 import type { Host } from '../host.ts';
 import { knownSnapshot } from '../request-state.ts';
 import { meantTarget } from '../targets.ts';
+import { metadataOf } from '../job-metadata.ts';
 import { showTaskFailures } from '../task-failures.ts';
 
 export async function runStatus(
@@ -14,6 +15,16 @@ export async function runStatus(
   const { target, connection } = await meantTarget(typed, options, host);
   const snapshot = await knownSnapshot(connection, target, host.signal);
   const { stdout } = host.terminal;
+  if (options['metadata'] === true) {
+    const { server } = connection;
+    const said = await metadataOf(
+      server,
+      snapshot.state.tasks.map(({ id }) => id),
+      host.signal,
+    );
+    host.terminal.out(JSON.stringify(said, null, 2));
+    return ExitCode.done;
+  }
   if (options['json'] === true) {
     host.terminal.out(JSON.stringify(snapshot.document ?? snapshot.state, null, 2));
     return ExitCode.done;
