@@ -1,6 +1,9 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { faceRig, serialSpec, until } from './rig.ts';
 import type { FaceRig } from './rig.ts';
@@ -311,6 +314,62 @@ describe('the REANA face', () => {
       deleted: {},
       failed: {},
     });
+  });
+
+  it('sends the part of a file that is asked for, or says that there is none', async () => {
+    const run = await create(serialSpec([{ commands: ['true'] }]));
+    const content = Buffer.from('0123456789');
+    await upload(run, 'digits', content);
+    await upload(run, 'empty', Buffer.alloc(0));
+    const part = async (range: string, name = 'digits'): Promise<string> => {
+      const got = await ask('GET', `/api/workflows/${run}/workspace/${name}`, undefined, { range });
+      return `${got.status} ${got.headers.get('content-range')} ${got.status === 416 ? '' : got.text}`;
+    };
+    expect(await part('bytes=4-')).toBe('206 bytes 4-9/10 456789');
+    expect(await part('bytes=0-0')).toBe('206 bytes 0-0/10 0');
+    expect(await part('bytes=7-99')).toBe('206 bytes 7-9/10 789');
+    expect(await part('bytes=-3')).toBe('206 bytes 7-9/10 789');
+    expect(await part('bytes=-99')).toBe('206 bytes 0-9/10 0123456789');
+    expect(await part('bytes=10-')).toBe('416 bytes */10 ');
+    expect(await part('bytes=-0')).toBe('416 bytes */10 ');
+    expect(await part('bytes=0-', 'empty')).toBe('416 bytes */0 ');
+    for (const ignored of ['bytes=5-2', 'bytes=0-1,4-5', 'lines=1-2', 'bytes=-'])
+      expect(await part(ignored), ignored).toBe('200 null 0123456789');
+  });
+
+  it.skipIf(spawnSync('curl', ['--version']).status !== 0)('lets curl go on with a download', async () => {
+    const run = await create(serialSpec([{ commands: ['true'] }]));
+    const content = randomBytes(300_000);
+    await upload(run, 'large', content);
+    const path = join(rig.directory, 'large');
+    writeFileSync(path, content.subarray(0, 123_456));
+    const url = `${rig.url}/api/workflows/${run}/workspace/large?access_token=token-of-the-tests`;
+    await promisify(execFile)('curl', ['-sSf', '-C', '-', '-o', path, url]);
+    expect(readFileSync(path).equals(content)).toBe(true);
+  });
+
+  it('lists what a name stands for as it lists everything, links included', async () => {
+    const run = await create(serialSpec([{ commands: ['true'] }]));
+    for (const name of ['a/b/c.txt', 'a/b.txt', 'ab', 'z']) await upload(run, name, name);
+    symlinkSync('b', join(workspace(run), 'a/to-directory'));
+    symlinkSync('../z', join(workspace(run), 'a/to-file'));
+    symlinkSync('/etc/passwd', join(workspace(run), 'a/outside'));
+    const named = async (name: string): Promise<unknown> => {
+      const list = await ask('GET', `/api/workflows/${run}/workspace?file_name=${name}`);
+      return (list.json as { items: { name: string }[] }).items.map((item) => item.name);
+    };
+    expect(await named('a')).toEqual(['a/b.txt', 'a/b/c.txt', 'a/to-file']);
+    expect(await named('a/b/')).toEqual(['a/b/c.txt']);
+    expect(await named('a/to-file')).toEqual(['a/to-file']);
+    for (const name of [
+      'a/to-directory',
+      'a/to-directory/c.txt',
+      'a/outside',
+      'ab/x',
+      'x/y',
+      'y'.repeat(300),
+    ])
+      expect(await named(name), name).toEqual([]);
   });
 
   it('lets no name and no link lead out of the workspace', async () => {

@@ -4,7 +4,8 @@ import { membersOf } from '../../base/members.ts';
 import type { RetentionRule } from '../api.ts';
 import type { RunRecord } from '../records.ts';
 import { isDeclared } from './declared-files.ts';
-import { deleteFile, globOf, listFiles } from './workspace.ts';
+import { deleteFile } from './workspace.ts';
+import { globOf, listFiles } from './workspace-listing.ts';
 
 const dayMs = 24 * 3600 * 1000;
 

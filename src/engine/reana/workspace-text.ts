@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import type { ReadText } from '../../base/read-text.ts';
-import { readablePath } from './workspace.ts';
+import { readablePath } from './workspace-path.ts';
 
 /** Larger documents are not written by hand. */
 const maxBytes = 16 * 1024 * 1024;

@@ -7,7 +7,7 @@ import type { FileRecord } from '../../engine/records.ts';
 import type { FilesAnswer } from '../../panda/embedded-answers.ts';
 import { RequestFault } from '../faults.ts';
 import type { ServerParts } from '../parts.ts';
-import { readByteRange } from './byte-range.ts';
+import { readByteRange } from '../byte-range.ts';
 import { fileView } from './json-views.ts';
 
 /** Which dataset is meant. Names are used again when a request is submitted again. */

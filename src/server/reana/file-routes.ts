@@ -6,16 +6,11 @@ import { ZipFile } from 'yazl';
 import type { Clock } from '../../base/clock.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
 import type { RunRecord } from '../../engine/records.ts';
-import {
-  deleteFiles,
-  isDirectory,
-  listFiles,
-  matchFiles,
-  openForReading,
-  readablePath,
-  storeFile,
-} from '../../engine/reana/workspace.ts';
-import type { WorkspaceFile } from '../../engine/reana/workspace.ts';
+import { deleteFiles, openForReading, storeFile } from '../../engine/reana/workspace.ts';
+import { listFiles, matchFiles } from '../../engine/reana/workspace-listing.ts';
+import { isDirectory, readablePath } from '../../engine/reana/workspace-path.ts';
+import type { WorkspaceFile } from '../../engine/reana/workspace-listing.ts';
+import { readByteRange } from '../byte-range.ts';
 import { cutPage, searchedNames, single, sizeOf, wireTime } from './query.ts';
 import type { Query } from './query.ts';
 import { findRun, withWorkspace } from './find-run.ts';
@@ -75,7 +70,8 @@ export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptio
     const files = matchFiles(run.workspace, name);
     const [only] = files;
     if (only === undefined) throw new WireError(404, `${name} does not exist.`);
-    if (files.length === 1 && !isDirectory(run.workspace, name)) await sendFile(reply, run, only);
+    if (files.length === 1 && !isDirectory(run.workspace, name))
+      await sendFile(request.headers.range, reply, run, only);
     else await sendZip(reply, run, name, files, options.clock);
     return reply;
   });
@@ -95,15 +91,33 @@ function fileEntry(file: WorkspaceFile): object {
   return { name: file.name, 'last-modified': wireTime(file.modifiedMs), size: sizeOf(file.sizeBytes) };
 }
 
-async function sendFile(reply: FastifyReply, run: RunRecord, file: WorkspaceFile): Promise<void> {
+/** Sends a file, or the part of it that `Range` asks for. There is no mark of its content that `If-Range` could name: a client
+ *  that goes on knows the run, whose files do not change once it has ended. */
+async function sendFile(
+  wanted: string | undefined,
+  reply: FastifyReply,
+  run: RunRecord,
+  file: WorkspaceFile,
+): Promise<void> {
   const path = readablePath(run.workspace, file.name);
   const opened = path === undefined ? undefined : openForReading(path);
   if (opened === undefined) throw new WireError(404, `${file.name} does not exist.`);
-  await reply
+  const { sizeBytes } = opened;
+  reply.header('accept-ranges', 'bytes');
+  const range = readByteRange(wanted, sizeBytes);
+  if (range.kind === 'unsatisfiable') {
+    opened.close();
+    reply.header('content-range', `bytes */${sizeBytes}`);
+    throw new WireError(416, `${file.name} has ${sizeBytes} bytes.`);
+  }
+  const { first, last } = range.kind === 'part' ? range : { first: 0, last: sizeBytes - 1 };
+  if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${first}-${last}/${sizeBytes}`);
+  reply
     .header('content-type', 'application/octet-stream')
-    .header('content-length', opened.sizeBytes)
-    .header('content-disposition', attachment(file.name))
-    .send(opened.stream);
+    .header('content-length', last - first + 1)
+    .header('content-disposition', attachment(file.name));
+  if (sizeBytes === 0) opened.close();
+  await reply.send(sizeBytes === 0 ? Buffer.alloc(0) : opened.read(first, last));
 }
 
 async function sendZip(
@@ -119,7 +133,8 @@ async function sendZip(
   zip.on('error', (error: Error) => output.destroy(error));
   for (const file of files) {
     const path = readablePath(run.workspace, file.name);
-    if (path !== undefined) zip.addFile(path, file.name, { mode: 0o100600 });
+    // Stored, as REANA does it: what fills workspaces is packed already.
+    if (path !== undefined) zip.addFile(path, file.name, { mode: 0o100600, compress: false });
   }
   zip.end();
   const base = (name.split('/').findLast((part) => part !== '') ?? 'files').replace(/[^A-Za-z0-9._-]+/g, '_');
