@@ -1,7 +1,8 @@
 // The least of REANA that a transfer needs: one run, its files in a directory. Both sides of a comparison talk to it.
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join, relative } from 'node:path';
+import { ZipFile } from 'yazl';
 
 const [directory] = process.argv.slice(2);
 const workspace = '/api/workflows/bench/workspace';
@@ -21,12 +22,26 @@ const server = createServer((request, response) => {
   else if (/^\/api\/workflows\/[^/]+\/status$/.test(path)) json(run);
   else if (/^\/api\/workflows\/[^/]+\/workspace$/.test(path)) json(listing(url.searchParams));
   else {
-    const file = join(directory, path.replace(/^\/api\/workflows\/[^/]+\/workspace\//, ''));
+    const name = path.replace(/^\/api\/workflows\/[^/]+\/workspace\//, '');
+    const file = join(directory, name);
+    if (statSync(file).isDirectory()) {
+      sendZip(response, name);
+      return;
+    }
     const headers = { 'content-type': 'application/octet-stream', 'content-length': statSync(file).size };
     createReadStream(file, { highWaterMark: 1 << 18 }).pipe(response.writeHead(200, headers));
   }
 });
 server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port} ${workspace}`));
+
+/** A directory as REANA sends it: a zip without compression, its members named from the workspace. */
+function sendZip(response, name) {
+  const zip = new ZipFile();
+  for (const file of filesBelow(join(directory, name)))
+    zip.addBuffer(readFileSync(file), relative(directory, file), { compress: false });
+  zip.end();
+  zip.outputStream.pipe(response.writeHead(200, { 'content-type': 'application/zip' }));
+}
 
 /** A page of the files below a name; without a name, those that were uploaded. */
 function listing(query) {

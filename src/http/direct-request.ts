@@ -33,11 +33,14 @@ export class DirectTimeout extends Error {
 /** The body could not be read, or was not as long as was announced. */
 export class UnreadableBody extends Error {}
 
+/** Hands on a body as it arrives, each chunk once; nothing is held back or gathered on the way.
+ *  @throws what `take` throws, which ends the exchange, or the error of the connection */
+export type EachChunk = (take: (chunk: Buffer) => void) => Promise<void>;
+
 export interface DirectAnswer {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
-  /** Breaks off with an error when the connection does. */
-  readonly body: AsyncIterable<Buffer>;
+  readonly each: EachChunk;
   readonly destroy: () => void;
 }
 
@@ -82,12 +85,33 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
       resolve({
         statusCode: incoming.statusCode ?? 0,
         headers: incoming.headers,
-        body: incoming as AsyncIterable<Buffer>,
+        each: (take) => eachOf(incoming, take),
         destroy: () => request.destroy(),
       });
     });
     if (given.body === undefined) request.end();
     else sendBody(request, given.body, given.onSent);
+  });
+}
+
+// Events, not an async iterator: that would cost a promise for each chunk, and chunks alive meanwhile.
+function eachOf(incoming: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (incoming.errored !== null) {
+      reject(incoming.errored);
+      return;
+    }
+    incoming.on('error', reject);
+    incoming.on('end', resolve);
+    incoming.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (thrown) {
+        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+        reject(error);
+        incoming.destroy(error);
+      }
+    });
   });
 }
 

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Progress, Request as GotStream, Response as GotResponse } from 'got';
 import type { BodySource, HttpBody } from './body.ts';
-import { DirectTimeout, sendDirectly } from './direct-request.ts';
+import { DirectTimeout, sendDirectly, type EachChunk } from './direct-request.ts';
 import type { HttpRequest, Timeouts } from './request.ts';
 import type { Agents } from './trust.ts';
 
@@ -22,7 +22,7 @@ export interface Wire {
 export interface Opened {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  readonly body: AsyncIterable<Buffer>;
+  readonly each: EachChunk;
   readonly destroy: () => void;
 }
 
@@ -98,19 +98,19 @@ async function openCall(
   }
   const plainly = (cause: unknown): unknown =>
     cause instanceof TimeoutError ? new DirectTimeout(eventOf(cause.event)) : cause;
-  async function* body(): AsyncGenerator<Buffer> {
+  const each: EachChunk = async (take) => {
     try {
-      yield* stream as AsyncIterable<Buffer>;
+      for await (const chunk of stream as AsyncIterable<Buffer>) take(chunk);
     } catch (cause) {
       throw plainly(cause);
     }
-  }
+  };
   try {
     const head = await headOf(stream);
     return {
       status: head.statusCode,
       headers: head.headers,
-      body: body(),
+      each,
       destroy: () => void stream.destroy(),
     };
   } catch (cause) {

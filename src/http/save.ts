@@ -1,9 +1,10 @@
 // Saving an answer to a file: beside its place first, under its name only when it is whole.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, writeSync } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import type { EachChunk } from './direct-request.ts';
 
 export interface SaveTarget {
   /** The final path. While it grows, the file is called `<path>.part`. */
@@ -57,46 +58,29 @@ export async function discardPart(target: SaveTarget): Promise<void> {
   await rm(partOf(target), { force: true });
 }
 
-/** So much is gathered before it is written; meanwhile the next bytes arrive. */
-const writeBytes = 1 << 19;
-
-/** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off.
+/** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off. Each chunk goes to the
+ *  system's cache at once: that copy takes less than handing it to a thread, and no chunk stays in memory for it.
  *  Errors of the source pass through as they are.
  *  @throws LocalError when the disk refuses */
 export async function writePart(
   target: SaveTarget,
   offset: number,
-  chunks: AsyncIterable<Uint8Array>,
+  each: EachChunk,
   onBytes: (count: number) => void,
 ): Promise<void> {
   const file = await disk(target, () => openPart(target, offset === 0 ? 'w' : 'r+'));
   let position = offset;
-  let gathered: Uint8Array[] = [];
-  let gatheredBytes = 0;
-  let writing: Promise<unknown> = Promise.resolve();
-  const flush = async (): Promise<void> => {
-    await writing;
-    const at = position;
-    const bytes = gathered;
-    position += gatheredBytes;
-    gathered = [];
-    gatheredBytes = 0;
-    writing = disk(target, () => writeAll(file, bytes, at));
-    // Its failure is met at the next flush; until then it must not count as unhandled.
-    writing.catch(() => undefined);
-  };
   try {
-    try {
-      for await (const chunk of chunks) {
-        gathered.push(chunk);
-        gatheredBytes += chunk.length;
-        onBytes(chunk.length);
-        if (gatheredBytes >= writeBytes) await flush();
+    await each((chunk) => {
+      try {
+        for (let done = 0; done < chunk.length;)
+          done += writeSync(file.fd, chunk, done, chunk.length - done, position + done);
+      } catch (cause) {
+        throw writeFailure(target, cause);
       }
-    } finally {
-      await flush();
-      await writing;
-    }
+      position += chunk.length;
+      onBytes(chunk.length);
+    });
     if (target.isStaging !== true) await disk(target, () => file.sync());
   } finally {
     await file.close();
@@ -111,26 +95,6 @@ async function openPart(target: SaveTarget, flags: 'w' | 'r+'): Promise<FileHand
     await mkdir(dirname(target.path), { recursive: true });
     return open(partOf(target), flags);
   }
-}
-
-async function writeAll(file: FileHandle, chunks: readonly Uint8Array[], at: number): Promise<void> {
-  let left = [...chunks];
-  let position = at;
-  while (left.length > 0) {
-    const { bytesWritten } = await file.writev(left, position);
-    position += bytesWritten;
-    left = afterBytes(left, bytesWritten);
-  }
-}
-
-/** What is left of some chunks after so many bytes. */
-function afterBytes(chunks: readonly Uint8Array[], count: number): Uint8Array[] {
-  let skipped = 0;
-  return chunks.flatMap((chunk) => {
-    const from = Math.max(0, count - skipped);
-    skipped += chunk.length;
-    return from >= chunk.length ? [] : [chunk.subarray(from)];
-  });
 }
 
 /** Reads the part back from disk, compares it with what was promised, and gives it its name.
@@ -181,9 +145,14 @@ async function disk<Result>(target: SaveTarget, action: () => Promise<Result>): 
   try {
     return await action();
   } catch (cause) {
-    const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-    throw new LocalError(`cannot write \`${target.path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
-      cause,
-    });
+    throw writeFailure(target, cause);
   }
+}
+
+/** What the disk said, in words. */
+export function writeFailure(target: SaveTarget, cause: unknown): LocalError {
+  const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
+  return new LocalError(`cannot write \`${target.path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
+    cause,
+  });
 }

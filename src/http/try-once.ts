@@ -1,12 +1,13 @@
 // One try of one request: send, follow harmless redirects, receive within the limits.
 import type { IncomingHttpHeaders } from 'node:http';
 import { LocalError, PchainError } from '../base/errors.ts';
-import { DirectTimeout, UnreadableBody } from './direct-request.ts';
+import { DirectTimeout, UnreadableBody, type EachChunk } from './direct-request.ts';
 import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
 import { openExchange, type Opened, type ReadyRequest, type Wire } from './open-exchange.ts';
 import type { HttpAnswer, Timeouts } from './request.ts';
 import { safeUrl } from './safe-url.ts';
-import { discardPart, finishPart, resumeOffset, writePart, type SaveTarget } from './save.ts';
+import { discardPart, finishPart, resumeOffset, writePart, type SaveTarget, type Verdict } from './save.ts';
+import { isSmall, saveSmall } from './save-small.ts';
 
 /** `answer`: complete, whatever its status. `failed`: none, or only half of one. `aborted`: the signal fired. */
 export type TryOutcome =
@@ -77,10 +78,11 @@ function redirectStep(
 }
 
 async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): Promise<TryOutcome> {
-  const offset = request.saveTo === undefined ? 0 : await resumeOffset(request.saveTo);
+  const isResumable = request.saveTo !== undefined && !isSmall(request.saveTo);
+  const offset = isResumable ? await resumeOffset(request.saveTo) : 0;
   // With a length that is right already only the checksum is missing, and a server would refuse the empty range.
   if (request.saveTo !== undefined && offset > 0 && offset === request.saveTo.sizeBytes) {
-    const kept = await savedOutcome(request, 206, {});
+    const kept = savedOutcome(request, await finishPart(request.saveTo), { status: 206, headers: {} });
     if (kept.kind === 'answer') return kept;
     return exchange(request, timeouts, wire);
   }
@@ -94,8 +96,8 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     const headers = plainHeaders(opened.headers);
     const count = (bytes: number): number => (received = (received ?? 0) + bytes);
     if (request.saveTo !== undefined && (status === 200 || status === 206)) {
-      const { body } = opened;
-      return await receiveFile(request, request.saveTo, { status, headers, offset, body, count });
+      const { each } = opened;
+      return await receiveFile(request, request.saveTo, { status, headers, offset, each, count });
     }
     // A part that no longer matches what the server has is of no use to the next try.
     if (request.saveTo !== undefined && status === 416) {
@@ -104,11 +106,11 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     }
     const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
     const chunks: Buffer[] = [];
-    for await (const chunk of opened.body) {
-      if (count(chunk.length) > limit) return tooLarge(limit, status);
+    await opened.each((chunk) => {
+      if (count(chunk.length) > limit) throw new TooLarge(limit);
       chunks.push(chunk);
-      request.onProgress?.({ direction: 'down', doneBytes: received, totalBytes: totalOf(headers) });
-    }
+      request.onProgress?.({ direction: 'down', doneBytes: received ?? 0, totalBytes: totalOf(headers) });
+    });
     return {
       kind: 'answer',
       answer: { status, headers, body: Buffer.concat(chunks), name: request.name, saved: undefined },
@@ -116,6 +118,7 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
   } catch (cause) {
     if (request.signal?.aborted === true) return { kind: 'aborted' };
     if (cause instanceof PchainError) throw cause;
+    if (cause instanceof TooLarge) return tooLarge(cause.limitBytes, status);
     if (cause instanceof UnreadableBody) {
       throw new LocalError(`cannot read what is to be sent with \`${request.name}\`: ${cause.message}`, {
         cause,
@@ -135,7 +138,7 @@ interface Incoming {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly offset: number;
-  readonly body: AsyncIterable<Buffer>;
+  readonly each: EachChunk;
   readonly count: (bytes: number) => number;
 }
 
@@ -158,21 +161,22 @@ async function receiveFile(
   const total = totalOf(incoming.headers);
   const wholeBytes = target.sizeBytes ?? (total === undefined ? undefined : start + total);
   let done = start;
-  await writePart(target, start, incoming.body, (bytes) => {
+  const onBytes = (bytes: number): void => {
     incoming.count(bytes);
     done += bytes;
     request.onProgress?.({ direction: 'down', doneBytes: done, totalBytes: wholeBytes });
-  });
-  return savedOutcome(request, incoming.status, incoming.headers);
+  };
+  if (isSmall(target))
+    return savedOutcome(request, await saveSmall(target, incoming.each, onBytes), incoming);
+  await writePart(target, start, incoming.each, onBytes);
+  return savedOutcome(request, await finishPart(target), incoming);
 }
 
-async function savedOutcome(
+function savedOutcome(
   request: ReadyRequest,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-): Promise<TryOutcome> {
-  if (request.saveTo === undefined) throw new TypeError('there is no file to save to');
-  const verdict = await finishPart(request.saveTo);
+  verdict: Verdict,
+  { status, headers }: Pick<Incoming, 'status' | 'headers'>,
+): TryOutcome {
   if (!verdict.ok) {
     const failure: NetworkFailure = { reason: verdict.reason, reached: 'answered', words: verdict.words };
     return { kind: 'failed', failure, status, cause: undefined };
@@ -204,7 +208,16 @@ function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return plain;
 }
 
-function tooLarge(limitBytes: number, status: number): TryOutcome {
+/** Ends an answer that nobody would want in memory. */
+class TooLarge extends Error {
+  readonly limitBytes: number;
+  constructor(limitBytes: number) {
+    super('too large');
+    this.limitBytes = limitBytes;
+  }
+}
+
+function tooLarge(limitBytes: number, status: number | undefined): TryOutcome {
   const words = `the answer is larger than ${limitBytes} bytes`;
   return {
     kind: 'failed',

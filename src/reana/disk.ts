@@ -1,16 +1,17 @@
 // The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync } from 'node:fs';
+import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { LocalError, messageOf } from '../base/errors.ts';
+import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 
 export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
 
 /** What a path is; links are not followed. */
 export function kindOf(path: string): PathKind {
   try {
-    const found = lstatSync(path);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return 'missing';
     if (found.isSymbolicLink()) return 'link';
     return found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other';
   } catch {
@@ -35,6 +36,19 @@ export async function sizeOnDisk(path: string): Promise<number | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Bytes of every file below a directory, by its path from there with `/`. Empty when there is no directory. */
+export function sizesBelow(directory: string, prefix = ''): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const name of namesIn(join(directory, prefix))) {
+    const path = prefix + name;
+    const found = lstatSync(join(directory, path), { throwIfNoEntry: false });
+    if (found?.isFile() === true) sizes.set(path, found.size);
+    if (found?.isDirectory() !== true) continue;
+    for (const [below, sizeBytes] of sizesBelow(directory, `${path}/`)) sizes.set(below, sizeBytes);
+  }
+  return sizes;
 }
 
 /** SHA-256 of a file in hexadecimal digits.
@@ -85,12 +99,18 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives a file its final name, creating directories on the way.
+/** Gives a file its final name, creating directories on the way. Done at once: for many small files, waiting for a thread takes
+ *  longer than a rename.
  *  @throws LocalError when the disk refuses */
-export async function moveFile(from: string, to: string): Promise<void> {
+export function moveFile(from: string, to: string): void {
   try {
-    await mkdir(dirname(to), { recursive: true });
-    await rename(from, to);
+    try {
+      renameSync(from, to);
+    } catch (thrown) {
+      if (systemCode(thrown) !== 'ENOENT') throw thrown;
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+    }
   } catch (cause) {
     throw new LocalError(`cannot write \`${to}\`: ${messageOf(cause)}`, { cause });
   }

@@ -5,13 +5,13 @@ import type { WrittenArchive } from '../archive/tar-gz.ts';
 import { RemoteError } from '../base/errors.ts';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
-import { hashText, pathBelow, removeAll, sizeOnDisk } from './disk.ts';
+import { hashText, pathBelow, removeAll, sizesBelow } from './disk.ts';
 import { inParallel } from './parallel.ts';
 import { unzip } from './unzip.ts';
 
 /** More do not make it faster; the pace of a server that limits is kept below this anyway. */
 const lanes = 8;
-/** REANA's servers allow 20 requests per second, so many small files come quicker as one zip. */
+/** REANA's servers allow 20 requests per second, and each costs more than a small file: many come quicker as one zip. */
 const leastFilesForZip = 40;
 const mostBytesForZip = 256 * 1024 * 1024;
 
@@ -48,30 +48,26 @@ export interface DownloadState {
   readonly bytes: number;
 }
 
-/** Downloads outputs below a directory; files that lie there already in the right size are kept, and parts of large ones
- *  are continued.
+/** Downloads outputs below a directory that is for them alone. Files that lie there in the right size were brought by an
+ *  earlier call that was stopped; they are kept, and parts of large ones are continued.
  *  @throws RemoteError for a name that leads out of the directory, and for a file that does not arrive whole */
 export async function downloadOutputs(
   client: ReanaClient,
   run: string,
   outputs: readonly FoundOutput[],
-  directory: string,
+  staging: string,
   onState: (state: DownloadState) => void,
 ): Promise<readonly RemoteFile[]> {
   const files = filesOf(outputs);
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   // Every name is looked at before anything is written.
-  for (const file of files) safePath(directory, file.name);
-  for (const output of outputs) {
-    const missing = await missingOf(output.files, directory);
-    const missingBytes = missing.reduce((sum, file) => sum + file.sizeBytes, 0);
-    const isWorthIt = missing.length >= leastFilesForZip && missingBytes <= mostBytesForZip;
-    if (isWorthIt && !client.isLocal) await downloadZip(client, run, output.declared, directory);
-  }
+  for (const file of files) safePath(staging, file.name);
+  await downloadZips(client, run, outputs, staging);
+  const there = sizesBelow(staging);
   let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes };
   await inParallel(files, lanes, async (file) => {
-    const path = safePath(directory, file.name);
-    if ((await sizeOnDisk(path)) !== file.sizeBytes) {
+    const path = safePath(staging, file.name);
+    if (there.get(file.name) !== file.sizeBytes) {
       await client.workspaces.download(
         run,
         literal(file.name),
@@ -88,12 +84,20 @@ export async function downloadOutputs(
   return files;
 }
 
-async function missingOf(files: readonly RemoteFile[], directory: string): Promise<readonly RemoteFile[]> {
-  const missing: RemoteFile[] = [];
-  for (const file of files) {
-    if ((await sizeOnDisk(safePath(directory, file.name))) !== file.sizeBytes) missing.push(file);
+/** Brings directories of many small files, each in one answer. */
+async function downloadZips(
+  client: ReanaClient,
+  run: string,
+  outputs: readonly FoundOutput[],
+  staging: string,
+): Promise<void> {
+  const there = sizesBelow(staging);
+  for (const output of outputs) {
+    const missing = output.files.filter((file) => there.get(file.name) !== file.sizeBytes);
+    const missingBytes = missing.reduce((sum, file) => sum + file.sizeBytes, 0);
+    if (missing.length >= leastFilesForZip && missingBytes <= mostBytesForZip)
+      await downloadZip(client, run, output.declared, staging);
   }
-  return missing;
 }
 
 /** What the zip does not bring, or brings in another size, is downloaded one by one afterwards. */

@@ -4,10 +4,13 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { open } from 'yauzl';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { fromRandomAccessReader } from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import { LocalError, messageOf, PchainError, RemoteError } from '../base/errors.ts';
+import { writeAtOnce } from '../http/save-small.ts';
 import { kindOf, moveFile, pathBelow, removeAll } from './disk.ts';
+import { ZipSource } from './zip-source.ts';
 
 /** Limits against zips that are small on the wire and endless on the disk. */
 export interface UnzipLimits {
@@ -16,6 +19,9 @@ export interface UnzipLimits {
 }
 
 const defaultLimits: UnzipLimits = { maxMembers: 1_000_000, maxBytes: 1024 ** 4 };
+
+/** Members up to this size are unpacked in memory and written in one go; streams would take longer than the bytes. */
+const smallBytes = 1 << 20;
 
 /** Unpacks all members below `directory`; each appears whole or not at all.
  *  @returns names of the files, in the order of the zip
@@ -26,7 +32,8 @@ export async function unzip(
   directory: string,
   limits = defaultLimits,
 ): Promise<readonly string[]> {
-  const zip = await openZip(path);
+  const source = opened(path);
+  const zip = await openZip(source);
   const names: string[] = [];
   let bytes = 0;
   try {
@@ -38,7 +45,10 @@ export async function unzip(
       if (names.length >= limits.maxMembers || bytes > limits.maxBytes) {
         throw new RemoteError('the zip from the server unpacks to more than is sensible');
       }
-      await extract(zip, entry, targetOf(entry, directory));
+      const target = targetOf(entry, directory);
+      const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= smallBytes;
+      if (isSmall && entry.canDecodeFileData()) writeSmall(await smallContent(source, zip, entry), target);
+      else await extract(zip, entry, target);
       names.push(entry.fileName);
     }
   } catch (error) {
@@ -58,35 +68,76 @@ function targetOf(entry: Entry, directory: string): string {
       `the zip from the server holds \`${entry.fileName}\`, which leads out of its place`,
     );
   }
-  // A link that lies on the way already would lead every member below it astray.
-  for (let above = dirname(target); above.length > directory.length; above = dirname(above)) {
+  // A link that lies on the way already would lead a member astray.
+  for (let above = target; above.length > directory.length; above = dirname(above)) {
     if (kindOf(above) === 'link')
       throw new LocalError(`\`${above}\` is a symbolic link, nothing is unpacked through it`);
   }
   return target;
 }
 
+async function smallContent(source: ZipSource, zip: ZipFile, entry: Entry): Promise<Buffer> {
+  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+  const packed = source.bytesAt(fileDataStart, entry.compressedSize);
+  const isStored = entry.compressionMethod === 0;
+  const content = isStored ? packed : inflateRawSync(packed, { maxOutputLength: smallBytes });
+  if (content.length !== entry.uncompressedSize || crc32(content) !== entry.crc32) throw damaged(entry);
+  return content;
+}
+
+function writeSmall(content: Buffer, target: string): void {
+  try {
+    // Whoever is killed meanwhile leaves a file that is too short, and is not believed.
+    writeAtOnce(target, content);
+  } catch (cause) {
+    throw new LocalError(`cannot write \`${target}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
 async function extract(zip: ZipFile, entry: Entry, target: string): Promise<void> {
   const part = `${target}.part`;
   const content = await openEntry(zip, entry);
+  let checksum = 0;
+  async function* checked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      checksum = crc32(chunk, checksum);
+      yield chunk;
+    }
+  }
   try {
     await mkdir(dirname(target), { recursive: true });
     await removeAll(part);
-    await pipeline(content, createWriteStream(part, { flags: 'wx' }));
+    await pipeline(content, checked, createWriteStream(part, { flags: 'wx' }));
+    if (checksum !== entry.crc32) throw damaged(entry);
   } catch (cause) {
     await removeAll(part);
     content.destroy();
     throw cause;
   }
-  await moveFile(part, target);
+  moveFile(part, target);
 }
 
-function openZip(path: string): Promise<ZipFile> {
+function damaged(entry: Entry): Error {
+  return new Error(`\`${entry.fileName}\` does not have its checksum`);
+}
+
+function opened(path: string): ZipSource {
+  try {
+    return new ZipSource(path);
+  } catch (cause) {
+    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function openZip(source: ZipSource): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
-    open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, zip) => {
+    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
+    fromRandomAccessReader(source, source.sizeBytes, options, (error, zip) => {
       if (error === null) resolve(zip);
-      else
+      else {
+        source.close(() => undefined);
         reject(new RemoteError(`the zip from the server is damaged: ${messageOf(error)}`, { cause: error }));
+      }
     });
   });
 }

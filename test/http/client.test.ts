@@ -626,6 +626,24 @@ describe('an answer that is saved', () => {
     expect(existsSync(target().path)).toBe(false);
   });
 
+  it('as a small file in staging is written whole, or not at all', async () => {
+    const origin = await script([
+      get({ body: bytes }),
+      get({ body: bytes.subarray(1) }),
+      get({ body: Buffer.concat([bytes, bytes]) }),
+    ]);
+    const staged = (name: string): HttpRequest => ({
+      ...save(origin),
+      repeatable: false,
+      saveTo: { path: join(directory, 'staged', name), sizeBytes: bytes.length, isStaging: true },
+    });
+    await client().request(staged('whole'));
+    expect((await readFile(join(directory, 'staged/whole'))).equals(bytes)).toBe(true);
+    expect(String(await failure(staged('short')))).toContain('9999 bytes arrived where 10000 were promised');
+    expect(String(await failure(staged('long')))).toContain('20000 bytes arrived where 10000 were promised');
+    expect(await readdir(join(directory, 'staged'))).toEqual(['whole']);
+  });
+
   it('into a place that cannot be written is a local problem', async () => {
     await writeFile(join(directory, 'new'), 'a file, not a folder');
     const origin = await script([get(ranged())]);

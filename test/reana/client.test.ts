@@ -152,6 +152,25 @@ describe('the client and the embedded server', () => {
     );
   });
 
+  it('give a directory of many small files in one answer, and go on after half of it', async () => {
+    const run = await client.create('fit', json(waiting));
+    const workspace = face.engine.run(run.id)?.workspace ?? '';
+    mkdirSync(join(workspace, 'many/deep'), { recursive: true });
+    for (let n = 0; n < 200; n++)
+      writeFileSync(join(workspace, 'many', n % 2 ? 'deep' : '', `${n} #%`), `${n}`);
+    const outputs = await findOutputs(client, run.id, ['many']);
+    const asked = face.requests.length;
+    const files = await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    expect(face.requests.length - asked).toBe(1);
+    const content = files.map((file) => readFileSync(join(directory, file.name), 'utf8'));
+    expect(content.map(Number).sort((a, b) => a - b)).toEqual([...Array(200).keys()]);
+    // As a kill between opening a file and writing it leaves them.
+    writeFileSync(join(directory, 'many/0 #%'), '');
+    rmSync(join(directory, 'many/deep'), { recursive: true });
+    await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    expect(files.map((file) => readFileSync(join(directory, file.name), 'utf8'))).toEqual(content);
+  });
+
   it('find a file that an earlier call has already brought, and bring one of another size again', async () => {
     const run = await client.create('fit', json(waiting));
     await client.workspaces.upload(run.id, 'a', 'first');

@@ -1,6 +1,6 @@
 // The commands about runs as a user types them: the real program against the embedded server, and what it prints for programs
 // against its schema.
-import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -139,6 +139,17 @@ describe('the commands about runs', () => {
     await json('Downloaded', 'download', '-w', 'files', 'odd', '-o', 'back');
     for (const name of names)
       expect(readFileSync(join(rig.work, 'back/odd', name), 'utf8'), name).toBe(name === 'empty' ? '' : name);
+  }, 60_000);
+
+  it('download a file anew, however much the one that lies there looks like it', async () => {
+    await reana('create', '-w', 'again');
+    for (const content of ['one', 'two']) {
+      writeFileSync(join(rig.work, 'same-size.txt'), content);
+      await json('Uploaded', 'upload', '-w', 'again', 'same-size.txt');
+      await json('Downloaded', 'download', '-w', 'again', 'same-size.txt', '-o', 'newest');
+      expect(readFileSync(join(rig.work, 'newest/same-size.txt'), 'utf8')).toBe(content);
+    }
+    expect(readdirSync(join(rig.work, 'newest'))).toEqual(['same-size.txt']);
   }, 60_000);
 
   it('pass a file that no memory holds', async () => {

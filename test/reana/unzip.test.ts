@@ -28,9 +28,11 @@ async function zipOf(
   members: Readonly<Record<string, string>>,
   renamed: Readonly<Record<string, string>> = {},
   mode = 0o100600,
+  compress = true,
 ): Promise<string> {
   const zip = new ZipFile();
-  for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), name, { mode });
+  for (const [name, content] of Object.entries(members))
+    zip.addBuffer(Buffer.from(content), name, { mode, compress });
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
@@ -89,6 +91,31 @@ describe('a zip from a server', () => {
     await expect(unzip(path, target, { maxMembers: 1, maxBytes: 1e9 })).rejects.toThrow(
       'the zip from the server unpacks to more than is sensible',
     );
+  });
+
+  it.each([1000, 3_000_000])('is believed only with its checksums (%i bytes)', async (sizeBytes) => {
+    const path = await zipOf({ a: 'x'.repeat(sizeBytes) }, {}, 0o100600, false);
+    const bytes = readFileSync(path);
+    bytes[500] = 0x79;
+    writeFileSync(path, bytes);
+    await expect(unzip(path, target)).rejects.toThrow(
+      'the zip from the server is damaged: `a` does not have its checksum',
+    );
+    expect(readdirSync(target)).toEqual([]);
+  });
+
+  it('gives thousands of members, stored and packed, small and large', async () => {
+    const members = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, n) => [`d${n % 7}/f${n}`, `${n} `.repeat(n % 1000)]),
+    );
+    for (const isPacked of [true, false]) {
+      const path = await zipOf({ ...members, large: 'z'.repeat(2_000_000) }, {}, 0o100600, isPacked);
+      expect(await unzip(path, target)).toHaveLength(3001);
+      for (const [name, content] of Object.entries(members))
+        if (readFileSync(join(target, name), 'utf8') !== content) throw new Error(name);
+      expect(readFileSync(join(target, 'large')).length).toBe(2_000_000);
+      rmSync(target, { recursive: true });
+    }
   });
 
   it('that is cut or is no zip is called damaged, and leaves no half file', async () => {

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { bringFiles } from '../../reana/bring-files.ts';
 import type { ReanaClient } from '../../reana/client.ts';
 import { removeAll } from '../../reana/disk.ts';
 import { downloadOutputs, filesOf, findOutputs } from '../../reana/outputs.ts';
@@ -23,16 +24,18 @@ export async function runDownload(
   const target = textOption(options, 'output') ?? '.';
   const client = await reanaClient(host);
   const asked = patterns.length > 0 ? patterns : await declaredOutputs(client, run);
-  const outputs = await findOutputs(client, run, asked);
+  // By its identifier: a name may come to mean another run meanwhile.
+  const { id } = await client.status(run);
+  const outputs = await findOutputs(client, id, asked);
   const missing = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
   if (target === '-') {
     refuseMissing(run, missing);
-    return toStdout(client, run, filesOf(outputs), host);
+    return toStdout(client, id, filesOf(outputs), host);
   }
   const view = new TransferView('downloading', host);
   const directory = resolve(host.workingDirectory, target);
   const files = await view.whileShown(() =>
-    downloadOutputs(client, run, outputs, directory, (state) => view.update(state)),
+    bringFiles(client, id, outputs, directory, (state) => view.update(state)),
   );
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (options['json'] === true)
