@@ -17,6 +17,7 @@ const official: ReadonlySet<string> = new Set(
       'noSubmit',
     ],
     ...['voms', 'noEmail', 'prodSourceLabel', 'workingGroup', 'workflowName', 'intrSrv', 'relayHost'],
+    ...['template', 'inDS', 'prunFlags'],
     ...['useAthenaPackages', 'vo', 'extFile', 'check', 'debug', 'help'],
   ].map((name) => `--${name}`),
 );

@@ -5,6 +5,7 @@ import { createHttpClient } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { ClientCertificate } from '../http/trust.ts';
 import { isSecure } from '../identity/oidc/provider.ts';
+import { generationNote } from '../ledger/server-notes.ts';
 import { pandaServer } from '../panda/connection.ts';
 import type { PandaServer } from '../panda/connection.ts';
 import { hello } from '../panda/embedded.ts';
@@ -111,6 +112,7 @@ function remoteServer(settings: Settings, host: Host): PandaServer {
     pandaCacheUrl: settings.pandaCacheUrl.value,
     // A certificate names the organisation itself.
     authVo: settings.auth.value === 'oidc' ? settings.authVo.value : undefined,
+    generation: generationNote(settings.locations.dataDirectory, new URL(url).origin),
     token: () => credential.token(),
     tokenInstead: (refused) => credential.tokenInstead(refused),
   });

@@ -1,12 +1,16 @@
 // Whether a submission whose answer was lost has arrived at a remote PanDA: looked up, never repeated.
+import { RemoteError } from '../base/errors.ts';
 import { requestId, type RequestId } from '../base/names.ts';
 import { HttpFailure } from '../http/http-failure.ts';
+import { submissionMark } from '../ledger/submission-key.ts';
 import { requestsNamed } from '../panda/status.ts';
 import { findTasks, stepOfTask } from '../panda/tasks.ts';
 import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 
 export interface LostSubmission {
+  /** Of the ledger. */
+  readonly key: string;
   readonly outDS: string;
   /** When it was about to be sent, milliseconds since 1970. */
   readonly intendedMs: number;
@@ -21,8 +25,8 @@ const longestPauseMs = 60_000;
 /** The clocks of this machine and of the server may differ by so much. */
 const clockSkewMs = 15 * 60_000;
 
-/** Looks for a request by the name of its output, and by the tasks that are named after it. Looks again for ten minutes after it
- *  was sent: the server may still be at work.
+/** Looks for a request by the name that this submission gave it, and by the tasks that are named after its output. Looks again for
+ *  ten minutes after it was sent: the server may still be at work.
  *  @returns `undefined`: it did not arrive */
 export async function findSubmission(
   connection: Connection,
@@ -48,12 +52,14 @@ export async function findSubmission(
 /** iDDS lists a user's requests; one that does not is asked for nothing more. */
 async function byName(
   { server }: Connection,
-  { outDS, others }: LostSubmission,
+  { key, outDS, others }: LostSubmission,
   host: Host,
 ): Promise<RequestId | undefined> {
   try {
-    const found = await requestsNamed(server, outDS, host.signal);
-    return found.filter((id) => !others.has(id)).at(-1);
+    const named = await requestsNamed(server, [submissionMark(outDS, key), outDS], host.signal);
+    // Its own name is certain; the name of the output alone may be that of an earlier submission.
+    const certain = named.find(({ name }) => name !== outDS);
+    return certain?.id ?? named.findLast(({ id }) => !others.has(id))?.id;
   } catch (thrown) {
     if (thrown instanceof HttpFailure && thrown.reached === 'answered') return undefined;
     throw thrown;
@@ -66,10 +72,15 @@ async function byTasks(
   host: Host,
 ): Promise<RequestId | undefined> {
   const tasks = await findTasks(server, { sinceMs: intendedMs - clockSkewMs }, host.signal);
-  const ids = tasks
-    .filter((task) => stepOfTask(task.name, outDS) !== undefined)
-    .map((task) => task.requestId)
-    .filter((id) => id !== undefined && !others.has(id));
-  const latest = ids.length === 0 ? undefined : Math.max(...ids.filter((id) => id !== undefined));
-  return latest === undefined ? undefined : requestId(latest);
+  const own = tasks.filter((task) => stepOfTask(task.name, outDS) !== undefined);
+  const ids = own.map((task) => task.requestId).filter((id) => id !== undefined);
+  const latest = Math.max(...ids.filter((id) => !others.has(id)));
+  if (Number.isFinite(latest)) return requestId(latest);
+  const [first] = own;
+  if (first === undefined || ids.length > 0) return undefined;
+  // Sent again, it would run twice.
+  throw new RemoteError(
+    `the submission has arrived: its tasks begin with ${first.taskId}; the server does not tell its own number`,
+    { hint: `\`pchain follow ${first.taskId}\` shows a task; --fresh submits the workflow anew` },
+  );
 }

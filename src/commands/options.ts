@@ -11,6 +11,14 @@ export function workflowOptions(command: Command): Command {
     .addOption(new Option('--cwl <file>', 'the workflow, in CWL'))
     .addOption(new Option('--snakefile <file>', 'the workflow, as a Snakefile for PanDA'))
     .addOption(new Option('--wfd <file>', "the workflow, as PanDA's native description (YAML)"))
+    .addOption(
+      new Option(
+        '--template <name>',
+        'a workflow that is written for you: multistep_merge merges ROOT files to one',
+      ),
+    )
+    .addOption(new Option('--inDS <dataset>', 'the dataset that a template works on'))
+    .addOption(new Option('--prunFlags <key=value...>', 'options of prun for every step of a template'))
     .addOption(new Option('--yaml <file>', 'values of its inputs, beside CWL'))
     .addOption(new Option('--outDS <name>', 'name of the output: user.<nickname>.<name>'));
 }

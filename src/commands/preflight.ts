@@ -1,11 +1,12 @@
 // A last look before a submission: the credentials it needs, when each ends, and which step would be left without.
-import { AuthError, PchainError } from '../base/errors.ts';
-import { endsMs } from '../identity/credential.ts';
+import { AuthError, PchainError, UsageError } from '../base/errors.ts';
+import { endsMs, groupsWithRole } from '../identity/credential.ts';
 import type { Credential } from '../identity/credential.ts';
 import { hasStepOfType, loopsOf, outlived, secretNeeds } from '../identity/horizon.ts';
 import type { Need, Outlived, Reach } from '../identity/horizon.ts';
 import { secretEndMs } from '../identity/secret-end.ts';
 import { isOwnName } from '../secrets/port.ts';
+import { checkOutDS } from '../prun/names.ts';
 import type { Settings } from '../settings/settings.ts';
 import { until } from '../terminal/moments.ts';
 import { renderTable } from '../terminal/table.ts';
@@ -21,6 +22,8 @@ export interface PreflightOptions {
   readonly force: boolean;
   /** How long the workflow may take, as the user says; `undefined`: nobody knows. */
   readonly lastingMs: number | undefined;
+  /** The datasets are those of a group. */
+  readonly official: boolean;
 }
 
 export interface Outlook {
@@ -41,6 +44,7 @@ export async function preflight(
   if (panda.problem !== undefined && !panda.isUnreachable) {
     throw new AuthError(panda.problem.message, { hint: panda.problem.hint });
   }
+  requireOwnName(plan.outDS, panda, options.official, host);
   const reaches = [...pandaReach(panda, plan, options), ...(await secretReaches(plan, settings, host))];
   const nowMs = host.clock.nowMs();
   show(reaches, nowMs, host);
@@ -51,6 +55,24 @@ export async function preflight(
       for (const each of broken) host.terminal.warn(sentence(each, nowMs, options.lastingMs));
     },
   };
+}
+
+/** Names that the server would refuse after everything was sent: those of somebody else, or of a group without the role.
+ *  @throws UsageError saying what names are the user's */
+function requireOwnName(outDS: string, panda: Credential, official: boolean, host: Host): void {
+  if (panda.kind === 'none' || panda.problem !== undefined) return;
+  const role = host.env['PANDA_PRODUCTION_ROLE'] ?? 'production';
+  const productionGroups = official ? groupsWithRole(panda, role) : undefined;
+  const faults = checkOutDS(outDS, { nickname: panda.nickname, official, productionGroups });
+  if (faults.length === 0) return;
+  throw new UsageError(`\`--outDS ${outDS}\`: ${faults.join('; ')}`, {
+    hint:
+      productionGroups === undefined
+        ? undefined
+        : productionGroups.length === 0
+          ? 'ask in IAM or VOMS for the production role of your group, and sign in again'
+          : `your groups are ${productionGroups.join(', ')}`,
+  });
 }
 
 /** A loop on the grid goes on without its owner's token. It does not without his certificate, with which its

@@ -67,6 +67,7 @@ function buildProgram(host: Host, done: Done): Command {
     .addOption(new Option('--prodSourceLabel <label>', 'label of the tasks').hideHelp())
     .addOption(new Option('--workingGroup <name>', 'working group of the tasks').hideHelp())
     .addOption(new Option('--official', 'make datasets of a group: group.<group>.<name>').hideHelp())
+    .addOption(new Option('--useAthenaPackages', 'send the Athena packages that were built here').hideHelp())
     .addOption(new Option('--extFile <patterns>', 'files that travel whatever their size').hideHelp())
     .addOption(new Option('--dumpJson <file>', 'write how it went as JSON').hideHelp())
     .addOption(new Option('--relayHost <host>', 'send it by way of this host').hideHelp())

@@ -2,6 +2,7 @@
 import { UsageError } from '../base/errors.ts';
 import { requestDocument } from '../panda/embedded.ts';
 import type { RequestDocument } from '../panda/embedded-answers.ts';
+import { nativeWorkflow, type NativeWorkflow } from '../panda/native-workflow.ts';
 import { isFinalStatus, requestState } from '../panda/status.ts';
 import type { RequestState } from '../panda/status.ts';
 import type { PandaServer } from '../panda/connection.ts';
@@ -32,7 +33,8 @@ export async function snapshotOf(
       return task === undefined ? undefined : taskSnapshot(task);
     }
     case 'native': {
-      return nativeSnapshot(target, await nativeTasks(server, target, signal));
+      const tasks = await nativeTasks(server, target, signal);
+      return nativeSnapshot(target, tasks, await nativeWorkflow(server, target.id, signal));
     }
     case 'request': {
       if (connection.isEmbedded) {
@@ -115,26 +117,31 @@ export async function nativeTasks(
     .toSorted((a, b) => a.taskId - b.taskId);
 }
 
-/** PanDA has no word for a native workflow as a whole; it follows from its tasks. */
+/** Older servers have no word for a native workflow as a whole; it follows from its tasks.
+ *  @param told what the server says itself; `undefined`: it has no word for it */
 export function nativeSnapshot(
   target: Extract<Target, { kind: 'native' }>,
   tasks: readonly TaskState[],
+  told?: NativeWorkflow,
 ): Snapshot {
   const { id, outDS, sinceMs, expected } = target;
-  const allEnded = tasks.length > 0 && tasks.every((task) => isFinalTaskStatus(task.status));
+  const noneMoves = tasks.every((task) => isFinalTaskStatus(task.status));
   const names = new Set(tasks.map((task) => task.name));
-  const allThere = expected === undefined || expected.every((name) => names.has(name));
+  // Steps whose outputs are there from an earlier submission become no task.
+  const allThere =
+    told?.status === 'done' || expected === undefined || expected.every((name) => names.has(name));
   // The steps after one that failed are never submitted.
   const isStuck = tasks.some((task) => ['failed', 'broken', 'aborted', 'exhausted'].includes(task.status));
-  const isFinal = allEnded && (allThere || isStuck);
+  // Of a workflow that failed, tasks that were begun run on.
+  const isFinal = noneMoves && (told?.isFinal ?? (tasks.length > 0 && (allThere || isStuck)));
   const state = {
     request: {
       id,
       name: outDS,
-      status: isFinal ? statusOf(tasks, allThere) : 'Transforming',
+      status: isFinal ? statusOf(tasks, allThere, told) : 'Transforming',
       created_ms: sinceMs,
-      ended_ms: isFinal ? Math.max(...tasks.map((task) => task.endedMs ?? sinceMs)) : null,
-      error: null,
+      ended_ms: isFinal ? Math.max(sinceMs, ...tasks.map((task) => task.endedMs ?? sinceMs)) : null,
+      error: told === undefined ? null : whyOf(told),
     },
     tasks: tasks.map((task) => progressTask(task, outDS)),
     runs: [],
@@ -142,9 +149,18 @@ export function nativeSnapshot(
   return { state, isFinal, document: undefined };
 }
 
-function statusOf(tasks: readonly TaskState[], allThere: boolean): string {
+/** What the server says is wrong with a workflow, or with the first step that it says something of. */
+function whyOf({ reason, steps }: NativeWorkflow): string | null {
+  if (reason !== undefined) return reason;
+  const step = steps.find(({ status, reason: why }) => status !== 'closed' && why !== undefined);
+  return step?.reason === undefined ? null : `${step.name}: ${step.reason}`;
+}
+
+function statusOf(tasks: readonly TaskState[], allThere: boolean, told: NativeWorkflow | undefined): string {
+  if (told?.status === 'cancelled') return 'Cancelled';
+  if (told?.status === 'failed' && !tasks.some((task) => task.nFinished > 0)) return 'Failed';
   if (allThere && tasks.every((task) => task.status === 'done')) return 'Finished';
-  if (tasks.every((task) => task.status === 'aborted')) return 'Cancelled';
+  if (tasks.length > 0 && tasks.every((task) => task.status === 'aborted')) return 'Cancelled';
   return tasks.some((task) => task.nFinished > 0) ? 'SubFinished' : 'Failed';
 }
 

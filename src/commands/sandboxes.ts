@@ -11,7 +11,9 @@ import { writeTarGz } from '../archive/tar-gz.ts';
 import { counted } from '../base/text.ts';
 import type { Sandbox } from '../panda/sandbox.ts';
 import { bytes } from '../terminal/amounts.ts';
+import type { TarMember } from '../archive/tar-member.ts';
 import type { Host } from './host.ts';
+import type { GeneratedFiles } from './workflow-files.ts';
 
 export interface PackedSandbox extends Sandbox {
   readonly sha256: string;
@@ -20,6 +22,8 @@ export interface PackedSandbox extends Sandbox {
 export interface Sandboxes {
   readonly workflow: PackedSandbox;
   readonly job: PackedSandbox;
+  /** With the packages that were built here; `undefined`: no step needs them. */
+  readonly sources: PackedSandbox | undefined;
   /** Removes the archives from this machine. */
   readonly remove: () => Promise<void>;
 }
@@ -31,6 +35,11 @@ export interface SandboxPlan {
   readonly extFile: readonly RegExp[];
   /** Absolute paths that never travel: the tar that will be made here. */
   readonly excludeFiles: readonly string[];
+  /** Files that travel though they are not on the disk. */
+  readonly generated?: GeneratedFiles | undefined;
+  /** Gives what travels with the files of jobs that use the packages built here; `undefined`: no step needs them.
+   *  @param directory for what is made on the way */
+  readonly builtPackages?: ((directory: string) => Promise<readonly TarMember[]>) | undefined;
   /** Where the archives lie until they are sent. */
   readonly directory: string;
 }
@@ -49,22 +58,42 @@ export async function packSandboxes(plan: SandboxPlan, host: Host): Promise<Sand
     signal: host.signal,
   };
   try {
-    const workflow = await pack(directory, { ...common, style: 'workflow' }, host);
-    const job = await pack(directory, { ...common, style: 'job' }, host);
-    return { workflow, job, remove };
+    const made = [...(plan.generated ?? [])].map(([name, { text, isExecutable }]) => ({
+      name,
+      content: text,
+      mode: isExecutable ? 0o755 : 0o644,
+    }));
+    const workflow = await pack(directory, { ...common, style: 'workflow' }, made, host);
+    const job = await pack(directory, { ...common, style: 'job' }, made, host);
+    const built = await plan.builtPackages?.(directory);
+    const sources =
+      built === undefined
+        ? undefined
+        : await pack(directory, { ...common, style: 'job' }, [...made, ...built], host, 'sources');
+    return { workflow, job, sources, remove };
   } catch (thrown) {
     await remove();
     throw thrown;
   }
 }
 
-async function pack(directory: string, options: SandboxOptions, host: Host): Promise<PackedSandbox> {
-  const { members, leftOut, totalBytes } = await collectSandbox(host.workingDirectory, options);
-  const fileName = `jobO.${randomUUID()}.tar.gz`;
+async function pack(
+  directory: string,
+  options: SandboxOptions,
+  added: readonly TarMember[],
+  host: Host,
+  kind: 'jobO' | 'sources' = 'jobO',
+): Promise<PackedSandbox> {
+  const found = await collectSandbox(host.workingDirectory, options);
+  const { leftOut, totalBytes } = found;
+  const names = new Set(added.map(({ name }) => name));
+  const members = [...found.members.filter(({ name }) => !names.has(name)), ...added];
+  const fileName = `${kind}.${randomUUID()}.tar.gz`;
   const path = join(directory, fileName);
   const written = await writeTarGz(path, members, { signal: host.signal });
   checkArchiveSize(written.sizeBytes, fileName, members);
-  const what = options.style === 'workflow' ? 'workflow sandbox' : 'job sandbox';
+  const what =
+    kind === 'sources' ? 'sources' : options.style === 'workflow' ? 'workflow sandbox' : 'job sandbox';
   host.terminal.detail(
     `${what}: ${counted(members.length, 'file')}, ${bytes(totalBytes)}, packed ${bytes(written.sizeBytes)}`,
   );

@@ -18,7 +18,15 @@ export interface WorkflowFlags {
   readonly language: Language;
   readonly yaml: string | undefined;
   readonly outDS: string;
+  /** Files that are not on the disk but travel as if they were, by name; a template made them. */
+  readonly generated?: GeneratedFiles | undefined;
 }
+
+export interface GeneratedFile {
+  readonly text: string;
+  readonly isExecutable: boolean;
+}
+export type GeneratedFiles = ReadonlyMap<string, GeneratedFile>;
 
 export interface ReadWorkflow {
   /** Without those that a comment silences. */
@@ -46,7 +54,7 @@ export async function readWorkflow(
   options: { readonly missingInputs?: 'report' | 'assume'; readonly surroundings?: CheckSurroundings } = {},
 ): Promise<ReadWorkflow> {
   const collected = new Findings();
-  const { readText, texts } = rememberingReader(textReader(workingDirectory));
+  const { readText, texts } = rememberingReader(textReader(workingDirectory, flags.generated));
   const { inputs, plan } = await resolveFiles(
     { ...flags, missingInputs: 'report', ...options },
     readText,
@@ -67,7 +75,7 @@ export async function readWorkflow(
 }
 
 /** The files that the command line names, the main one first. */
-export function filesIn({ file, yaml }: WorkflowFlags): readonly string[] {
+export function filesIn({ file, yaml }: Pick<WorkflowFlags, 'file' | 'yaml'>): readonly string[] {
   return yaml === undefined ? [file] : [file, yaml];
 }
 
@@ -105,9 +113,9 @@ function mainDocument(options: Readonly<Record<string, unknown>>): Pick<Workflow
     const file = textOption(options, option);
     return file === undefined ? [] : [{ file, language, option }];
   });
-  const [first, second] = given;
+  const [first, second] = [...given, ...templateDocument(options)];
   if (first === undefined) {
-    const names = languages.map(({ option }) => `--${option}`);
+    const names = [...languages.map(({ option }) => `--${option}`), '--template'];
     throw new UsageError('no workflow is given', { hint: `name its file with ${names.join(' or ')}` });
   }
   if (second !== undefined) {
@@ -116,6 +124,24 @@ function mainDocument(options: Readonly<Record<string, unknown>>): Pick<Workflow
     });
   }
   return first;
+}
+
+/** The document that a template makes; its name is always the same, so that the same command is known again.
+ *  @throws UsageError when the options that go with it are missing, or are there without it */
+function templateDocument(
+  options: Readonly<Record<string, unknown>>,
+): readonly (Pick<WorkflowFlags, 'file' | 'language'> & { readonly option: string })[] {
+  const name = textOption(options, 'template');
+  const stray = ['inDS', 'prunFlags'].find((option) => options[option] !== undefined);
+  if (name === undefined) {
+    if (stray !== undefined) throw new UsageError(`\`--${stray}\` goes with \`--template\``);
+    return [];
+  }
+  if (textOption(options, 'inDS') === undefined)
+    throw new UsageError(`\`--template ${name}\` needs the dataset that it works on`, {
+      hint: 'add --inDS <dataset>',
+    });
+  return [{ file: `_pchain_${name.replace(/\W/g, '_')}.yaml`, language: 'wfd', option: 'template' }];
 }
 
 /** The value of an option that takes text; `undefined` when it is not given or empty. */

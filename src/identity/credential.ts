@@ -60,3 +60,20 @@ function problemJson(problem: CredentialProblem | undefined): Record<string, unk
 function moment(ms: number | undefined): string | null {
   return ms === undefined || !Number.isFinite(ms) ? null : new Date(ms).toISOString();
 }
+
+/** The groups for which the user has a role, by which official datasets are named: `higgs` of `higgs/production` in a token, and of
+ *  `/atlas/higgs/Role=production` in a certificate. The whole of a certificate's organisation is no group.
+ *  @see panda-client 2.0.2 `PsubUtils.checkOutDsName` */
+export function groupsWithRole(
+  credential: Pick<Credential, 'kind' | 'groups'>,
+  role: string,
+): readonly string[] {
+  return credential.groups.flatMap((name) => {
+    if (credential.kind !== 'grid-certificate') {
+      const [group, groupRole, ...more] = name.split('/');
+      return group !== undefined && groupRole === role && more.length === 0 ? [group] : [];
+    }
+    const [, group] = /^\/[^/]+(?:\/[^/]+)*\/([^/]+)\/Role=production\b/.exec(name) ?? [];
+    return group === undefined ? [] : [group];
+  });
+}

@@ -30,3 +30,9 @@ function canonical(value: unknown): string {
   // `undefined` has no JSON; in a list it counts as null, as JSON itself does.
   return typeof value === 'bigint' ? `${value}n` : JSON.stringify(value ?? null);
 }
+
+/** The name by which a request is found again when the answer to its submission was lost: `user.alice.scan7.pchain-<key>`. It is a name
+ *  for people and for looking up; datasets are named after the outDS alone. */
+export function submissionMark(outDS: string, key: string): string {
+  return `${outDS}.pchain-${key}`;
+}

@@ -5,6 +5,7 @@ import type { Secret } from '../base/secret.ts';
 import { formBody, type HttpBody } from '../http/body.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpAnswer, Progress, Timeouts } from '../http/request.ts';
+import type { GenerationNote } from './generation-note.ts';
 
 export interface PandaServer {
   readonly http: HttpClient;
@@ -22,6 +23,8 @@ export interface PandaServer {
   readonly vo: string | undefined;
   /** The token of this moment; `undefined`: none is needed. May throw an AuthError. */
   token(): Promise<Secret | undefined>;
+  /** Where it is noted which generation of the protocol it has. */
+  readonly generation?: GenerationNote | undefined;
   /** Another token for one that the server says is not valid any more; `undefined`: there is none. */
   tokenInstead?(refused: Secret): Promise<Secret | undefined>;
 }
@@ -33,6 +36,7 @@ export interface PandaServerSetup {
   /** As `pandaUrlSsl` when it is not given. */
   readonly pandaCacheUrl?: string | undefined;
   readonly authVo: string | undefined;
+  readonly generation?: GenerationNote | undefined;
   readonly token: () => Promise<Secret | undefined>;
   readonly tokenInstead?: (refused: Secret) => Promise<Secret | undefined>;
 }
@@ -49,6 +53,7 @@ export function pandaServer(setup: PandaServerSetup): PandaServer {
     cacheOrigin,
     cacheBase: `${cacheOrigin}/api/v1`,
     vo: setup.authVo,
+    generation: setup.generation,
     token: setup.token,
     ...(setup.tokenInstead === undefined ? {} : { tokenInstead: setup.tokenInstead }),
   };

@@ -30,6 +30,8 @@ const jobShape = v.object({
   PandaID: v.number(),
   jobStatus: v.fallback(v.nullish(v.string(), 'failed'), 'failed'),
   computingSite: text,
+  prodSourceLabel: text,
+  transformation: text,
   attemptNr: code,
   transExitCode: code,
   pilotErrorCode: code,
@@ -54,6 +56,8 @@ export interface TaskJob {
   readonly id: JobId;
   readonly status: string;
   readonly attempt: number | undefined;
+  /** It builds for other jobs, or merges what they made: it runs no payload. */
+  readonly isHelper: boolean;
 }
 
 /** All jobs of a task. */
@@ -67,6 +71,8 @@ export async function taskJobs(
     id: jobId(job.PandaID),
     status: printable(job.jobStatus),
     attempt: job.attemptNr ?? undefined,
+    isHelper:
+      job.prodSourceLabel === 'panda' || /\b(?:buildGen|buildJob|runMerge)\b/.test(job.transformation ?? ''),
   }));
 }
 

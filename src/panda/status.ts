@@ -67,17 +67,16 @@ export async function requestState(
   };
 }
 
-/** The ids of the user's requests with this outDS, ascending.
+/** The user's requests with one of these names, by id, ascending.
  *  @throws HttpFailure where the server does not list requests */
 export async function requestsNamed(
   server: PandaServer,
-  outDS: string,
+  names: readonly string[],
   signal?: AbortSignal,
-): Promise<readonly RequestId[]> {
+): Promise<readonly { readonly id: RequestId; readonly name: string }[]> {
   return (await listRequests(server, {}, signal))
-    .filter((row) => row.name === outDS)
-    .map((row) => requestId(row.request_id))
-    .toSorted((a, b) => a - b);
+    .flatMap(({ name, request_id }) => (names.includes(name) ? [{ id: requestId(request_id), name }] : []))
+    .toSorted((a, b) => a.id - b.id);
 }
 
 function listRequests(

@@ -6,10 +6,18 @@ import { v1Get, type PandaServer } from './connection.ts';
 import { v1Data } from './envelope.ts';
 
 const parametersShape = v.object({
+  mergeOutput: v.fallback(v.nullish(v.boolean()), undefined),
   jobParameters: v.fallback(
     v.optional(
       v.array(
-        v.fallback(v.object({ param_type: v.optional(v.string()), dataset: v.optional(v.string()) }), {}),
+        v.fallback(
+          v.object({
+            param_type: v.optional(v.string()),
+            dataset: v.optional(v.string()),
+            allowNoOutput: v.optional(v.boolean()),
+          }),
+          {},
+        ),
       ),
       [],
     ),
@@ -17,22 +25,32 @@ const parametersShape = v.object({
   ),
 });
 
-/** Names of the output datasets, without logs, each once; those that are no names of datasets are left out. */
+export interface OutputDataset {
+  /** Without `/` at its end. */
+  readonly name: string;
+  /** Every job that finished has left a file in it, at least. */
+  readonly hasFileOfEachJob: boolean;
+}
+
+/** The output datasets, without logs, each once; those whose names are none of datasets are left out. */
 export async function outputDatasets(
   server: PandaServer,
   task: TaskId,
   signal?: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly OutputDataset[]> {
   const answer = await v1Get(server, 'task/get_task_parameters', { task_id: String(task) }, { signal });
   const data: unknown = v1Data(answer, v.unknown());
   // Some servers send the parameters as JSON text inside of the JSON.
   const parsed = v.safeParse(parametersShape, typeof data === 'string' ? fromJson(data) : data);
   if (!parsed.success) return [];
-  const names = parsed.output.jobParameters
-    .filter((item) => item.param_type === 'output')
-    .map((item) => printable(item.dataset ?? '').replace(/\/$/, ''))
-    .filter(isDatasetName);
-  return [...new Set(names)];
+  const { jobParameters, mergeOutput } = parsed.output;
+  const found = new Map<string, OutputDataset>();
+  for (const item of jobParameters) {
+    const name = printable(item.dataset ?? '').replace(/\/$/, '');
+    if (item.param_type !== 'output' || !isDatasetName(name) || found.has(name)) continue;
+    found.set(name, { name, hasFileOfEachJob: mergeOutput !== true && item.allowNoOutput !== true });
+  }
+  return [...found.values()];
 }
 
 function fromJson(text: string): unknown {

@@ -147,14 +147,16 @@ function plainField(key: string, value: unknown): unknown {
   return parsed.success ? new Date(parsed.output).toISOString() : value;
 }
 
-/** The step that a task of a workflow is, from its name `<outDS>_<NNN>_<step>`. */
+/** The step that a task of a workflow is, from its name `<outDS>_<NNN>_<step>`; of a native sub-workflow `<outDS>_<NNN>_<MMM>_<step>`, and
+ *  where it is scattered `<outDS>_<NNN>s<k>_<MMM>_<step>`, whose name here begins with `<k>_`. */
 export function stepOfTask(
   name: string,
   outDS: string,
 ): { readonly id: number; readonly name: string } | undefined {
   if (!name.startsWith(`${outDS}_`)) return undefined;
-  const [, id, step] = /^(\d{3,})_(.+)$/.exec(name.slice(outDS.length + 1)) ?? [];
-  return id === undefined || step === undefined ? undefined : { id: Number(id), name: step };
+  const [, id, copy, step] = /^(\d{3,})(?:s(\d+))?_(.+)$/.exec(name.slice(outDS.length + 1)) ?? [];
+  if (id === undefined || step === undefined) return undefined;
+  return { id: Number(id), name: copy === undefined ? step : `${copy}_${step}` };
 }
 
 export type TaskCommand = 'kill' | 'finish' | 'finish-soft' | 'pause' | 'resume';

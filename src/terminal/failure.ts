@@ -108,7 +108,7 @@ function exitHint(failed: FailedStep): string | undefined {
     case 126:
       return 'make the program executable (`chmod +x`), or call it through its interpreter';
     case 127:
-      return 'the program is neither in the sandbox nor in the image; files of the sandbox are called as `./name`';
+      return 'the program is neither in the sandbox nor in the image';
     case 137:
       return failed.memoryRequest === undefined
         ? '137 usually means out of memory; ask for more with `--memory`'

@@ -54,6 +54,8 @@ export interface Step {
 export interface ScriptOptions {
   /** `in order` (the default): step by step. `any`: the first unused step that fits. */
   readonly order?: 'in order' | 'any';
+  /** Any free one when it is not given. */
+  readonly port?: number | undefined;
   readonly tls?: { readonly key: string; readonly cert: string; readonly askForCertificate?: boolean };
 }
 
@@ -105,7 +107,7 @@ export async function scriptedServer(
 
   const server: Server =
     options.tls === undefined ? createServer(listener) : createTlsServer(tlsOptions(options.tls), listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     origin: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,

@@ -22,6 +22,8 @@ import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { largestFileMegabytes, requireGoodOutDS, textOption, workflowFlags } from '../workflow-files.ts';
+import type { GeneratedFiles } from '../workflow-files.ts';
+import { withTemplate } from '../workflow-template.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -88,13 +90,17 @@ async function templateFor(workflow: Workflow, readText: ReadText): Promise<stri
 /** Checks the workflow of a command line and shows its plan, as the server would print it. */
 export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
-  const { file, language, yaml, outDS } = workflowFlags(options, settings.nickname.value);
-  const surroundings = surroundingsOf(options, settings, host, await knownSecrets(settings, host));
+  const named = workflowFlags(options, settings.nickname.value);
+  const flags = await withTemplate({ flags: named, options, settings, mayAsk: false }, host);
+  const { file, language, yaml, outDS, generated } = flags;
+  if (generated !== undefined && options['fix'] === true)
+    throw new UsageError('`--fix` changes files, and `--template` has none');
+  const surroundings = surroundingsOf(options, settings, host, await knownSecrets(settings, host), generated);
   const request = requestFor(
     { files: [file], yaml, outDS, missingInputs: 'report', surroundings, submitAs: language },
     host,
   );
-  const { check, readText } = await checkOrFix(request, options, host);
+  const { check, readText } = await checkOrFix(request, options, host, generated);
   const { findings, silenced, filesRead } = check;
   const format = formatOption(options);
   if (findings.length > 0 || format !== undefined)
@@ -124,12 +130,14 @@ function surroundingsOf(
   settings: Settings | undefined,
   host: Host,
   known?: ReadonlySet<string>,
+  generated?: GeneratedFiles,
 ): CheckSurroundings {
   return submissionSurroundings({
     workingDirectory: host.workingDirectory,
     largestFileMegabytes: largestFileMegabytes(textOption(options, 'maxSizeInSandbox') ?? '1'),
     settings,
     knownSecrets: known,
+    generated,
   });
 }
 
@@ -141,8 +149,9 @@ async function checkOrFix(
   request: CheckRequest,
   options: Options,
   host: Host,
+  generated?: GeneratedFiles,
 ): Promise<{ readonly check: DocumentsCheck; readonly readText: ReadText }> {
-  const readText = textReader(host.workingDirectory);
+  const readText = textReader(host.workingDirectory, generated);
   if (options['fix'] !== true) return { check: await checkDocuments(request, readText), readText };
   const result = await fixDocuments((read) => checkDocuments(request, read), readText);
   await writeFixes(result.changed, readText, host.workingDirectory);

@@ -36,7 +36,7 @@ async function fetchDataset(name: string, options: Options, host: Host): Promise
     if (connection.isEmbedded) return bring(connection, name, directory, host);
     if (!isDatasetName(name.replace(/\/$/, '')))
       throw new UsageError(`\`${name}\` is not the name of a dataset`);
-    return downloadByRucio([name.replace(/\/$/, '')], directory, host);
+    return downloadByRucio([{ name: name.replace(/\/$/, '') }], directory, host);
   });
   return ExitCode.done;
 }

@@ -8,12 +8,14 @@ import type { Host } from '../host.ts';
 import { loadSettings } from '../settings.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { readWorkflow, workflowFlags } from '../workflow-files.ts';
+import { withTemplate } from '../workflow-template.ts';
 
 /** Prints the forecast as text, as JSON, or as the server's own dump of the plan. With errors it is printed as far as it
  *  goes, and the exit code is 1. */
 export async function runForecast(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);
-  const flags = workflowFlags(options, settings.nickname.value);
+  const named = workflowFlags(options, settings.nickname.value);
+  const flags = await withTemplate({ flags: named, options, settings, mayAsk: false }, host);
   const { findings, plan, draft, readText, files } = await readWorkflow(flags, host.workingDirectory);
   tellFindings({ findings, readText, filesChecked: files.length }, host);
   if (draft !== undefined) host.terminal.out(rendered(draft, options, host));

@@ -1,6 +1,6 @@
 // `pchain --cwl … --outDS …`: checks a workflow, submits it once, and with --wait sees it to its end.
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import { AuthError, LocalError, RemoteError, UsageError, messageOf } from '../../base/errors.ts';
+import { dirname, resolve } from 'node:path';
+import { AuthError, LocalError, RemoteError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
@@ -12,13 +12,12 @@ import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
 import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
-import { placeSandbox } from '../../panda/sandbox.ts';
 import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
 import type { EmbeddedExtras } from '../../panda/submit.ts';
-import { taskTemplates } from '../../panda/templates.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
+import { athenaRelease, builtPackages, needsAthena } from '../athena.ts';
 import { submissionSurroundings } from '../check-surroundings.ts';
 import { knownSecrets } from '../known-secrets.ts';
 import { tellSecretFaults } from '../secret-preflight.ts';
@@ -31,13 +30,15 @@ import { dumping } from '../dump-json.ts';
 import { finishRequest } from '../finish-request.ts';
 import { followRequest } from '../follow-request.ts';
 import type { Host } from '../host.ts';
-import { jobEnvironment } from '../job-environment.ts';
 import { fileStamps, localDatasets } from '../local-datasets.ts';
 import { preflight } from '../preflight.ts';
 import type { Outlook } from '../preflight.ts';
+import { jobEnvironment } from '../job-environment.ts';
 import { isLost } from '../persistence.ts';
 import { finalDatasetNames, taskNames } from '../plan-names.ts';
 import { minSuccessOption } from '../outcome.ts';
+import { requestData } from '../request-data.ts';
+import { inputFile, insideSandbox, specFile } from '../sandbox-paths.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import { loadSettings } from '../settings.ts';
@@ -55,6 +56,7 @@ import {
   workflowFlags,
 } from '../workflow-files.ts';
 import type { WorkflowFlags } from '../workflow-files.ts';
+import { withTemplate } from '../workflow-template.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -88,7 +90,7 @@ class Submission {
   readonly #options: Options;
   readonly #settings: Settings;
   readonly #host: Host;
-  readonly #flags: WorkflowFlags;
+  #flags: WorkflowFlags;
   readonly #output: string | undefined;
   /** The command stays until the workflow ends. */
   readonly #waits: boolean;
@@ -110,7 +112,9 @@ class Submission {
 
   async run(): Promise<ExitCode> {
     const host = this.#host;
-    const flags = { ...this.#flags, file: this.#specFile() };
+    const call = { flags: this.#flags, options: this.#options, settings: this.#settings, mayAsk: true };
+    this.#flags = await withTemplate(call, host);
+    const flags = { ...this.#flags, file: specFile(this.#flags, this.#host) };
     const megabytes = largestFileMegabytes(textOption(this.#options, 'maxSizeInSandbox') ?? '1');
     const read = await readWorkflow(flags, host.workingDirectory, {
       surroundings: submissionSurroundings({
@@ -118,12 +122,14 @@ class Submission {
         largestFileMegabytes: megabytes,
         settings: this.#settings,
         knownSecrets: await knownSecrets(this.#settings, host),
+        generated: flags.generated,
       }),
     });
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
     if (read.plan === undefined) return findingsExit(read.findings, false);
     const { plan } = read;
-    for (const file of read.filesRead) this.#inside(file);
+    for (const file of read.filesRead) insideSandbox(file, this.#host);
+    const withPackages = this.#needsAthena(plan);
     await tellSecretFaults(plan, this.#settings, host);
     this.#draw(plan);
     // What is not sent needs no credentials.
@@ -140,6 +146,8 @@ class Submission {
       {
         largestFileMegabytes: megabytes,
         excludeFiles: this.#output === undefined ? [] : [this.#output],
+        generated: flags.generated,
+        builtPackages: withPackages ? (directory) => builtPackages(directory, host) : undefined,
         extFile: fileNamePatterns(textOption(this.#options, 'extFile') ?? ''),
         directory: `${this.#settings.locations.dataDirectory}/outbox`,
       },
@@ -162,7 +170,17 @@ class Submission {
   #lookAhead(plan: Plan): Promise<Outlook> {
     const lastingMs = hoursOption(this.#options, 'lasting');
     const force = this.#options['force'] === true;
-    return preflight(plan, this.#settings, this.#host, { waits: this.#waits, force, lastingMs });
+    const official = this.#options['official'] === true;
+    return preflight(plan, this.#settings, this.#host, { waits: this.#waits, force, lastingMs, official });
+  }
+
+  /** Whether an archive with the packages of this shell is sent. On this machine jobs find them where they are.
+   *  @throws UsageError when they are needed and no release is set up */
+  #needsAthena(plan: Plan): boolean {
+    const wanted = this.#options['useAthenaPackages'] === true || needsAthena(plan);
+    if (!wanted || this.#settings.server.value.kind === 'local') return false;
+    athenaRelease(this.#host.env);
+    return true;
   }
 
   /** The number of the request: of a new one, or of the one that this same command began before. */
@@ -186,7 +204,10 @@ class Submission {
         [this.#language.option]: this.#flags.file,
         yaml: this.#flags.yaml ?? null,
       },
-      sandbox: `${sandboxes.workflow.sha256} ${sandboxes.job.sha256}`,
+      sandbox: [sandboxes.workflow, sandboxes.job, sandboxes.sources]
+        .map((one) => one?.sha256 ?? '')
+        .join(' ')
+        .trim(),
     });
     const choice = await decide(ledger, key, this.#options['fresh'] === true);
     const earlier = await this.#continued(connection, choice);
@@ -208,7 +229,7 @@ class Submission {
     terminal.say(`submitting ${plan.outDS} to ${connection.isEmbedded ? 'this machine' : connection.name}`);
     let id: RequestId | undefined;
     try {
-      id = await this.#send(connection, plan, sandboxes, choice.key, datasets);
+      id = await this.#send(connection, sandboxes, choice.key, datasets);
     } catch (thrown) {
       if (isLost(thrown) && !signal.aborted) id = await this.#lookUp(await connection.again(), choice.key);
       if (id === undefined) {
@@ -294,39 +315,22 @@ class Submission {
 
   async #send(
     connection: Connection,
-    plan: Plan,
     sandboxes: Sandboxes,
     key: string,
     datasets: Readonly<Record<string, readonly string[]>>,
   ): Promise<RequestId> {
     const { server } = connection;
-    const { env, signal } = this.#host;
-    const workflow = await placeSandbox(server, sandboxes.workflow, { signal });
-    const job = await placeSandbox(server, sandboxes.job, { signal });
-    const name = textOption(this.#options, 'workflowName');
-    const data = {
-      taskParams: taskTemplates({
-        outDS: plan.outDS,
-        vo: textOption(this.#options, 'vo'),
-        prodSourceLabel: textOption(this.#options, 'prodSourceLabel'),
-        workingGroup: textOption(this.#options, 'workingGroup'),
-        official: this.#options['official'] === true,
-        commandLine: this.#host.arguments,
-        osInfo: this.#host.platform,
-        sourceUrl: job.sourceUrl,
-        jobSandbox: job.fileName,
-        athena: undefined,
-      }),
-      sourceURL: workflow.sourceUrl,
-      sandbox: workflow.fileName,
-      workflowSpecFile: this.#specFile(),
-      workflowInputFile: this.#inputFile(),
-      language: this.#language.request,
-      outDS: plan.outDS,
-      base_platform: env['ALRB_USER_PLATFORM'] ?? 'centos7',
-      ...(name === undefined ? {} : { workflow_name: name }),
-      ...(connection.isEmbedded ? { pchain: this.#forThisMachine(key, datasets) } : {}),
+    const { signal } = this.#host;
+    const content = {
+      flags: this.#flags,
+      options: this.#options,
+      specFile: specFile(this.#flags, this.#host),
+      inputFile: inputFile(this.#flags, this.#host),
+      sandboxes,
+      key,
+      extras: connection.isEmbedded ? this.#forThisMachine(key, datasets) : undefined,
     };
+    const data = await requestData(connection, content, this.#host);
     // Native workflows have an entrance of their own, which says nothing but their number.
     if (this.#flags.language === 'wfd') return requestId(await submitNativeWorkflow(server, data, signal));
     const answer = await putWorkflowRequest(server, { mode: 'submit', data }, signal);
@@ -383,43 +387,6 @@ class Submission {
 
   get #language(): LanguageEntry {
     return languageEntry(this.#flags.language);
-  }
-
-  /** @throws UsageError for a native workflow in a directory below: PanDA is told its name only, and looks at the top */
-  #specFile(): string {
-    const { file, language } = this.#flags;
-    const inside = this.#inside(file, `--${this.#language.option}`);
-    if (language === 'wfd' && dirname(inside) !== '.') {
-      throw new UsageError(
-        `PanDA finds a native workflow only at the top of the sandbox, not at \`${inside}\``,
-        {
-          hint: `start pchain in \`${dirname(inside)}\``,
-        },
-      );
-    }
-    return inside;
-  }
-
-  /** What the clients of PanDA say where there are no inputs differs from language to language. */
-  #inputFile(): string | null {
-    const { yaml, language } = this.#flags;
-    if (yaml !== undefined) return this.#inside(yaml, '--yaml');
-    return language === 'wfd' ? null : '';
-  }
-
-  /** A path as the server will find it in the sandbox. */
-  #inside(path: string, flag?: string): string {
-    const { workingDirectory } = this.#host;
-    const inside = relative(workingDirectory, resolve(workingDirectory, path));
-    if (inside.startsWith('..') || isAbsolute(inside)) {
-      throw new UsageError(
-        `\`${flag === undefined ? path : `${flag} ${path}`}\` is not below the current directory, whose files travel with the workflow`,
-        {
-          hint: `start pchain in \`${dirname(resolve(workingDirectory, path))}\` or above it`,
-        },
-      );
-    }
-    return inside;
   }
 }
 

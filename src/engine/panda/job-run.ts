@@ -350,7 +350,8 @@ function environmentOf(place: JobPlace, secrets: Readonly<Record<string, string>
     ...place.environment,
     ...(embedded === undefined ? {} : { REANA_SERVER_URL: embedded.url, ...pandaVariables(embedded.url) }),
     ...request.environment,
-    PATH: place.binDirectory === undefined ? path : `${place.binDirectory}:${path}`,
+    // As on the workers of PanDA: programs of the sandbox are found by their names alone.
+    PATH: `${place.binDirectory === undefined ? '' : `${place.binDirectory}:`}${path}:.`,
     PandaID: String(job.id),
     PanDA_TaskID: String(job.task.id),
     ...secrets,
