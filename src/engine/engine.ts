@@ -28,6 +28,7 @@ import { begun, unfold } from './panda/loops/unfold.ts';
 import { readEnd } from './panda/log-end.ts';
 import { addTasks } from './panda/new-tasks.ts';
 import { Progress } from './panda/progress.ts';
+import { resumedLine } from './panda/resumed-line.ts';
 import { resetForRetry } from './panda/retry.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
@@ -105,7 +106,10 @@ export class Engine implements PandaEngine {
       if (this.#runtimes.has(request.id)) continue;
       const runtime = loadRuntime(request, this.#store);
       this.#runtimes.set(request.id, runtime);
-      for (const task of runtime.tasks) for (const job of task.jobs) this.#runner.resume(job, runtime);
+      const found = runtime.tasks.flatMap((task) =>
+        task.jobs.map((job) => this.#runner.resume(job, runtime)),
+      );
+      this.#options.log(resumedLine(runtime, found));
       if (!runtime.killing) for (const task of runtime.tasks) this.#asks.begin(task, runtime);
       if (runtime.killing) this.#runner.stopAll(runtime);
       for (const task of runtime.tasks) {

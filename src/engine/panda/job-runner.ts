@@ -68,10 +68,11 @@ export class JobRunner {
     }
   }
 
-  /** Takes up what an earlier process left: watches what still runs, collects what ended, runs what was lost again. */
-  resume(job: JobRuntime, runtime: RequestRuntime): void {
+  /** Takes up what an earlier process left: watches what still runs, collects what ended, runs what was lost again.
+   *  @returns what became of a job that was under way; `undefined` for any other */
+  resume(job: JobRuntime, runtime: RequestRuntime): 'running' | 'ended' | 'lost' | undefined {
     if (job.status === 'defined') this.#pools.add(job);
-    if (job.status !== 'running' && job.status !== 'transferring') return;
+    if (job.status !== 'running' && job.status !== 'transferring') return undefined;
     const adopted = adoptProcess(join(job.directory, 'control'), this.#parts.options.clock);
     if (adopted.state === 'lost') {
       this.#parts.options.log(
@@ -84,7 +85,7 @@ export class JobRunner {
       else void this.#parts.options.containers.remove(join(directory, 'control')).finally(remove);
       this.#set(job, runtime, 'defined', { startedMs: undefined });
       this.#pools.add(job);
-      return;
+      return 'lost';
     }
     const process = adopted.state === 'running' ? adopted.process : undefined;
     this.#occupy(job, process);
@@ -96,6 +97,7 @@ export class JobRunner {
       this.#set(job, runtime, 'transferring', { exitStatus }),
     );
     void this.#finish(job, runtime, outcome);
+    return adopted.state;
   }
 
   /** Ends all jobs of a request. */

@@ -77,7 +77,17 @@ export class Database {
     try {
       return work();
     } catch (cause) {
-      if (systemCode(cause) === 'SQLITE_FULL') {
+      const code = systemCode(cause) ?? '';
+      if (code.startsWith('SQLITE_IOERR')) {
+        throw new LocalError(
+          `cannot write \`${this.#path}\` (${code}): the disk may be full or faulty, or a quota reached`,
+          {
+            hint: 'nothing that was stored is lost; start again when it can be written',
+            cause,
+          },
+        );
+      }
+      if (code === 'SQLITE_FULL') {
         throw new LocalError(`no space left for \`${this.#path}\``, {
           hint: 'free some disk space; nothing that was stored is lost',
           cause,
