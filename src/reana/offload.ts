@@ -15,7 +15,7 @@ import { OffloadNotes, runOf } from './offload-notes.ts';
 import type { OffloadOptions, OffloadResult } from './offload-options.ts';
 import { downloadOutputs, findOutputs, packOutputs } from './outputs.ts';
 import { checkRunName, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
-import type { Prepared } from './prepare.ts';
+import type { Preparation, Prepared } from './prepare.ts';
 import { RunFailed } from './run-failed.ts';
 import { takeLock } from './run-lock.ts';
 import { sendSecrets } from './send-secrets.ts';
@@ -23,15 +23,16 @@ import { uploadFiles } from './upload.ts';
 import { UploadRecord } from './upload-record.ts';
 
 /** Runs a REANA workflow and brings its outputs back.
+ *  @param preparation what `prepareOffload` says of the same options, for a caller that wants to know before it connects
  *  @throws RunFailed (exit 1) when the run fails, is stopped or deleted; its journal is then over, so the next call makes a new run
  *  @throws Interrupted when the signal fires; the run goes on, and the same call again goes on with it
  *  @throws UsageError, LocalError, AuthError, RemoteError, UnsupportedError as their names say; after RemoteError too the
  *    same call goes on */
-export async function offload(options: OffloadOptions): Promise<OffloadResult> {
+export async function offload(options: OffloadOptions, preparation?: Preparation): Promise<OffloadResult> {
   checkRunName(options.name);
   // Before anything runs, so that hours of work do not end in a bad name.
   if (options.outputTar !== undefined) compressionOf(options.outputTar);
-  const { findings, prepared } = await prepareOffload(options);
+  const { findings, prepared } = preparation ?? (await prepareOffload(options));
   if (prepared === undefined) return { outcome: 'invalid', findings };
   if (prepared.outputs.length === 0 && options.outputTar !== undefined) {
     throw new UsageError(

@@ -1,6 +1,14 @@
 // The commands about runs as a user types them: the real program against the embedded server, and what it prints for programs
 // against its schema.
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,6 +137,21 @@ describe('the commands about runs', () => {
       '1 error: run `odd.1` is created, so there is nothing to stop',
     );
   }, 60_000);
+
+  it.each([
+    [['run', '-f', 'missing.yaml'], 'missing.yaml'],
+    [['create', '-f', 'missing.yaml'], 'missing.yaml'],
+    [['restart', '-w', 'fit', '-f', 'missing.yaml'], 'missing.yaml'],
+    [['upload', '-w', 'fit', 'missing.txt'], 'missing.txt'],
+    [['secrets', 'add', '--file', 'missing.key'], 'missing.key'],
+    [['run', '--secret', 'MISSING_TOKEN'], 'MISSING_TOKEN'],
+  ])('start no server for what is not here: %j', async (words, missing) => {
+    const data = join(rig.directory, 'data-of-nobody');
+    const { exitCode, stderr } = await rig.run(['reana', ...words], { env: { PCHAIN_HOME: data } });
+    expect(exitCode, stderr).toBeGreaterThan(0);
+    expect(stderr).toContain(missing);
+    expect(existsSync(join(data, 'server.log'))).toBe(false);
+  });
 
   it('pass files of any name and size there and back', async () => {
     await reana('create', '-w', 'files');

@@ -18,10 +18,12 @@ export interface ReanaConnection {
 }
 
 /** The REANA that is set; with none, the embedded one of this machine, which is started.
+ *  Commands that read files of the user's do so before: a server that is started for a file that is not there helps nobody.
+ *  @param known the settings, where they are read already
  *  @throws UsageError in a job without an address, AuthError without a token, LocalError when the embedded server cannot be
  *    started */
-export async function reanaConnection(host: Host): Promise<ReanaConnection> {
-  const settings = await loadSettings({}, host);
+export async function reanaConnection(host: Host, known?: Settings): Promise<ReanaConnection> {
+  const settings = known ?? (await loadSettings({}, host));
   const server = settings.reanaServerUrl.value;
   if (server === undefined) return { setup: await embeddedReana(settings, host), settings };
   const { token } = await reanaToken(settings, host);

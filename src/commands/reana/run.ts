@@ -4,11 +4,14 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LocalError, UsageError, WaitTimeout } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import type { Finding } from '../../base/finding.ts';
 import { offload } from '../../reana/offload.ts';
 import type { OffloadOptions, OffloadResult } from '../../reana/offload-options.ts';
+import { prepareOffload } from '../../reana/prepare.ts';
 import { baseName } from '../../reana/workspaces.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
+import { loadSettings } from '../settings.ts';
 import { tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { listOption, secondsOption, textOption } from '../workflow-files.ts';
@@ -20,14 +23,11 @@ import { nameAfter, specificationFile } from './specification.ts';
 
 export async function runReanaRun(options: Options, host: Host): Promise<ExitCode> {
   const file = specificationFile(options, host);
-  const { setup, settings } = await reanaConnection(host);
   const timeoutMs = secondsOption(options, 'timeout');
   const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   const outputs = listOption(options, 'outputs');
   const resume = resumedRun(options);
-  const voice = new OffloadVoice(file, host);
-  const given: OffloadOptions = {
-    ...setup,
+  const local = {
     specFile: file,
     set: pairs('set', options),
     parameters: pairs('parameter', options),
@@ -35,13 +35,23 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     outputs: outputs.length === 0 ? undefined : outputs,
     name: textOption(options, 'name') ?? (resume === undefined ? nameAfter(file) : baseName(resume)),
     resume,
-    secrets: await secretsGiven(options, settings, host),
     replaceSecrets: options['replaceSecrets'] === true,
-    fingerprints: secretFingerprints(settings),
     outputTar: outputTar(options, host),
     keepGoing: options['keepGoing'] === true,
     deleteAfter: options['deleteAfter'] === true,
     waits: options['wait'] !== false,
+  };
+  const preparation = await prepareOffload(local);
+  if (preparation.prepared === undefined) return tellInvalid(preparation.findings, host);
+  const settings = await loadSettings({}, host);
+  const secrets = await secretsGiven(options, settings, host);
+  const { setup } = await reanaConnection(host, settings);
+  const voice = new OffloadVoice(file, host);
+  const given: OffloadOptions = {
+    ...setup,
+    ...local,
+    secrets,
+    fingerprints: secretFingerprints(settings),
     workDirectory: host.workingDirectory,
     clock: host.clock,
     newId: randomUUID,
@@ -49,7 +59,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     onEvent: (event) => voice.tell(event),
   };
   try {
-    const result = await voice.whileLive(() => persistently(host, () => offload(given)));
+    const result = await voice.whileLive(() => persistently(host, () => offload(given, preparation)));
     return finish(result, options, host);
   } catch (thrown) {
     if (deadline?.aborted === true && !host.signal.aborted) {
@@ -63,11 +73,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
 }
 
 function finish(result: OffloadResult, options: Options, host: Host): ExitCode {
-  if (result.outcome === 'invalid') {
-    const readText = textReader(host.workingDirectory);
-    tellFindings({ findings: result.findings, readText, filesChecked: 1 }, host);
-    return ExitCode.findings;
-  }
+  if (result.outcome === 'invalid') return tellInvalid(result.findings, host);
   const run = { server: result.server, id: result.runId, name: result.runName };
   if (result.outcome === 'started') {
     if (options['json'] === true) printJson({ ...run, outcome: 'started' }, host);
@@ -89,6 +95,11 @@ function finish(result: OffloadResult, options: Options, host: Host): ExitCode {
     );
   }
   return result.missing.length === 0 ? ExitCode.done : ExitCode.findings;
+}
+
+function tellInvalid(findings: readonly Finding[], host: Host): ExitCode {
+  tellFindings({ findings, readText: textReader(host.workingDirectory), filesChecked: 1 }, host);
+  return ExitCode.findings;
 }
 
 /** `--resume NAME.N`: with its number, since the latest run of a name may be another one by then. */

@@ -4,6 +4,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { ReanaClient } from '../../reana/client.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
+import { loadSettings } from '../settings.ts';
 import { printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { secretFingerprints, secretsGiven } from './given-secrets.ts';
@@ -48,13 +49,14 @@ async function list(options: Options, host: Host): Promise<ExitCode> {
 }
 
 async function add(names: readonly string[], options: Options, host: Host): Promise<ExitCode> {
-  const { setup, settings } = await reanaConnection(host);
+  const settings = await loadSettings({}, host);
   const secrets = await secretsGiven({ ...options, secret: names }, settings, host);
   if (secrets.size === 0) {
     throw new UsageError('no secret is given', {
       hint: 'name variables or files, or use `--env NAME=VALUE` and `--file PATH`',
     });
   }
+  const { setup } = await reanaConnection(host, settings);
   const client = new ReanaClient(setup, host.signal);
   const replaces = options['overwrite'] === true;
   if (!(await client.secrets.add(secrets, replaces ? 'replace' : 'refuse'))) {

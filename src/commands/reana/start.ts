@@ -29,13 +29,15 @@ export async function runStart(options: Options, host: Host): Promise<ExitCode> 
 
 export async function runRestart(options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
+  const file = textOption(options, 'specification');
+  // Parameters belong to the run here, not to the new specification.
+  const prepared =
+    file === undefined ? undefined : await preparedSpecification(file, { set: options['set'] }, host);
+  if (file !== undefined && prepared === undefined) return ExitCode.findings;
   const client = await reanaClient(host);
   const given = await startOptions(client, run, options);
-  const file = textOption(options, 'specification');
-  if (file === undefined) return afterStart(client, (await client.restart(run, given)).name, options, host);
-  // Parameters belong to the run here, not to the new specification.
-  const prepared = await preparedSpecification(file, { set: options['set'] }, host);
-  if (prepared === undefined) return ExitCode.findings;
+  if (prepared === undefined)
+    return afterStart(client, (await client.restart(run, given)).name, options, host);
   const loaded = await loadFor(client, loadingOf(prepared, {}));
   const replacement = loaded.protocol === 'bundle' ? { text: prepared.text } : { document: loaded.document };
   const restarted = await client.restart(run, given, replacement);

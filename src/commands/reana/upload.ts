@@ -18,12 +18,10 @@ import { TransferView } from './transfer-view.ts';
 
 export async function runUpload(paths: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
+  const named = paths.length > 0 ? collectArguments(paths, host.workingDirectory) : undefined;
   const { setup, settings } = await reanaConnection(host);
   const client = new ReanaClient(setup, host.signal);
-  const collected =
-    paths.length > 0
-      ? collectArguments(paths, host.workingDirectory)
-      : await declaredInputs(client, run, host.workingDirectory);
+  const collected = named ?? (await declaredInputs(client, run, host.workingDirectory));
   tellLeftOut(collected.leftOut, host);
   const state = await client.status(run);
   const record = new UploadRecord(
