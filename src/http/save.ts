@@ -1,10 +1,11 @@
 // Saving an answer to a file: beside its place first, under its name only when it is whole.
 import { createHash } from 'node:crypto';
-import { createReadStream, writeSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import type { EachChunk } from './direct-request.ts';
+import { SparseWriter } from './sparse-writer.ts';
 
 export interface SaveTarget {
   /** The final path. While it grows, the file is called `<path>.part`. */
@@ -58,8 +59,7 @@ export async function discardPart(target: SaveTarget): Promise<void> {
   await rm(partOf(target), { force: true });
 }
 
-/** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off. Each chunk goes to the
- *  system's cache at once: that copy takes less than handing it to a thread, and no chunk stays in memory for it.
+/** Writes chunks from `offset` on; what arrived stays in the part even when the source breaks off.
  *  Errors of the source pass through as they are.
  *  @throws LocalError when the disk refuses */
 export async function writePart(
@@ -69,18 +69,23 @@ export async function writePart(
   onBytes: (count: number) => void,
 ): Promise<void> {
   const file = await disk(target, () => openPart(target, offset === 0 ? 'w' : 'r+'));
-  let position = offset;
+  const writer = new SparseWriter(file.fd, offset);
+  const write = (action: () => void): void => {
+    try {
+      action();
+    } catch (cause) {
+      throw writeFailure(target, cause);
+    }
+  };
   try {
-    await each((chunk) => {
-      try {
-        for (let done = 0; done < chunk.length;)
-          done += writeSync(file.fd, chunk, done, chunk.length - done, position + done);
-      } catch (cause) {
-        throw writeFailure(target, cause);
-      }
-      position += chunk.length;
-      onBytes(chunk.length);
-    });
+    try {
+      await each((chunk) => {
+        write(() => writer.write(chunk));
+        onBytes(chunk.length);
+      });
+    } finally {
+      write(() => writer.end());
+    }
     if (target.isStaging !== true) await disk(target, () => file.sync());
   } finally {
     await file.close();

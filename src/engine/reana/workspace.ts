@@ -3,19 +3,17 @@ import {
   closeSync,
   constants,
   createReadStream,
-  createWriteStream,
   fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
-  statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { systemCode, UsageError } from '../../base/errors.ts';
+import { SparseWriter } from '../../http/sparse-writer.ts';
 import { matchFiles, type WorkspaceFile } from './workspace-listing.ts';
 import { isDirectory, refuseLinks, safeSegments } from './workspace-path.ts';
 
@@ -59,8 +57,7 @@ export async function storeFile(
   try {
     refuseLinks(workspace, segments, name);
     mkdirSync(dirname(temporary), { recursive: true });
-    await pipeline(content, createWriteStream(temporary, { flags: 'wx', mode: 0o600 }));
-    const sizeBytes = statSync(temporary).size;
+    const sizeBytes = await writeNew(temporary, content);
     if (expectedBytes !== undefined && expectedBytes !== sizeBytes) {
       throw new UsageError(`file \`${name}\` should have ${expectedBytes} bytes, but ${sizeBytes} arrived`);
     }
@@ -82,6 +79,18 @@ export async function storeFile(
     throw error;
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+async function writeNew(path: string, content: Readable): Promise<number> {
+  const file = openSync(path, 'wx', 0o600);
+  try {
+    const writer = new SparseWriter(file, 0);
+    for await (const chunk of content) writer.write(chunk as Buffer);
+    writer.end();
+    return fstatSync(file).size;
+  } finally {
+    closeSync(file);
   }
 }
 
