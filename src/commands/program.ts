@@ -22,6 +22,7 @@ import {
   workflowOptions,
 } from './options.ts';
 import type { Done } from './options.ts';
+import { hpoScaleOption, hpoSeedOption, hpoSteeringOption } from './search-options.ts';
 import { addHelpCommand, newProgram, unknownCommand } from './program-base.ts';
 
 /** Runs what the words ask for and gives the exit code; nothing is thrown. */
@@ -62,6 +63,9 @@ function buildProgram(host: Host, done: Done): Command {
       new Option('--max-iterations <number>', 'iterations that a loop may have on this machine (100)'),
     )
     .addOption(containersOption())
+    .addOption(hpoScaleOption())
+    .addOption(hpoSteeringOption())
+    .addOption(hpoSeedOption())
     .addOption(new Option('--workflowName <name>', 'a name for the workflow').hideHelp())
     .addOption(new Option('--vo <name>', 'virtual organisation').hideHelp())
     .addOption(new Option('--prodSourceLabel <label>', 'label of the tasks').hideHelp())

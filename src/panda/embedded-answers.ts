@@ -2,6 +2,7 @@
 // serves both ends: the server takes the types, the client the shapes, readers of JSON the schema made from them
 // (schemas/embedded.schema.json). Fields are only ever added. Times are milliseconds since 1970.
 import * as v from 'valibot';
+import { searchAnswerShape } from './search-answer.ts';
 
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -203,4 +204,5 @@ export const embeddedShapes = {
   Files: filesAnswerShape,
   Command: commandAnswerShape,
   Shutdown: shutdownAnswerShape,
+  Search: searchAnswerShape,
 } as const;

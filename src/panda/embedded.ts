@@ -1,6 +1,6 @@
 // Client of what the embedded server offers beside PanDA's own protocol.
 import type * as v from 'valibot';
-import type { JobId, RequestId } from '../base/names.ts';
+import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import { requestId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { shapeReader } from '../base/shape-reader.ts';
@@ -25,6 +25,7 @@ import {
   type RequestDocument,
   type RequestSummary,
 } from './embedded-answers.ts';
+import { searchAnswerShape, type SearchAnswer } from './search-answer.ts';
 
 /** Where it is and how to be let in; a PandaServer fits. */
 export interface EmbeddedServer {
@@ -109,6 +110,15 @@ export async function requestFailures(
   signal?: AbortSignal,
 ): Promise<readonly FailureAnswer[] | undefined> {
   return (await read(server, `requests/${id}/failures`, failuresAnswerShape, { signal }))?.jobs;
+}
+
+/** The points of a phpo task; `undefined`: there is no such task, or it is of another type. */
+export function taskSearch(
+  server: EmbeddedServer,
+  id: TaskId,
+  signal?: AbortSignal,
+): Promise<SearchAnswer | undefined> {
+  return read(server, `tasks/${id}/search`, searchAnswerShape, { signal });
 }
 
 /** The files of a dataset; `undefined`: there is no such dataset. */

@@ -39,6 +39,12 @@ export interface EmbeddedExtras {
   readonly containers?: 'never' | 'auto' | 'require';
   /** How many iterations a loop may have. */
   readonly max_iterations?: number;
+  /** How the searches of phpo steps run. */
+  readonly search?: {
+    readonly scale?: number | undefined;
+    readonly steering?: string | undefined;
+    readonly seed?: number | undefined;
+  };
 }
 
 export interface SubmitAnswer {

@@ -1,7 +1,8 @@
 // The built-in samplers, and the search spaces they read.
 import { describe, expect, it } from 'vitest';
 import type { KnownPoint } from '../../src/engine/hpo/sampling/question.ts';
-import { samplePoints, type SamplerName } from '../../src/engine/hpo/sampling/samplers.ts';
+import { samplePoints } from '../../src/engine/hpo/sampling/samplers.ts';
+import type { SamplerName } from '../../src/engine/hpo/search-options.ts';
 import { readSpace, type Space } from '../../src/engine/hpo/sampling/search-space.ts';
 import type { PlainObject, PlainValue } from '../../src/prun/plain-value.ts';
 

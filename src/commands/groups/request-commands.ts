@@ -35,6 +35,20 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
       done(await runFollow(id, options, host));
     });
 
+  requestCommand(program, 'hpo', 'show the points of phpo steps: losses as a curve, the best point')
+    .addOption(new Option('--step <name>', 'of this step only'))
+    .addOption(
+      new Option(
+        '--format <format>',
+        'text when not given (JSON: Search in schemas/embedded.schema.json)',
+      ).choices(['text', 'svg', 'png', 'json']),
+    )
+    .addOption(new Option('-o, --output <file>', 'write it into this file; its ending tells the format'))
+    .action(async (id: string | undefined, options: Record<string, unknown>) => {
+      const { runHpo } = await import('../pchain/hpo.ts');
+      done(await runHpo(id, options, host));
+    });
+
   common(program.command('fetch').description('download the final outputs of a workflow, or one dataset'))
     .argument('[id]', 'request id; the latest when not given')
     .addOption(new Option('--output <file>', 'pack the outputs into this tar (.tar, .tar.gz)'))

@@ -1,8 +1,6 @@
 // `pchain graph FILE`: draws a workflow, into a file or on stdout.
-import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { extname, resolve as resolvePath } from 'node:path';
-import { LocalError, messageOf, UnsupportedError, UsageError } from '../../base/errors.ts';
+import { resolve as resolvePath } from 'node:path';
+import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import type { ExitCode } from '../../base/exit-code.ts';
 import { Findings } from '../../base/finding.ts';
 import { counted } from '../../base/text.ts';
@@ -13,6 +11,7 @@ import type { Workflow } from '../../workflow/model.ts';
 import type { Plan } from '../../workflow/plan.ts';
 import { checkDocuments } from '../check-documents.ts';
 import { resolveWorkflow } from '../check-workflow.ts';
+import { fontFiles, formatFor, putDrawing } from '../drawing-files.ts';
 import type { Host } from '../host.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
@@ -43,7 +42,7 @@ export async function runGraph(
   const yaml = textOption(options, 'yaml');
   requireGoodOutDS(outDS, undefined);
   const output = textOption(options, 'output');
-  const format = formatFor(textOption(options, 'format'), output);
+  const format = formatFor(graphFormats, formatsByEnding, { given: textOption(options, 'format'), output });
   refuseOwnFile(output, [file, yaml], host);
 
   const readText = textReader(host.workingDirectory);
@@ -72,24 +71,6 @@ export async function runGraph(
   return exitCode;
 }
 
-/** The name of the file decides where no format is given. */
-function formatFor(given: string | undefined, output: string | undefined): GraphFormat {
-  const format = graphFormats.find((name) => name === given);
-  if (format === 'png' && output === undefined) {
-    throw new UsageError('a PNG picture is not printed', { hint: 'name a file for it with -o' });
-  }
-  if (format !== undefined) return format;
-  if (output === undefined) return 'text';
-  const ending = extname(output).toLowerCase();
-  const known = Object.hasOwn(formatsByEnding, ending) ? formatsByEnding[ending] : undefined;
-  if (known === undefined) {
-    throw new UsageError(`the name \`${output}\` does not tell which format is wanted`, {
-      hint: `add --format ${graphFormats.join(' | ')}, or let it end in ${Object.keys(formatsByEnding).join(', ')}`,
-    });
-  }
-  return known;
-}
-
 function refuseOwnFile(
   output: string | undefined,
   inputs: readonly (string | undefined)[],
@@ -111,15 +92,8 @@ interface Wanted {
 async function draw({ plan, workflow, format, output }: Wanted, host: Host): Promise<void> {
   const graph = graphOf(plan, workflow);
   const drawing = format === 'text' ? await textOf(plan, output, host) : await pictureOf(graph, format);
-  if (output === undefined) {
-    await host.terminal.outBytes(typeof drawing === 'string' ? new TextEncoder().encode(drawing) : drawing);
-    return;
-  }
-  try {
-    writeFileSync(resolvePath(host.workingDirectory, output), drawing);
-  } catch (cause) {
-    throw new LocalError(`the drawing cannot be written to \`${output}\`: ${messageOf(cause)}`, { cause });
-  }
+  await putDrawing(drawing, output, host);
+  if (output === undefined) return;
   const steps = counted([...allSteps(graph.steps)].length, 'step');
   host.terminal.say(`drew ${steps} to ${output}`);
 }
@@ -148,12 +122,4 @@ async function pictureOf(graph: Graph, format: Exclude<GraphFormat, 'text'>): Pr
       return drawPng(drawSvg(graph, layout, 'light'), { fontFiles: fontFiles() });
     }
   }
-}
-
-/** The fonts that come with this program. */
-function fontFiles(): readonly string[] {
-  const require = createRequire(import.meta.url);
-  return ['400Regular/Inter_400Regular.ttf', '600SemiBold/Inter_600SemiBold.ttf'].map((path) =>
-    require.resolve(`@expo-google-fonts/inter/${path}`),
-  );
 }

@@ -41,6 +41,8 @@ import { requestData } from '../request-data.ts';
 import { inputFile, insideSandbox, specFile } from '../sandbox-paths.ts';
 import { packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
+import type { SearchOptions } from '../../engine/hpo/search-options.ts';
+import { searchOptions } from '../search-options.ts';
 import { loadSettings } from '../settings.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
@@ -96,6 +98,8 @@ class Submission {
   readonly #waits: boolean;
   #outlook: Outlook | undefined;
   readonly #minSuccess: number | undefined;
+  /** How searches run on this machine; `undefined`: nothing was said. */
+  readonly #search: SearchOptions | undefined;
   /** Of the request, once there is one. */
   requestId: RequestId | undefined;
 
@@ -108,6 +112,8 @@ class Submission {
     this.#output = output === undefined ? undefined : archivePath(output, host.workingDirectory);
     this.#waits = options['wait'] === true || output !== undefined;
     this.#minSuccess = minSuccessOption(options);
+    const search = searchOptions(options);
+    this.#search = Object.keys(search).length === 0 ? undefined : search;
   }
 
   async run(): Promise<ExitCode> {
@@ -201,6 +207,7 @@ class Submission {
       files: {},
       inputs: {
         datasets: fileStamps(datasets),
+        search: this.#search,
         [this.#language.option]: this.#flags.file,
         yaml: this.#flags.yaml ?? null,
       },
@@ -348,7 +355,14 @@ class Submission {
     const { value: max } = this.#settings.maxIterations;
     const environment = jobEnvironment(this.#host.env);
     const containers = this.#settings.containers.value.mode;
-    return { key, datasets, environment, containers, ...(max === undefined ? {} : { max_iterations: max }) };
+    return {
+      key,
+      datasets,
+      environment,
+      containers,
+      ...(max === undefined ? {} : { max_iterations: max }),
+      ...(this.#search === undefined ? {} : { search: this.#search }),
+    };
   }
 
   /** Says before anything is sent which input datasets are not on this machine. */

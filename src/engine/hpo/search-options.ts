@@ -1,5 +1,6 @@
 // What a user may say about searches on this machine, beside what the workflow says.
-import { samplerNames, type SamplerName } from './sampling/samplers.ts';
+export const samplerNames = ['random', 'grid', 'model', 'toys'] as const;
+export type SamplerName = (typeof samplerNames)[number];
 
 export interface SearchOptions {
   /** At most so many points, of each segment. `undefined`: as many as the step says. */

@@ -3,8 +3,8 @@
 import type { HpoSpec } from '../../prun/hpo-spec.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
 import { samplerFor } from './sampling/local-steering.ts';
-import { samplerWords, type SamplerName } from './sampling/samplers.ts';
-import type { SearchOptions } from './search-options.ts';
+import { samplerWords } from './sampling/samplers.ts';
+import type { SamplerName, SearchOptions } from './search-options.ts';
 import { steeringCommand, type SteeringCommand } from './steering-command.ts';
 import { steeringInput, steeringOutput } from './steering-files.ts';
 

@@ -1,7 +1,7 @@
 // What PanDA's protocol has no words for: follow a request event by event, see why jobs failed, download outputs.
 // Lives under `/pchain/v1`; answers are JSON, faults `{"error": {"message", "hint"}}` with a telling status.
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
-import { jobId, requestId, type RequestId } from '../../base/names.ts';
+import { jobId, requestId, taskId, type RequestId } from '../../base/names.ts';
 import type { RequestRecord } from '../../engine/records.ts';
 import type {
   CommandAnswer,
@@ -10,12 +10,13 @@ import type {
   RequestList,
   ShutdownAnswer,
 } from '../../panda/embedded-answers.ts';
+import type { SearchAnswer } from '../../panda/search-answer.ts';
 import { faultAnswer, RequestFault } from '../faults.ts';
 import type { ServerParts } from '../parts.ts';
 import { datasetFiles, sendFile, type DatasetChoice } from './datasets.ts';
 import { failures } from './failures.ts';
 import { eventsWithin, longestWaitMs } from './follow.ts';
-import { eventView, requestDetails, requestView } from './json-views.ts';
+import { eventView, requestDetails, requestView, searchView } from './json-views.ts';
 
 /** Adds the routes to a scope of their own. */
 export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
@@ -104,6 +105,13 @@ export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
     (request, reply) =>
       sendFile(request, reply, choice(request.params.name, request.query), request.params.file, parts),
   );
+
+  app.get<{ Params: { id: string } }>('/tasks/:id/search', (request): SearchAnswer => {
+    const id = taskId(wholeNumber(request.params.id, 'task id', 1, Number.MAX_SAFE_INTEGER));
+    const search = engine.search(id);
+    if (search === undefined) throw new RequestFault(404, `task ${id} is no task of phpo`);
+    return searchView(search);
+  });
 
   // The lines as they are; a download more than an answer, so it is text.
   app.get<{ Params: { id: string }; Querystring: Query }>('/jobs/:id/log', (request, reply) => {

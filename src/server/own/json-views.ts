@@ -20,6 +20,8 @@ import type {
   RunAnswer,
   TaskAnswer,
 } from '../../panda/embedded-answers.ts';
+import type { SearchSummary } from '../../engine/hpo/summary.ts';
+import type { SearchAnswer } from '../../panda/search-answer.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** A request in short. */
@@ -116,6 +118,14 @@ const runView = (run: RunRecord, task: TaskId): RunAnswer => ({
   current_step: run.currentStep ?? null,
   job_id: run.jobId ?? null,
   task_id: task,
+});
+
+/** The summary of a search is made for reading already; only its lists are not to be changed. */
+export const searchView = (search: SearchSummary): SearchAnswer => ({
+  ...search,
+  segments: search.segments === null ? null : [...search.segments],
+  best_of_segments: search.best_of_segments === null ? null : [...search.best_of_segments],
+  points: [...search.points],
 });
 
 /** A file as lists of datasets show it. */

@@ -3,6 +3,8 @@ import { isAbsolute } from 'node:path';
 import { asFields, type Fields } from '../request-body.ts';
 import type { RunOptions } from '../../engine/records.ts';
 import { readRunOptions } from './run-options.ts';
+import type { SearchOptions } from '../../engine/hpo/search-options.ts';
+import { readSearchOptions } from './search-options.ts';
 import { isSandboxName } from './sandbox-cache.ts';
 
 export interface WorkflowData {
@@ -33,6 +35,8 @@ export interface WorkflowData {
   readonly maxIterations: number | undefined;
   /** How it runs on this machine; only our own client says so. */
   readonly options: RunOptions;
+  /** How its searches run here; only our own client says so. */
+  readonly searchOptions: SearchOptions;
 }
 
 export type WorkflowDataResult =
@@ -80,6 +84,8 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
     return wrong('`pchain.max_iterations` is not a whole number from 1');
   const options = readRunOptions(own);
   if (typeof options === 'string') return wrong(options);
+  const searchOptions = readSearchOptions(own.search);
+  if (typeof searchOptions === 'string') return wrong(searchOptions);
   const taskParams = asFields(fields.taskParams) ?? {};
   return {
     ok: true,
@@ -98,6 +104,7 @@ export function readFieldsOfData(fields: Fields): WorkflowDataResult {
       environment,
       maxIterations,
       options,
+      searchOptions,
     },
   };
 }

@@ -7,6 +7,8 @@ import { unpackTarGz } from '../../archive/unpack.ts';
 import { PchainError } from '../../base/errors.ts';
 import type { RequestId } from '../../base/names.ts';
 import { withFileLists } from './file-lists.ts';
+import type { SubmittedSearch } from '../../engine/hpo/search-options.ts';
+import { submittedSearch } from '../../engine/hpo/submitted.ts';
 import type { Plan } from '../../workflow/plan.ts';
 import { faultAnswer, oneLine } from '../faults.ts';
 import type { ServerParts } from '../parts.ts';
@@ -99,8 +101,10 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
       return { isOk: true, isFatal: false, requestId: undefined };
     }
     log.add('submit workflow');
-    const whole = withFileLists(plan, confinedReadText(directory));
-    return await submit(data, whole, join(directory, 'jobs'), parts, log);
+    const readText = confinedReadText(directory);
+    const search = submittedSearch(plan, readText, data.searchOptions);
+    const whole = withFileLists(plan, readText);
+    return await submit({ data, plan: whole, search, spareDirectory: join(directory, 'jobs') }, parts, log);
   } catch (thrown) {
     if (!(thrown instanceof PchainError)) throw thrown;
     log.add(`failed to run with ${faultAnswer(thrown).message}`);
@@ -110,10 +114,16 @@ async function judge(data: WorkflowData, mode: Mode, parts: ServerParts, log: Re
   }
 }
 
+interface Planned {
+  readonly data: WorkflowData;
+  readonly plan: Plan;
+  readonly search: SubmittedSearch | undefined;
+  /** Where the sandbox of the jobs is unpacked once, when it is another one. */
+  readonly spareDirectory: string;
+}
+
 async function submit(
-  data: WorkflowData,
-  plan: Plan,
-  spareDirectory: string,
+  { data, plan, search, spareDirectory }: Planned,
   parts: ServerParts,
   log: RequestLog,
 ): Promise<Verdict> {
@@ -139,6 +149,7 @@ async function submit(
       environment: data.environment,
       maxIterations: data.maxIterations,
       options: data.options,
+      search,
     });
   return { isOk: true, isFatal: false, requestId };
 }

@@ -3,7 +3,8 @@ import { isPlainObject } from '../../../prun/phpo-files.ts';
 import type { HpoSpec } from '../../../prun/hpo-spec.ts';
 import { isList, type PlainValue } from '../../../prun/plain-value.ts';
 import type { Answer, NewPoint, ToldPoint } from '../steering-files.ts';
-import { samplePoints, type SamplerName } from './samplers.ts';
+import type { SamplerName } from '../search-options.ts';
+import { samplePoints } from './samplers.ts';
 import { readSpace, type Space } from './search-space.ts';
 
 /** A steering that makes toys has no space to search; any other is best replaced by one that learns. */

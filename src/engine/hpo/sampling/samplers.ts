@@ -4,10 +4,8 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { PlainObject } from '../../../prun/plain-value.ts';
 import { proposeByModel } from './gaussian-process.ts';
+import type { SamplerName } from '../search-options.ts';
 import { pointAt, type SamplerQuestion } from './question.ts';
-
-export const samplerNames = ['random', 'grid', 'model', 'toys'] as const;
-export type SamplerName = (typeof samplerNames)[number];
 
 /** For people: what each is. */
 export const samplerWords: Readonly<Record<SamplerName, string>> = {

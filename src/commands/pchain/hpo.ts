@@ -1,0 +1,106 @@
+// `pchain hpo [ID]`: the points of phpo steps on this machine, as a curve, a picture, or data.
+import { UnsupportedError, UsageError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import { taskId } from '../../base/names.ts';
+import { taskSearch } from '../../panda/embedded.ts';
+import type { SearchAnswer } from '../../panda/search-answer.ts';
+import { searchLines } from '../../terminal/loss-curve.ts';
+import { taskLabels } from '../../terminal/progress-state.ts';
+import type { Connection } from '../connection.ts';
+import { fontFiles, formatFor, putDrawing } from '../drawing-files.ts';
+import type { Host } from '../host.ts';
+import { knownSnapshot } from '../request-state.ts';
+import type { Snapshot } from '../request-state.ts';
+import { meantTarget, targetName } from '../targets.ts';
+import { textOption } from '../workflow-files.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+const formats = ['text', 'svg', 'png', 'json'] as const;
+const byEnding = { '.svg': 'svg', '.png': 'png', '.json': 'json', '.txt': 'text' } as const;
+
+export async function runHpo(typed: string | undefined, options: Options, host: Host): Promise<ExitCode> {
+  const output = textOption(options, 'output');
+  const format = formatFor(formats, byEnding, { given: textOption(options, 'format'), output });
+  const { target, connection } = await meantTarget(typed, options, host);
+  if (!connection.isEmbedded) {
+    throw new UnsupportedError('PanDA does not tell the points of a search', {
+      hint: 'this command is for searches that ran on this machine',
+    });
+  }
+  const snapshot = await knownSnapshot(connection, target, host.signal);
+  const step = textOption(options, 'step');
+  const found = await searchesOf(connection, snapshot, host.signal);
+  const searches = found.filter((search) => step === undefined || search.step === step);
+  const names = [...new Set(found.map((search) => `\`${search.step}\``))].join(', ');
+  const [only, ...others] = searches;
+  if (only === undefined) {
+    throw new UsageError(
+      step === undefined
+        ? `${targetName(target)} has no step of phpo`
+        : `there is no step \`${step}\` of phpo`,
+      names === '' ? {} : { hint: `it has ${names}` },
+    );
+  }
+  if (format === 'text') {
+    const { stdout } = host.terminal;
+    const view = output === undefined ? stdout : { width: 100, unicode: true, style: plain };
+    const blocks = searches.map(({ label, search }) => searchLines(label, search, view).join('\n'));
+    await putDrawing(`${blocks.join('\n\n')}\n`, output, host);
+    return ExitCode.done;
+  }
+  if (others.length > 0)
+    throw new UsageError(`${targetName(target)} has several searches`, {
+      hint: `choose with --step: ${names}`,
+    });
+  await putDrawing(await drawn(format, only), output, host);
+  return ExitCode.done;
+}
+
+export interface FoundSearch {
+  readonly step: string;
+  readonly label: string;
+  readonly search: SearchAnswer;
+}
+
+/** The searches among the tasks of a request, in their order; none of servers that do not tell. */
+export async function searchesOf(
+  connection: Connection,
+  snapshot: Snapshot,
+  signal: AbortSignal,
+): Promise<readonly FoundSearch[]> {
+  if (!connection.isEmbedded) return [];
+  const { tasks } = snapshot.state;
+  const labels = taskLabels(tasks);
+  const found: FoundSearch[] = [];
+  for (const task of tasks) {
+    // A task by itself does not say of which type it is.
+    if (task.type !== 'phpo' && task.type !== 'task') continue;
+    const search = await taskSearch(connection.server, taskId(task.id), signal);
+    if (search !== undefined)
+      found.push({ step: task.step, label: labels.get(task.id) ?? task.step, search });
+  }
+  return found;
+}
+
+async function drawn(
+  format: 'svg' | 'png' | 'json',
+  { label, search }: FoundSearch,
+): Promise<string | Uint8Array> {
+  if (format === 'json') return `${JSON.stringify(search, null, 2)}\n`;
+  const { drawLosses } = await import('../../terminal/loss-picture.ts');
+  if (format === 'svg') return drawLosses(label, search, false).svg;
+  const { drawPng } = await import('../../workflow/drawing/png.ts');
+  return drawPng(drawLosses(label, search, true), { fontFiles: fontFiles() });
+}
+
+const same = (text: string): string => text;
+const plain = {
+  success: same,
+  error: same,
+  warning: same,
+  hint: same,
+  path: same,
+  strong: same,
+  faint: same,
+};
