@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError } from '../../base/errors.ts';
 import type { RequestId, TaskId } from '../../base/names.ts';
 import { lastLines, printable } from '../../base/text.ts';
+import type { Containers, ContainerMode } from '../containers/containers.ts';
 import type { Journal } from '../panda/journal.ts';
 import { readEnd } from '../panda/log-end.ts';
 import { unpackedSandbox } from '../panda/job-run.ts';
@@ -19,7 +20,8 @@ import { localAnswer } from './sampling/local-steering.ts';
 import type { SearchRuntime } from './runtime.ts';
 import { toldPoint } from './runtime.ts';
 import type { StoredAsk } from './search-store.ts';
-import { chooseSteering, type ContainerRun, type ContainerText, type Steering } from './steering.ts';
+import { chooseSteering, type Steering } from './steering.ts';
+import { steeringInContainer } from './steering-container.ts';
 import {
   readAnswer,
   steeringInput,
@@ -34,12 +36,10 @@ export interface AskParts {
   readonly clock: Clock;
   readonly environment: Readonly<Record<string, string>>;
   readonly requestDirectory: (id: RequestId) => string;
-  readonly inContainer: (
-    run: ContainerRun & { readonly control: string },
-    runtime: RequestRuntime,
-  ) => Promise<ContainerText>;
-  /** Removes the container of a steering that was ended. */
-  readonly removeContainer: (control: string) => Promise<void>;
+  /** How images are run; `undefined`: not at all. */
+  readonly containers: Containers | undefined;
+  /** For requests that say nothing themselves. */
+  readonly containerMode: ContainerMode;
   readonly advance: (runtime: RequestRuntime) => void;
   readonly isClosed: () => boolean;
   readonly log: (line: string) => void;
@@ -71,7 +71,7 @@ export class Asks {
   stop(task: TaskRuntime): void {
     const running = this.#running.get(task.id);
     running?.process?.signal('SIGKILL');
-    if (running?.control !== undefined) void this.#parts.removeContainer(running.control);
+    if (running?.control !== undefined) void this.#parts.containers?.remove(running.control);
   }
 
   async #untilAnswered(task: TaskRuntime, search: SearchRuntime, runtime: RequestRuntime): Promise<void> {
@@ -122,7 +122,15 @@ export class Asks {
         search.spec,
         search.options,
         { wanted: ask.wanted, maxPoints: search.rules.maxPoints },
-        { directory: work, inContainer: (run) => this.#parts.inContainer({ ...run, control }, runtime) },
+        {
+          directory: work,
+          inContainer: (run) =>
+            steeringInContainer(
+              { ...run, directory, task: task.id, try: ask.tries + 1 },
+              this.#parts.containers,
+              runtime.request.options?.containers ?? this.#parts.containerMode,
+            ),
+        },
       );
       if (steering.kind === 'fault') return fault(steering.fault, true);
       const tried = this.#store(task, search, {
@@ -156,6 +164,8 @@ export class Asks {
       case 'ended':
         return Promise.resolve(adopted.exit);
       case 'lost':
+        // Its container may run on where its command does not.
+        void this.#parts.containers?.remove(control);
         return undefined;
     }
   }
@@ -188,13 +198,13 @@ export class Asks {
       steeringInputText(search.points.map(toldPoint), search.spec.space),
     );
     rmSync(join(work, steeringOutput), { force: true });
-    const { environment } = this.#parts;
+    const { environment, containers } = this.#parts;
     const process = startProcess(
       {
         control,
         workDirectory: work,
         script: steering.script,
-        environment: { ...environment, ...runtime.request.environment },
+        environment: { ...containers?.environment, ...environment, ...runtime.request.environment },
       },
       this.#parts.clock,
     );

@@ -6,7 +6,6 @@ import { dirname, join, relative } from 'node:path';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
 import type { Mount } from '../containers/command.ts';
 import type { ProcessSpec } from '../process/process.ts';
-import type { JobRuntime } from './runtime.ts';
 import type { PayloadPlace } from '../records.ts';
 
 export interface PayloadStart {
@@ -61,7 +60,7 @@ export async function placePayload(
 /** A name for the container of a job; other engines of this machine number their jobs in the same way. */
 export function containerName(
   directory: string,
-  { id, attempt }: Pick<JobRuntime, 'id' | 'attempt'>,
+  { id, attempt }: { readonly id: number; readonly attempt: number },
 ): string {
   return `pchain-${createHash('sha256').update(directory).digest('hex').slice(0, 10)}-${id}-${attempt}`;
 }
