@@ -154,14 +154,14 @@ const few = 8;
 
 /** For the few inputs of a step: V8's own sort takes working memory for every one of ten thousand steps. */
 function insertionSorted(things: Named[]): readonly Named[] {
-  for (const [index, thing] of things.entries()) {
+  things.forEach((thing, index) => {
     let to = index;
     for (let before = things[to - 1]; before !== undefined; before = things[to - 1]) {
       if (compareCodePoints(before.name, thing.name) <= 0) break;
       things[to--] = before;
     }
     things[to] = thing;
-  }
+  });
   return things;
 }
 

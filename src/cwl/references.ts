@@ -21,6 +21,7 @@ export function checkReferences(
   };
   for (const step of steps) {
     for (const { sources } of step.inputs) {
+      if (sources.length === 0) continue;
       for (const source of sources) checkSource(document, names, source);
     }
   }

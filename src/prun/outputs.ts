@@ -106,6 +106,8 @@ function hasSuffix(text: string): boolean {
 
 /** The parts between commas without their blanks, with their offsets in the value. */
 function partsOf(value: string): { text: string; start: number; end: number }[] {
+  // Most steps have one output.
+  if (!/[ ,]/.test(value)) return [{ text: value, start: 0, end: value.length }];
   let start = 0;
   return value.split(',').map((raw) => {
     const part = { text: raw.replaceAll(' ', ''), start, end: start + raw.length };

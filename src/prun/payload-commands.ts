@@ -146,6 +146,9 @@ function operatorAt(text: string, start: number): Token | undefined {
 }
 
 function wordAt(text: string, start: number): Token {
+  const bare = plainEnd(text, start);
+  if (bare === text.length || text.charCodeAt(bare) === blank)
+    return { is: 'word', text: text.slice(start, bare), start, end: bare, isLiteral: true, isBare: true };
   const parts: string[] = [];
   let isLiteral = true;
   let isBare = true;
@@ -169,9 +172,9 @@ function wordAt(text: string, start: number): Token {
       isBare = false;
       at += 2;
     } else if (isPlain(text.charCodeAt(at))) {
-      const from = at;
-      while (at < text.length && isPlain(text.charCodeAt(at))) at++;
-      parts.push(text.slice(from, at));
+      const end = plainEnd(text, at);
+      parts.push(text.slice(at, end));
+      at = end;
     } else {
       const end = substitutionEnd(text, at);
       if (end !== undefined || /[*?[~`$]/.test(char)) isLiteral = false;
@@ -181,6 +184,14 @@ function wordAt(text: string, start: number): Token {
     }
   }
   return { is: 'word', text: parts.join(''), start, end: Math.min(at, text.length), isLiteral, isBare };
+}
+
+const blank = 0x20;
+
+function plainEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && isPlain(text.charCodeAt(end))) end++;
+  return end;
 }
 
 /** Letters, digits and what stands in names and paths: nothing that a shell looks at. */

@@ -51,8 +51,9 @@ function isPlainPath(word: PayloadWord): boolean {
 }
 
 function filesOf(command: PayloadCommand): readonly PayloadWord[] {
-  const [name, ...words] = command.words;
-  if (name === undefined || !name.isLiteral) return [];
+  const [name] = command.words;
+  if (name === undefined || !name.isLiteral || harmless.has(name.text)) return [];
+  const words = command.words.slice(1);
   const program = name.text.slice(name.text.lastIndexOf('/') + 1);
   if (name.text.startsWith('./')) return [name];
   if (program === 'source' || name.text === '.') return words.slice(0, 1).filter(looksLikeFile);

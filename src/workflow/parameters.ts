@@ -61,27 +61,22 @@ class Parameters {
     }
     const finish = (text: string): string =>
       this.#withGlobals(expandDatasets(countedFromOne(text), datasets));
-    // The words are cut before anything is put in, so that no value can become two words.
-    const cut = splitShellWords(args).words;
-    const isFinal = !hasPlaceholders(args);
-    const words = cut.map(isFinal ? (word) => word.text : (word) => finish(word.text));
+    // With nothing put in, the words are those that the rules read, too.
+    const read = hasPlaceholders(args) ? undefined : argumentsIn(prunOptions, args);
+    // They are cut before anything is put in, so that no value can become two words.
+    const words = (read?.split ?? splitShellWords(args)).words.map(
+      read === undefined ? (word) => finish(word.text) : (word) => word.text,
+    );
     const image = passed('opt_containerImage');
     draft.inputDatasets = datasets;
-    draft.command = [
-      'prun',
-      ...words,
-      ...(hasDatasets ? inputOptions(type, datasets) : []),
-      '--exec',
-      this.#withGlobals(asText(passed('opt_exec'))),
-      '--outDS',
-      draft.base,
-      ...(isTruthy(image) ? ['--containerImage', asText(image)] : []),
-      ...(isTruthy(passed('opt_useAthenaPackages')) && type !== 'reana' ? ['--useAthenaPackages'] : []),
-    ];
-    // With nothing put in, the words are those that the rules read, too.
-    const { values } = isFinal
-      ? argumentsIn(prunOptions, args).parsed
-      : parseArguments(prunOptions, asShellWords(words));
+    draft.command = ['prun'].concat(
+      words,
+      hasDatasets ? inputOptions(type, datasets) : noWords,
+      ['--exec', this.#withGlobals(asText(passed('opt_exec'))), '--outDS', draft.base],
+      isTruthy(image) ? ['--containerImage', asText(image)] : noWords,
+      isTruthy(passed('opt_useAthenaPackages')) && type !== 'reana' ? ['--useAthenaPackages'] : noWords,
+    );
+    const { values } = read?.parsed ?? parseArguments(prunOptions, asShellWords(words));
     draft.outputs = parseOutputs(textOf(values, 'outputs') ?? '');
     draft.outputTypes = outputTypesOf(draft.outputs);
   }
@@ -171,6 +166,8 @@ class Parameters {
     return expandGlobals(text, { loopParameters, workflowParameters });
   }
 }
+
+const noWords: readonly string[] = [];
 
 /** Secondary datasets are always containers. */
 function asContainer(name: string): string {

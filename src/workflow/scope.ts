@@ -87,9 +87,9 @@ class Scope {
     this.#numbering = numbering;
     this.#inputs = new Set(Object.keys(surroundings.values));
     this.#wanted = new Set(workflow.outputs.flatMap((output) => output.sources));
-    for (const [position, step] of workflow.steps.entries()) {
+    workflow.steps.forEach((step, position) => {
       for (const output of step.outputs) this.#owners.set(`${step.name}/${output}`, position);
-    }
+    });
   }
 
   resolve(): readonly Draft[] {
@@ -109,6 +109,7 @@ class Scope {
   #parentsOf(step: Step): IdSet {
     const found = new IdSet();
     for (const input of step.inputs) {
+      if (input.source === undefined) continue;
       for (const reference of referencesOf(input)) {
         const position = this.#owners.get(reference);
         if (position !== undefined) found.add(position + 1);
@@ -123,13 +124,15 @@ class Scope {
       this.#inputs.size > 0 &&
       step.inputs.some((input) => referencesOf(input).some((reference) => this.#inputs.has(reference)));
     const slices = step.scatter.length === 0 ? [inputs] : scatterSlices(step, inputs, this.#numbering);
+    let index = -1;
     const drafts: Draft[] = [];
     const realIds = new IdSet();
     this.#slices[position] = drafts;
     this.#realIds[position] = realIds;
     this.#members++;
-    for (const [index, sliceInputs] of slices.entries()) {
+    for (const sliceInputs of slices) {
       if (this.#isFull(step)) return;
+      index++;
       const realParents = new IdSet();
       for (const number of parents.listed()) realParents.addAll(this.#realIds[number - 1] ?? noIds);
       // A native sub-workflow waits as a whole.

@@ -9,15 +9,15 @@ import { listed, type StepRule } from './rule.ts';
 import type { StepView } from './step-view.ts';
 
 /** The input that names the types of the files of another. */
-const typeInputs: readonly (readonly [data: string, types: string])[] = [
-  ['opt_inDS', 'opt_inDsType'],
-  ['opt_secondaryDSs', 'opt_secondaryDsTypes'],
-  ['opt_trainingDS', 'opt_trainingDsType'],
+const typeInputs: readonly { readonly dataName: string; readonly typeName: string }[] = [
+  { dataName: 'opt_inDS', typeName: 'opt_inDsType' },
+  { dataName: 'opt_secondaryDSs', typeName: 'opt_secondaryDsTypes' },
+  { dataName: 'opt_trainingDS', typeName: 'opt_trainingDsType' },
 ];
 
 /** A type that the step before does not make: its dataset will never be there. */
 export const unknownDataType: StepRule = (draft, findings, view) => {
-  for (const [dataName, typeName] of typeInputs) {
+  for (const { dataName, typeName } of typeInputs) {
     const data = draft.inputs.get(dataName);
     const types = draft.inputs.get(typeName);
     if (data === undefined || data.suppressed || types === undefined || types.suppressed) continue;
@@ -86,7 +86,7 @@ const namesByOutputs = new WeakMap<Draft['outputs'], readonly string[]>();
 /** A step that reads from one that leaves no files. */
 export const noOutputs: StepRule = (draft, findings, view) => {
   const { type } = draft.step;
-  for (const [dataName, typeName] of typeInputs) {
+  for (const { dataName, typeName } of typeInputs) {
     const state = draft.inputs.get(dataName);
     // A `reana` or `gitlab` step may only wait for the other.
     if (state === undefined || state.suppressed || type === 'reana' || type === 'gitlab') continue;
@@ -103,7 +103,7 @@ export const noOutputs: StepRule = (draft, findings, view) => {
 
 /** Datasets and types are taken in pairs. */
 export const typeCount: StepRule = (draft, findings, view) => {
-  for (const [dataName, typeName] of typeInputs) {
+  for (const { dataName, typeName } of typeInputs) {
     const data = draft.inputs.get(dataName);
     const types = draft.inputs.get(typeName);
     if (data === undefined || types === undefined || data.value === null || data.suppressed) continue;
@@ -122,7 +122,7 @@ export const typeCount: StepRule = (draft, findings, view) => {
 /** The outputs that a step lists in `out` are only names: each stands for all of its data. */
 export const sharedOutputs: StepRule = (draft, findings, view) => {
   if (draft.step.type === 'workflow') return;
-  for (const [dataName, typeName] of typeInputs) {
+  for (const { dataName, typeName } of typeInputs) {
     const state = draft.inputs.get(dataName);
     if (state === undefined || state.suppressed || draft.inputs.has(typeName)) continue;
     for (const { reference, owner, leaves } of state.origins) {

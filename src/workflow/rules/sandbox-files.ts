@@ -95,14 +95,14 @@ function secretUser(
 }
 
 function clientOf(command: PayloadCommand): string | undefined {
-  const [program, group, verb] = command.words.map((word) => word.text);
+  const program = command.words[0]?.text;
+  if (program !== 'reana-client' && program !== 'pchain') return undefined;
+  const [, group, verb] = command.words.map((word) => word.text);
   const isHelp = command.words.some((word) => /^(?:-h|--help|--version|version)$/.test(word.text));
   if (isHelp) return undefined;
   if (program === 'reana-client') return program;
   // What works without an account needs no token either.
-  return program === 'pchain' && group === 'reana' && verb !== undefined && verb !== 'validate'
-    ? `pchain reana ${verb}`
-    : undefined;
+  return group === 'reana' && verb !== undefined && verb !== 'validate' ? `pchain reana ${verb}` : undefined;
 }
 
 /** How a script needs a secret, as far as that is certain. */

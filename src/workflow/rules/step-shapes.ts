@@ -8,7 +8,7 @@ const mostShapes = 1000;
 
 /** The shapes of the steps of one workflow. */
 export class StepShapes {
-  readonly #numbers = new Map<string, number>();
+  readonly #shapes = new Map<string, OwnShape>();
   readonly #known = new Map<Draft, OwnShape | undefined>();
 
   /** Equal for steps that differ at most in their names and in which steps their data come from; `undefined` for a step that
@@ -25,7 +25,8 @@ export class StepShapes {
     let shape = String(own.number);
     for (const { origins, value } of draft.inputs.values()) {
       // A source that does not exist has no origin.
-      if (origins.length > 0 && origins.length !== (isList(value) ? value.length : 1)) return undefined;
+      if (origins.length === 0) continue;
+      if (origins.length !== (isList(value) ? value.length : 1)) return undefined;
       for (const { reference, owner, slices, leaves } of origins) {
         const [leaf] = leaves;
         const parent = slices.length === 1 && leaves.length === 1 && leaf !== undefined && this.#of(leaf);
@@ -40,19 +41,18 @@ export class StepShapes {
   #of(draft: Draft): OwnShape | undefined {
     if (this.#known.has(draft)) return this.#known.get(draft);
     const text = textOf(draft);
-    const shape = text === undefined ? undefined : this.#numbered(text);
+    const shape = text === undefined ? undefined : this.#shapeOf(text);
     this.#known.set(draft, shape);
     return shape;
   }
 
-  #numbered(text: string): OwnShape | undefined {
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      if (this.#numbers.size >= mostShapes) return undefined;
-      number = this.#numbers.size;
-      this.#numbers.set(text, number);
+  #shapeOf(text: string): OwnShape | undefined {
+    let shape = this.#shapes.get(text);
+    if (shape === undefined && this.#shapes.size < mostShapes) {
+      shape = { number: this.#shapes.size, hasPlaceholders: hasPlaceholders(text) };
+      this.#shapes.set(text, shape);
     }
-    return { number, hasPlaceholders: hasPlaceholders(text) };
+    return shape;
   }
 }
 
@@ -65,21 +65,21 @@ function textOf({ step, around, inputs }: Draft): string | undefined {
   if (step.type === 'workflow' || around !== undefined) return undefined;
   if (step.condition !== undefined || step.scatter.length > 0) return undefined;
   let text: string = step.type;
-  for (const [name, state] of inputs) {
-    const value = valueOf(name, state);
+  for (const state of inputs.values()) {
+    const value = valueOf(state);
     if (value === undefined) return undefined;
-    text += `\n${name}${value}`;
+    text += `\n${state.input.name}${value}`;
   }
   return text;
 }
 
 const datasets: ReadonlySet<string> = new Set(['opt_inDS', 'opt_secondaryDSs', 'opt_trainingDS']);
 
-function valueOf(name: string, { input, value, origins }: DraftInput): string | undefined {
+function valueOf({ input, value, origins }: DraftInput): string | undefined {
   // The text as it is written: in the value datasets of other steps may be put in already.
   if (input.source === undefined) return typeof input.default === 'string' ? `=${input.default}` : undefined;
   // Which datasets they are makes no difference; of any other input the text does.
-  if (origins.length === 0 || !datasets.has(name)) return undefined;
+  if (origins.length === 0 || !datasets.has(input.name)) return undefined;
   if (typeof value === 'string') return '<';
   return isList(value) && value.every((member) => typeof member === 'string')
     ? `<[${value.length}`

@@ -10,7 +10,8 @@ export const unknownParameter: StepRule = (draft, findings) => {
   const { type } = draft.step;
   if (type === 'workflow') return;
   const { known } = parametersOf[type];
-  for (const [name, state] of draft.inputs) {
+  for (const state of draft.inputs.values()) {
+    const { name } = state.input;
     if (known.includes(name) || state.suppressed) continue;
     // The server verifies the steps at the top only.
     const silently =

@@ -3,9 +3,9 @@
 import type { StepRule } from './rule.ts';
 
 export const unresolvedInput: StepRule = (draft, findings) => {
-  for (const [name, { input, value, suppressed }] of draft.inputs) {
+  for (const { input, value, suppressed } of draft.inputs.values()) {
     if (value !== null || suppressed || input.source !== undefined) continue;
-    const message = `\`${name}\` has no value: neither a source nor a default`;
+    const message = `\`${input.name}\` has no value: neither a source nor a default`;
     findings.error('workflow/unresolved-input', input.where(), message);
   }
 };

@@ -9,13 +9,13 @@ const datasets = ['opt_inDS', 'opt_secondaryDSs', 'opt_trainingDS'];
 
 export const wrongType: StepRule = (draft, findings, view) => {
   if (draft.step.type === 'workflow') return;
-  for (const [name, { input, value, suppressed }] of draft.inputs) {
+  for (const { input, value, suppressed } of draft.inputs.values()) {
     if (value === null || suppressed) continue;
     // A list of values that are not known yet is a list all the same.
     if (typeof value === 'string' && isAssumed(view.context, value)) continue;
-    const needed = neededFor(name, value);
+    const needed = neededFor(input.name, value);
     if (needed === undefined) continue;
-    findings.error('workflow/wrong-type', input.whereValue(), `\`${name}\` must be ${needed}`);
+    findings.error('workflow/wrong-type', input.whereValue(), `\`${input.name}\` must be ${needed}`);
   }
 };
 
