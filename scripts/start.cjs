@@ -54,7 +54,7 @@ function suitShortCommands() {
   if (!process.version.startsWith('v20.')) return;
   // Changed flags keep Node from using the compiled form of its own modules, so those every command needs are loaded first.
   void [process.stdin, process.stdout, process.stderr];
-  setFlagsFromString('--interrupt-budget=600000');
+  setFlagsFromString('--interrupt-budget=1000000');
   setFlagsFromString('--semi-space-growth-factor=16');
   setFlagsFromString('--no-parallel-scavenge');
 }

@@ -3,7 +3,7 @@ import { closest } from '../base/closest.ts';
 import { oncePerText } from '../base/once-per-text.ts';
 import { GivenOptions, type OptionValues } from './option-values.ts';
 import { forceStagedSecondary, type OptionSpec, type OptionTable, type OptionValue } from './options.ts';
-import { splitShellWords, type ShellSplit, type ShellWord } from './shell-words.ts';
+import { cutShellWords, type ShellSplit, type ShellWord } from './shell-words.ts';
 
 export type ArgumentProblemKind =
   | 'unknown-option'
@@ -53,7 +53,7 @@ export function argumentsIn(table: OptionTable, text: string): ArgumentText {
   let read = readers.get(table);
   if (read === undefined) {
     read = oncePerText((line) => {
-      const split = splitShellWords(line);
+      const split = cutShellWords(line);
       return { split, parsed: parseArguments(table, split.words) };
     }, mostLines);
     readers.set(table, read);

@@ -21,7 +21,10 @@ export type ShellSplit =
 
 /** Cuts a line into words as Python 3's `shlex.split` does in POSIX mode: no comments, no variables, no line continuation
  *  (a backslash before a line break keeps the line break). */
-export const splitShellWords: (text: string) => ShellSplit = oncePerText((text) => {
+export const splitShellWords: (text: string) => ShellSplit = oncePerText(cutShellWords);
+
+/** The same for those who keep what they have read themselves. */
+export function cutShellWords(text: string): ShellSplit {
   const words: ShellWord[] = [];
   let index = 0;
   while (index < text.length) {
@@ -37,7 +40,7 @@ export const splitShellWords: (text: string) => ShellSplit = oncePerText((text) 
     index = word.end;
   }
   return { ok: true, words };
-});
+}
 
 /** Where a word ends that has neither quotes nor backslashes, as most have; `undefined` for any other. */
 function bareEnd(text: string, start: number): number | undefined {

@@ -2,7 +2,7 @@
 // collections, and scalars on one line, quoted or not. What a parser makes of ten thousand steps before there is a single node
 // takes longer than all rules on them. Whatever is written in any other way is left to the parser: this reader only ever takes
 // a document for which both make the same nodes, which `test/source/plain-document.test.ts` proves on made-up ones.
-import { keyText } from './nodes.ts';
+import { Names, Stack } from './open-collections.ts';
 import { coreValue } from './scalar.ts';
 import type {
   MapEntry,
@@ -280,64 +280,6 @@ class PlainDocument {
     return this.#text.charCodeAt(at);
   }
 }
-
-/** A list that is filled and emptied at its end, over and over, without ever getting smaller. */
-class Stack<Item> {
-  readonly #items: Item[] = [];
-  #size = 0;
-
-  get size(): number {
-    return this.#size;
-  }
-
-  at(index: number): Item | undefined {
-    return this.#items[index];
-  }
-
-  push(item: Item): void {
-    this.#items[this.#size++] = item;
-  }
-
-  /** Takes off what lies above so many. */
-  takeFrom(below: number): Item[] {
-    const taken = this.#items.slice(below, this.#size);
-    this.#size = below;
-    return taken;
-  }
-}
-
-/** The keys of the map whose entries lie on a stack above so many. */
-class Names {
-  readonly #entries: Stack<MapEntry>;
-  readonly #below: number;
-  /** Once there are more than a few. */
-  #index: Set<string> | undefined;
-
-  constructor(entries: Stack<MapEntry>, below: number) {
-    this.#entries = entries;
-    this.#below = below;
-  }
-
-  /** Whether a key is none of those before it, and no more than a name. */
-  take(key: ScalarNode): boolean {
-    const name = keyText(key);
-    if (name === '<<') return false;
-    const { size } = this.#entries;
-    if (size - this.#below < few) {
-      for (let at = this.#below; at < size; at++) if (this.#nameAt(at) === name) return false;
-      return true;
-    }
-    this.#index ??= new Set(Array.from({ length: few }, (_, index) => this.#nameAt(this.#below + index)));
-    return this.#index.size < this.#index.add(name).size;
-  }
-
-  #nameAt(at: number): string {
-    const entry = this.#entries.at(at);
-    return entry === undefined ? '' : keyText(entry.key);
-  }
-}
-
-const few = 8;
 
 const lineBreak = 0x0a;
 const blank = 0x20;
