@@ -1,5 +1,6 @@
 // What the owner of an engine gives it.
 import type { Clock } from '../base/clock.ts';
+import type { HttpClient } from '../http/client.ts';
 import type { Containers, ContainerMode } from './containers/containers.ts';
 import type { EmbeddedServer } from './panda/job-run.ts';
 import type { Database } from './store/database.ts';
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Put before PATH, so that payloads find this very `pchain`. */
   readonly binDirectory: string | undefined;
+  /** For gitlab steps, which speak to the server that they name; without it they fail. */
+  readonly http?: HttpClient | undefined;
   /** How images are run; without it all payloads run on the machine itself. */
   readonly containers?: Containers | undefined;
   /** For requests that say nothing themselves. */

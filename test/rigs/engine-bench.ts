@@ -20,7 +20,7 @@ export interface StepText {
   readonly name: string;
   readonly exec: string;
   readonly args?: string;
-  readonly type?: 'prun' | 'junction' | 'reana' | 'phpo';
+  readonly type?: 'prun' | 'junction' | 'reana' | 'gitlab' | 'phpo';
   /** Of a phpo step: the words of its options, in place of `exec` and `args`. */
   readonly options?: readonly string[];
   /** Names of the steps it reads, all outputs of the first type. */

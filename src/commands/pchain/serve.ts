@@ -127,6 +127,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     binDirectory,
     containers,
     containerMode: settings.containers.value.mode,
+    http: httpClient(settings, host),
     embedded: () => (address.url === undefined ? undefined : { url: address.url, token: identity.token }),
     onFatal,
     log,

@@ -14,9 +14,12 @@ import {
   evaluationPayload,
   prepareEvaluation,
 } from '../hpo/evaluation.ts';
+import type { HttpClient } from '../../http/client.ts';
 import { lastLines, printable } from '../../base/text.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
+import { startPipeline } from '../gitlab/process.ts';
+import type { PipelineSpec } from '../gitlab/spec.ts';
 import type { FileRecord, PayloadPlace } from '../records.ts';
 import { startProcess } from '../process/process.ts';
 import { redactLog } from '../process/redact-log.ts';
@@ -45,6 +48,7 @@ export interface JobPlace {
   readonly binDirectory: string | undefined;
   readonly secrets: ReadonlyMap<string, Secret>;
   readonly embedded: EmbeddedServer | undefined;
+  readonly http: HttpClient | undefined;
   readonly containers: Containers | undefined;
   readonly containerMode: ContainerMode;
 }
@@ -86,38 +90,71 @@ export interface JobListener {
 
 /** Prepares, starts and waits for a job. Never rejects: what goes wrong is how the job failed. */
 export async function runJob(place: JobPlace, listener: JobListener): Promise<JobOutcome> {
-  let process: RunningProcess;
+  let process: RunningProcess | undefined;
   try {
-    const { control, work } = directoriesOf(place.job);
-    await mkdir(control, { recursive: true });
-    await prepareWork(place, work);
-    if (place.job.attempt > 1) await removeStaged(stageOf(place, work));
-    const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
-    // Before they are there: after a crash whoever cleans up must know their names.
-    await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
-    await placeSecretFiles(secrets.files, startOf(place.job, work));
-    await writeInputLists(place.job, startOf(place.job, work));
-    const command = commandOf(place);
-    listener.onCommand(redact(command));
-    if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
-    const environment = environmentOf(place, secrets.variables);
-    const start = startOf(place.job, work);
-    const here = { control, workDirectory: start, script: command, environment };
-    const { spec, where } = await placePayload(payloadStart(place, work, secrets.variables), here);
-    if (where !== undefined) listener.onPlace(where);
-    // It may have been killed while the engines of containers were tried.
-    if (listener.isCancelled()) return failure(place, undefined, 'killed before it began');
-    const evaluation = evaluationOf(place.job);
-    const script =
-      evaluation === undefined
-        ? spec.script
-        : besideEvaluation(evaluation, place.job, spec.script, place.requestDirectory);
-    process = startProcess({ ...spec, script }, place.clock);
+    process =
+      place.job.task.spec.pipeline === undefined
+        ? await startPayload(place, listener)
+        : await beginPipeline(place, place.job.task.spec.pipeline, listener);
+    if (process === undefined) return failure(place, undefined, 'killed before it began');
     listener.onProcess(process);
   } catch (thrown) {
     return failure(place, undefined, messageOf(thrown));
   }
   return watchJob(place, process.ended, listener.onStageOut);
+}
+
+/** @returns `undefined`: it was killed meanwhile */
+async function startPayload(place: JobPlace, listener: JobListener): Promise<RunningProcess | undefined> {
+  const { control, work } = directoriesOf(place.job);
+  await mkdir(control, { recursive: true });
+  await prepareWork(place, work);
+  if (place.job.attempt > 1) await removeStaged(stageOf(place, work));
+  const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
+  // Before they are there: after a crash whoever cleans up must know their names.
+  await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
+  await placeSecretFiles(secrets.files, startOf(place.job, work));
+  await writeInputLists(place.job, startOf(place.job, work));
+  const command = commandOf(place);
+  listener.onCommand(redact(command));
+  if (listener.isCancelled()) return undefined;
+  const environment = environmentOf(place, secrets.variables);
+  const start = startOf(place.job, work);
+  const here = { control, workDirectory: start, script: command, environment };
+  const { spec, where } = await placePayload(payloadStart(place, work, secrets.variables), here);
+  if (where !== undefined) listener.onPlace(where);
+  // It may have been killed while the engines of containers were tried.
+  if (listener.isCancelled()) return undefined;
+  const evaluation = evaluationOf(place.job);
+  const script =
+    evaluation === undefined
+      ? spec.script
+      : besideEvaluation(evaluation, place.job, spec.script, place.requestDirectory);
+  return startProcess({ ...spec, script }, place.clock);
+}
+
+/** It is not asked whether the job was killed: a pipeline of an earlier attempt must be cancelled then. */
+async function beginPipeline(
+  place: JobPlace,
+  spec: PipelineSpec,
+  listener: JobListener,
+): Promise<RunningProcess> {
+  const { job, requestDirectory, clock, http, secrets } = place;
+  const { control, work } = directoriesOf(job);
+  await mkdir(control, { recursive: true });
+  await mkdir(work, { recursive: true });
+  if (job.attempt > 1) await removeStaged(stageOf(place, work));
+  listener.onCommand(redact(job.task.spec.exec));
+  return startPipeline({
+    spec,
+    http,
+    secrets,
+    clock,
+    control,
+    workDirectory: work,
+    notePath: join(requestDirectory, 'gitlab', `${job.id}.json`),
+    key: containerName(requestDirectory, { id: job.id, attempt: 0 }),
+  });
 }
 
 /** Waits for the end of a payload and stores what it made; also for payloads that an earlier engine started. */
@@ -133,7 +170,7 @@ export async function watchJob(
     if (exit?.exitStatus !== 0) {
       const [lastLine = ''] = lastLines(printable(redact(readEnd(join(control, 'log')))), 1);
       const failed = engineFailure(place.job.task.place, exit?.exitStatus, lastLine);
-      return failure(place, exit, failed ?? exitWords(exit?.exitStatus));
+      return failure(place, exit, exit?.reason ?? failed ?? exitWords(exit?.exitStatus));
     }
     if (place.job.status === 'running') onStageOut(0);
     const made = await collect(place, control, work);

@@ -73,6 +73,11 @@ export class JobRunner {
   resume(job: JobRuntime, runtime: RequestRuntime): 'running' | 'ended' | 'lost' | undefined {
     if (job.status === 'defined') this.#pools.add(job);
     if (job.status !== 'running' && job.status !== 'transferring') return undefined;
+    // What runs, runs at GitLab; the job finds it again.
+    if (job.task.spec.pipeline !== undefined && job.status === 'running') {
+      this.#start(job);
+      return 'running';
+    }
     const adopted = adoptProcess(join(job.directory, 'control'), this.#parts.options.clock);
     if (adopted.state === 'lost') {
       this.#parts.options.log(
@@ -271,6 +276,7 @@ export class JobRunner {
       binDirectory: options.binDirectory,
       secrets,
       embedded: options.embedded(),
+      http: options.http,
       containers: options.containers,
       containerMode: runtime.request.options?.containers ?? options.containerMode ?? 'auto',
     };

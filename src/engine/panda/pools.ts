@@ -46,7 +46,9 @@ export class Pools {
   }
 
   #poolOf(job: JobRuntime): Pool {
-    return job.task.spec.type === 'reana' ? this.#offloading : this.#computing;
+    return job.task.spec.type === 'reana' || job.task.spec.type === 'gitlab'
+      ? this.#offloading
+      : this.#computing;
   }
 }
 

@@ -9,6 +9,7 @@ import { prunOptions } from '../../prun/prun-options.ts';
 import { parseSecondary } from '../../prun/secondary.ts';
 import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
+import { pipelineTaskSpec, type PipelineSpec } from '../gitlab/spec.ts';
 import { searchTaskSpec } from '../hpo/task-spec.ts';
 import { unbundled } from '../../workflow/bundles.ts';
 import { refuseUnsupported } from './option-effects.ts';
@@ -54,6 +55,8 @@ export interface TaskSpec extends LoopPlace {
   readonly startDirectory: string;
   /** Tasks whose input files are not taken again. */
   readonly skipFilesUsedBy: readonly number[];
+  /** Of a gitlab step: what runs at GitLab in the place of a payload. */
+  readonly pipeline?: PipelineSpec | undefined;
   /** How often a job may be tried; at least 1. */
   readonly maxAttempt: number;
   /** Of a phpo step: its options, for a search whose files are not read yet. */
@@ -104,11 +107,7 @@ export function leafSpec(
   place: LoopPlace,
 ): TaskSpec {
   if (type === 'phpo') return { ...searchTaskSpec(step, bundles), gates, ...place };
-  if (type === 'gitlab') {
-    throw new UnsupportedError(
-      `step \`${step.name}\` cannot run on this machine: the embedded engine has no \`${type}\``,
-    );
-  }
+  if (type === 'gitlab') return { ...pipelineTaskSpec(step), gates, ...place };
   const name = step.outputs[0] ?? step.name;
   const words = step.command.slice(1).map((text) => ({ text, start: 0, end: 0 }));
   const { values } = parseArguments(prunOptions, words);

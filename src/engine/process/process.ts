@@ -29,6 +29,8 @@ export interface ProcessExit {
   /** As bash reports it: 128 + n after signal n. `undefined`: it vanished without leaving a status. */
   readonly exitStatus: number | undefined;
   readonly endedMs: number;
+  /** Why it failed, in words, where that is known better than from the status. */
+  readonly reason?: string | undefined;
 }
 
 export interface RunningProcess {
