@@ -5,6 +5,7 @@ import type { Splitting } from '../prun/splitting.ts';
 import type { Plan } from '../workflow/plan.ts';
 import type { SearchSummary } from './hpo/summary.ts';
 import type { SubmittedSearch } from './hpo/search-options.ts';
+import type { JobLimits } from './process/limits.ts';
 import type { NumberedEvent } from './events.ts';
 import type {
   DatasetRecord,
@@ -55,6 +56,8 @@ export type CommandResult =
 export interface RetryChange {
   /** How the files of jobs that did not finish are split; fields that are missing stay. */
   readonly splitting: Partial<Splitting>;
+  /** What each of its jobs may take; fields that are missing stay. */
+  readonly limits?: JobLimits | undefined;
 }
 
 /** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */

@@ -425,7 +425,7 @@ describe('commands on tasks', () => {
     const retry = (new_parameters: unknown) => rig.v1('task/retry', { task_id: taskOf(id), new_parameters });
     expect(await retry({ nFilesPerJob: 10, excludedSite: ['ABC'], ramCount: 4000 })).toEqual({
       success: true,
-      message: `reactivation accepted. jediTaskID=${taskOf(id)} (currently in finished state) will be re-executed with old and/or new input; without effect on this machine: excludedSite, ramCount`,
+      message: `reactivation accepted. jediTaskID=${taskOf(id)} (currently in finished state) will be re-executed with old and/or new input; without effect on this machine: excludedSite`,
       data: 3,
     });
     expect(rig.engine.commands.at(-1)).toMatchObject({ change: { splitting: { nFilesPerJob: 10 } } });

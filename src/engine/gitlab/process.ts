@@ -49,7 +49,13 @@ export function startPipeline(start: PipelineStart): RunningProcess {
     },
   );
   // It has no number: what runs, runs elsewhere.
-  return { pid: 0, ended, signal: () => killing.abort(new Error('killed')) };
+  return {
+    pid: 0,
+    ended,
+    family: undefined,
+    signal: () => killing.abort(new Error('killed')),
+    isAlive: () => false,
+  };
 }
 
 function missingSecrets({ spec, secrets }: PipelineStart): LocalError {

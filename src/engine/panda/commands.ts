@@ -167,6 +167,7 @@ export function retryTask(shop: Workshop, id: TaskId, change: RetryChange): Comm
       return { done: false, why: 'status', status: record.status };
     shop.transaction(() => {
       if (Object.keys(change.splitting).length > 0) regroup(store, record, change.splitting);
+      if (change.limits !== undefined) store.setTaskLimits(id, { ...record.limits, ...change.limits });
     });
     shop.reopen(record.requestId, id);
     return { done: true };
@@ -179,6 +180,11 @@ export function retryTask(shop: Workshop, id: TaskId, change: RetryChange): Comm
   if (begun !== undefined) return { done: false, why: 'depends', step: begun.spec.stepName };
   if (Object.keys(change.splitting).length > 0)
     return { done: false, why: 'status', status: shownStatus(record) };
+  if (change.limits !== undefined) {
+    const limits = { ...record.limits, ...change.limits };
+    shop.transaction(() => store.setTaskLimits(id, limits));
+    task.limits = { ...task.limits, ...limits };
+  }
   rerunHere(shop, runtime, task);
   return { done: true };
 }

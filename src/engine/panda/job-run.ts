@@ -435,6 +435,9 @@ function failure(place: JobPlace, exit: ProcessExit | undefined, error: string):
 
 function exitWords(exitStatus: number | undefined): string {
   if (exitStatus === undefined) return 'the payload vanished without an exit status';
+  // What pchain itself ends, it names; so this came from outside.
+  if (exitStatus === 137)
+    return 'the payload was killed by signal 9 (status 137), as a rule because the machine had no memory left; `dmesg` shows it';
   if (exitStatus > 128 && exitStatus < 160) return `the payload was killed by signal ${exitStatus - 128}`;
   return `the payload exited with status ${exitStatus}`;
 }

@@ -7,7 +7,9 @@ import type { Secret } from '../../base/secret.ts';
 import { recordEvaluation } from '../hpo/advance.ts';
 import type { EngineOptions } from '../options.ts';
 import { adoptProcess } from '../process/process.ts';
+import { LimitWatch } from '../process/limits.ts';
 import type { RunningProcess } from '../process/process.ts';
+import { Sweeper } from '../process/sweeper.ts';
 import { isFinalJob } from '../records.ts';
 import type { PayloadPlace } from '../records.ts';
 import type { JobChange, PandaStore } from '../store/panda-store.ts';
@@ -25,6 +27,8 @@ interface RunningJob {
   readonly job: JobRuntime;
   process: RunningProcess | undefined;
   cancelled: boolean;
+  /** The limit that it was ended at, in words. */
+  exceeded: string | undefined;
 }
 
 export interface JobRunnerParts {
@@ -44,10 +48,17 @@ export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #pools: Pools;
   readonly #running = new Map<JobId, RunningJob>();
+  readonly #limits: LimitWatch;
+  readonly #sweeper: Sweeper;
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
     this.#pools = new Pools(parts.options.parallelJobs);
+    const { clock, log } = parts.options;
+    this.#limits = new LimitWatch(clock);
+    this.#sweeper = new Sweeper(clock, ({ mark }, count) =>
+      log(`${mark}: ${count} processes went on after the end of the job and were ended`),
+    );
   }
 
   /** Lets a job wait for a place. */
@@ -93,7 +104,9 @@ export class JobRunner {
       return 'lost';
     }
     const process = adopted.state === 'running' ? adopted.process : undefined;
-    this.#occupy(job, process);
+    const slot = this.#occupy(job, process);
+    const { clock } = this.#parts.options;
+    this.#limit(slot, clock.nowMs() - (this.#parts.store.job(job.id)?.startedMs ?? clock.nowMs()));
     const ended =
       process === undefined
         ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
@@ -130,7 +143,7 @@ export class JobRunner {
   }
 
   #occupy(job: JobRuntime, process: RunningProcess | undefined): RunningJob {
-    const slot: RunningJob = { job, process, cancelled: false };
+    const slot: RunningJob = { job, process, cancelled: false, exceeded: undefined };
     this.#running.set(job.id, slot);
     this.#pools.occupy(job);
     return slot;
@@ -156,6 +169,7 @@ export class JobRunner {
       onPlace: (place) => this.#notePlace(job.task, place),
       onProcess: (process) => {
         slot.process = process;
+        this.#limit(slot, 0);
         if (slot.cancelled) this.#terminate(process, job);
       },
       isCancelled: () => slot.cancelled,
@@ -176,7 +190,13 @@ export class JobRunner {
 
   #recordEnd(job: JobRuntime, runtime: RequestRuntime, ended: JobOutcome): void {
     const { store, journal, advance } = this.#parts;
-    const cancelled = this.#running.get(job.id)?.cancelled === true && ended.kind !== 'finished';
+    const slot = this.#running.get(job.id);
+    const cancelled = slot?.cancelled === true && ended.kind !== 'finished';
+    const family = slot?.process?.family;
+    if (family !== undefined) {
+      this.#limits.remove(family);
+      this.#sweeper.add(family);
+    }
     if (ended.kind === 'failed') job.failures++;
     const isWanted = job.task.control === undefined || job.task.control === 'paused';
     const again =
@@ -196,7 +216,7 @@ export class JobRunner {
       this.#set(job, runtime, status, {
         endedMs: ended.endedMs,
         exitStatus: ended.exitStatus,
-        error: ended.kind === 'failed' ? ended.error : undefined,
+        error: ended.kind === 'failed' ? (slot?.exceeded ?? ended.error) : undefined,
         failures: job.failures,
       });
     });
@@ -231,6 +251,16 @@ export class JobRunner {
     }
   }
 
+  #limit(slot: RunningJob, ranMs: number): void {
+    const { process, job } = slot;
+    const { limits } = job.task;
+    if (process?.family === undefined || limits === undefined) return;
+    this.#limits.add({ family: process.family, limits, ranMs }, (reason) => {
+      slot.exceeded = reason;
+      this.#terminate(process, job);
+    });
+  }
+
   #end(slot: RunningJob): void {
     slot.cancelled = true;
     if (slot.process !== undefined) this.#terminate(slot.process, slot.job);
@@ -251,13 +281,15 @@ export class JobRunner {
   #terminate(process: RunningProcess, job: JobRuntime): void {
     const control = join(job.directory, 'control');
     process.signal('SIGTERM');
-    void Promise.race([
-      process.ended.then(() => true),
-      this.#parts.options.clock.sleep(killGraceMs).then(() => false),
-    ]).then((ended) => {
-      if (!ended) process.signal('SIGKILL');
-      void this.#parts.options.containers?.remove(control);
-    });
+    void this.#endAfterGrace(process).then(() => this.#parts.options.containers?.remove(control));
+  }
+
+  /** What it started may live longer than itself. */
+  async #endAfterGrace(process: RunningProcess): Promise<void> {
+    const { clock } = this.#parts.options;
+    const startedMs = clock.monotonicMs();
+    while (process.isAlive() && clock.monotonicMs() - startedMs < killGraceMs) await clock.sleep(100);
+    process.signal('SIGKILL');
   }
 
   #requestDirectory(id: RequestId): string {

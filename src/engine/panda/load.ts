@@ -78,6 +78,7 @@ function loadTask(
     control: record.control,
     error: record.error,
     place: record.place,
+    limits: { ...spec.limits, ...record.limits },
     jobs: [],
     allJobsDefined: record.nJobs !== undefined,
     openJobs: 0,

@@ -48,6 +48,7 @@ function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec): Ta
     control: undefined,
     error: undefined,
     place: undefined,
+    limits: spec.limits,
     jobs: [],
     allJobsDefined: false,
     openJobs: 0,

@@ -42,7 +42,7 @@ export const optionEffects: ReadonlyMap<string, OptionEffect> = new Map([
     ...['nFiles', 'nJobs', 'nFilesPerJob', 'maxNFilesPerJob', 'nGBPerJob'],
     ...['nEvents', 'nEventsPerJob', 'nEventsPerFile'],
     ...['mergeOutput', 'mergeScript', 'nGBPerMergeJob', 'allowNoOutput', 'execWithRealFileNames'],
-    ...['bexec', 'noBuild', 'noCompile', 'workDir'],
+    ...['bexec', 'noBuild', 'noCompile', 'workDir', 'memory', 'fixedRamCount', 'maxWalltime'],
   ].map((dest) => [dest, done] as const),
 
   ...group(nothing, 'jobs run where you are', [
@@ -50,8 +50,8 @@ export const optionEffects: ReadonlyMap<string, OptionEffect> = new Map([
     ...['framework', 'vomsRoles', 'vo', 'prodSourceLabel', 'processingType', 'workingGroup', 'official'],
   ]),
   ...group(nothing, 'a job has what this machine has', [
-    ...['memory', 'fixedRamCount', 'nCore', 'maxCore', 'maxCpuCount', 'outDiskCount'],
-    ...['cpuTimePerEvent', 'fixedCpuTime', 'maxWalltime', 'noLoopingCheck'],
+    ...['nCore', 'maxCore', 'maxCpuCount', 'outDiskCount'],
+    ...['cpuTimePerEvent', 'fixedCpuTime', 'noLoopingCheck'],
   ]),
   ...group(nothing, 'files lie on this machine and are read where they are', [
     ...['useDirectIOSites', 'transferType', 'avoidVP', 'destSE', 'spaceToken', 'respectLB'],

@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
 import type { Mount } from '../containers/command.ts';
+import { markName } from '../process/family.ts';
 import type { ProcessSpec } from '../process/process.ts';
 import type { PayloadPlace } from '../records.ts';
 
@@ -49,7 +50,7 @@ export async function placePayload(
       ...(existsSync('/cvmfs') ? [readOnly('/cvmfs')] : []),
       ...inputMounts(start.inputs),
     ],
-    variables: start.inside,
+    variables: [...start.inside, markName],
   });
   return {
     spec: { ...here, script, environment: { ...containers.environment, ...here.environment } },

@@ -5,6 +5,7 @@ import { isFinalJob, isFinalTask } from '../records.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
 import { searchDataset } from '../hpo/datasets.ts';
 import type { SearchRuntime } from '../hpo/runtime.ts';
+import type { JobLimits } from '../process/limits.ts';
 import type { JobInputs, StreamInputs } from './job-maker.ts';
 import type { Layout, LoopSite } from './loops/layout.ts';
 import type { LoopParameters } from './loops/loop-parameters.ts';
@@ -55,6 +56,8 @@ export interface TaskRuntime {
   readonly arrivals: Map<string, Arrivals>;
   /** Of a phpo task: the points it is made of. */
   search?: SearchRuntime | undefined;
+  /** What each of its jobs may take; a retry may change it. */
+  limits: JobLimits | undefined;
   /** Where its payloads run, when it has an image and one has begun. */
   place: PayloadPlace | undefined;
   /** Row ids of its output datasets. */

@@ -10,6 +10,7 @@ import { parseSecondary } from '../../prun/secondary.ts';
 import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import type { Splitting } from '../../prun/splitting.ts';
 import { pipelineTaskSpec, type PipelineSpec } from '../gitlab/spec.ts';
+import type { JobLimits } from '../process/limits.ts';
 import { searchTaskSpec } from '../hpo/task-spec.ts';
 import { unbundled } from '../../workflow/bundles.ts';
 import { refuseUnsupported } from './option-effects.ts';
@@ -55,6 +56,8 @@ export interface TaskSpec extends LoopPlace {
   readonly startDirectory: string;
   /** Tasks whose input files are not taken again. */
   readonly skipFilesUsedBy: readonly number[];
+  /** What each of its jobs may take of this machine. */
+  readonly limits?: JobLimits | undefined;
   /** Of a gitlab step: what runs at GitLab in the place of a payload. */
   readonly pipeline?: PipelineSpec | undefined;
   /** How often a job may be tried; at least 1. */
@@ -137,8 +140,20 @@ export function leafSpec(
     startDirectory: startDirectoryOf(step.name, textOf(values, 'workDir') ?? '.'),
     skipFilesUsedBy: (textOf(values, 'skipFilesUsedBy') ?? '').split(',').map(Number).filter(Boolean),
     maxAttempt: Math.max(1, maxAttempt),
+    limits: limitsOf(values),
     gates,
     ...place,
+  };
+}
+
+/** `--memory` counts for each core, and is what the job is ended at; so is `--maxWalltime`, in hours. */
+function limitsOf(values: OptionValues): JobLimits {
+  const megabytes = numberOf(values, 'memory') ?? 0;
+  const hours = numberOf(values, 'maxWalltime') ?? 0;
+  const cores = Math.max(1, numberOf(values, 'nCore') ?? 1);
+  return {
+    memoryBytes: megabytes > 0 ? megabytes * 1024 ** 2 * cores : undefined,
+    wallMs: hours > 0 ? hours * 3_600_000 : undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { isFamilyAlive, markName, signalFamily, type Family } from './family.ts';
 
 /*
  *  control directory          who writes it           meaning
@@ -37,8 +38,12 @@ export interface RunningProcess {
   readonly pid: number;
   /** Resolves once, when the process has ended; never rejects. */
   readonly ended: Promise<ProcessExit>;
-  /** Sends a signal to the process and everything it started. */
+  /** Sends a signal to the process and everything it started, also to what left its group. */
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** True while anything of it lives, which may be longer than itself. */
+  isAlive(): boolean;
+  /** How its processes are found; `undefined`: it has none on this machine. */
+  readonly family: Family | undefined;
 }
 
 /** Starts a payload in a process group of its own.
@@ -56,7 +61,7 @@ export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
   try {
     const child = spawn('bash', ['--noprofile', '--norc', wrapper], {
       cwd: spec.workDirectory,
-      env: { ...spec.environment },
+      env: { ...spec.environment, [markName]: spec.control },
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -69,7 +74,7 @@ export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
     });
     child.unref();
     if (pid === undefined) throw new LocalError('cannot start `bash`', { hint: 'is bash installed?' });
-    return { pid, ended, signal: (name) => signalGroup(pid, name) };
+    return running(pid, spec.control, ended);
   } catch (cause) {
     if (cause instanceof LocalError) throw cause;
     throw new LocalError(`cannot start \`bash\` in \`${spec.workDirectory}\`: ${messageOf(cause)}`, {
@@ -100,7 +105,18 @@ export function adoptProcess(control: string, clock: Clock): Adopted {
   }
   return {
     state: 'running',
-    process: { pid, ended: watch(pid, control, clock), signal: (name) => signalGroup(pid, name) },
+    process: running(pid, control, watch(pid, control, clock)),
+  };
+}
+
+function running(pid: number, control: string, ended: Promise<ProcessExit>): RunningProcess {
+  const family = { group: pid, mark: control };
+  return {
+    pid,
+    ended,
+    family,
+    signal: (name) => signalFamily(family, name),
+    isAlive: () => isFamilyAlive(family),
   };
 }
 
@@ -181,12 +197,4 @@ async function watch(pid: number, control: string, clock: Clock): Promise<Proces
     await clock.sleep(watchIntervalMs);
   }
   return readExit(control, clock) ?? { exitStatus: undefined, endedMs: clock.nowMs() };
-}
-
-function signalGroup(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
-  try {
-    process.kill(-pid, name);
-  } catch (thrown) {
-    if (systemCode(thrown) !== 'ESRCH') throw thrown;
-  }
 }

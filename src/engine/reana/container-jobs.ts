@@ -1,5 +1,6 @@
 // Jobs of the embedded REANA with an image: in a container where an engine works, else on the machine itself.
 import type { JobId } from '../../base/names.ts';
+import { markName } from '../process/family.ts';
 import type { Containers, ContainerMode, RunPlace } from '../containers/containers.ts';
 import type { EngineFinding } from '../containers/find.ts';
 
@@ -63,6 +64,7 @@ export class ContainerJobs {
     return (
       this.#options?.containers.wrap(place, {
         ...job,
+        variables: [...job.variables, markName],
         mounts: [
           { source: job.workspace, target: job.workspace, isReadOnly: false },
           ...secrets.map((path) => ({ source: path, target: path, isReadOnly: true })),

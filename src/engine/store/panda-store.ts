@@ -7,6 +7,7 @@ import type { LeafType } from '../../workflow/model.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
 import { SearchStore } from '../hpo/search-store.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
+import type { JobLimits } from '../process/limits.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type {
   DatasetRecord,
@@ -179,6 +180,10 @@ export class PandaStore {
 
   setTaskControl(id: TaskId, control: TaskControl | undefined): void {
     this.#database.run(`UPDATE task SET control = ? WHERE id = ?`, control ?? null, id);
+  }
+
+  setTaskLimits(id: TaskId, limits: JobLimits): void {
+    this.#database.run(`UPDATE task SET limits = ? WHERE id = ?`, JSON.stringify(limits), id);
   }
 
   setTaskPlace(id: TaskId, place: PayloadPlace): void {

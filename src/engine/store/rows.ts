@@ -4,6 +4,7 @@ import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { SubmittedSearch } from '../hpo/search-options.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
+import type { JobLimits } from '../process/limits.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type {
   FileRecord,
@@ -33,6 +34,8 @@ export interface StoredJob extends JobRecord {
 
 /** A task with what the engine alone needs to know of it. */
 export interface StoredTask extends TaskRecord {
+  /** What a retry gave to its jobs, on top of what the plan says. */
+  readonly limits: JobLimits;
   /** How a retry wants it split, on top of what the plan says. */
   readonly splitting: Partial<Splitting>;
 }
@@ -89,6 +92,7 @@ export function taskOf(row: Row): StoredTask {
     error: mapped(row['error'], text),
     skipped: row['skipped'] === 1,
     control: mapped(row['control'], text) as TaskControl | undefined,
+    limits: mapped(row['limits'], (value) => JSON.parse(text(value)) as JobLimits) ?? {},
     place: mapped(row['place'], (value) => JSON.parse(text(value)) as PayloadPlace),
     splitting: mapped(row['splitting'], (value) => JSON.parse(text(value)) as Partial<Splitting>) ?? {},
   };

@@ -21,6 +21,7 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['request', 'search'],
   ['job', 'failures'],
   ['task', 'place'],
+  ['task', 'limits'],
   ['request', 'options'],
 ];
 

@@ -82,7 +82,7 @@ function retry(task: TaskRecord, newParameters: unknown, { engine }: ServerParts
   const read = readRetryChange(newParameters);
   if (!read.ok) return succeeded(wrongStatus, `Command rejected: ${read.message}`);
   const before = shownStatus(task);
-  const result = engine.retryTask(task.id, { splitting: read.splitting });
+  const result = engine.retryTask(task.id, { splitting: read.splitting, limits: read.limits });
   if (!result.done) return succeeded(wrongStatus, refusal('retry', task, result));
   if (read.names.length > 0) {
     const ignored =
