@@ -11,27 +11,6 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const sample = `cwlVersion: v1.0
-class: Workflow
-inputs: []
-outputs:
-  outDS: {type: string, outputSource: bottom/outDS}
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: "echo %RNDM:10 > seed.txt"}
-      opt_args: {default: "--outputs seed.txt --nJobs 3"}
-    out: [outDS]
-  bottom:
-    run: prun
-    in:
-      opt_inDS: top/outDS
-      opt_exec: {default: "echo %IN > results.root"}
-      opt_args: {default: "--outputs results.root"}
-    out: [outDS]
-`;
-
 const shared = {
   platform: 'node',
   target: 'node20',
@@ -127,20 +106,21 @@ function withoutChildren(name) {
  *  works just as well, so a failure here is no reason to stop. */
 function compileAhead() {
   const directory = mkdtempSync(join(tmpdir(), 'pchain-build-'));
-  const workflow = join(directory, 'workflow.cwl');
-  writeFileSync(workflow, sample);
+  const example = join(root, 'examples/limit-scan');
+  for (const name of ['limit-scan.cwl', 'inputs.yaml'])
+    copyFileSync(join(example, name), join(directory, name));
   const run = `const { main, writeCache } = require(${JSON.stringify(join(dist, 'start.cjs'))});
     process.argv.splice(1, 0, ${JSON.stringify(join(root, 'bin/pchain.js'))});
     process.on('exit', writeCache);
     main();`;
   const commands = [
     ['--version'],
-    ['check', workflow],
-    ['--cwl', workflow, '--outDS', 'user.name.sample', '--check'],
+    ['check', 'limit-scan.cwl'],
+    ['--cwl', 'limit-scan.cwl', '--yaml', 'inputs.yaml', '--outDS', 'user.name.sample', '--check'],
   ];
   for (const words of commands) {
     const { status } = spawnSync(process.execPath, ['-e', run, '--', ...words], {
-      cwd: directory,
+      cwd: join(root, 'examples/limit-scan'),
       stdio: 'ignore',
       env: { ...process.env, PCHAIN_HOME: directory, NODE_OPTIONS: '' },
     });

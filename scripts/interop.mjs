@@ -47,6 +47,8 @@ function prepared({ packages, pinned }) {
     'install',
     '--quiet',
     '--disable-pip-version-check',
+    // The official PanDA client puts its programs in place while it is built: one that comes from a cache has none.
+    '--no-cache-dir',
     ...(pinned === undefined ? packages : ['--no-deps', '-r', join(root, 'test/interop', pinned)]),
   ]);
   writeFileSync(join(directory, 'ready.part'), '');

@@ -5,29 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unpackTarGz } from '../../src/archive/unpack.ts';
 import { IdentityProvider } from '../rigs/identity-provider.ts';
 import { describeWithClient, type PythonClient } from '../rigs/python-client.ts';
+import { joiningChain as workflow } from '../rigs/small-chain.ts';
 import { numberAfter, PandaClientRig } from './panda-rig.ts';
-
-const workflow = `cwlVersion: v1.0
-class: Workflow
-requirements: {MultipleInputFeatureRequirement: {}}
-inputs: []
-outputs:
-  outDS: {type: string, outputSource: bottom/outDS}
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: "echo %RNDM:10 > seed.txt"}
-      opt_args: {default: "--outputs seed.txt --nJobs 3"}
-    out: [outDS]
-  bottom:
-    run: prun
-    in:
-      opt_inDS: top/outDS
-      opt_exec: {default: "cat $(echo %IN | tr , ' ') > results.txt"}
-      opt_args: {default: "--outputs results.txt"}
-    out: [outDS]
-`;
 
 describeWithClient('panda-client', 'PCHAIN_TEST_PANDA_CLIENT', suite);
 describeWithClient('panda-client with curl', 'PCHAIN_TEST_PANDA_CLIENT_CURL', suite);

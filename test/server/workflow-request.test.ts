@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalError } from '../../src/base/errors.ts';
 import { rawTar, type RawMember } from '../archive/raw-tar.ts';
 import { describeWithShared, sharedJson, sharedPath } from '../rigs/shared.ts';
+import { smallChain } from '../rigs/small-chain.ts';
 import { sandboxName, serverRig, type ServerRig } from './rig.ts';
 
 let rig: ServerRig;
@@ -13,29 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const workflow = `
-cwlVersion: v1.0
-class: Workflow
-inputs: []
-outputs:
-  outDS:
-    type: string
-    outputSource: bottom/outDS
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: "echo %RNDM:10 > seed.txt"}
-      opt_args: {default: "--outputs seed.txt --nJobs 3"}
-    out: [outDS]
-  bottom:
-    run: prun
-    in:
-      opt_inDS: top/outDS
-      opt_exec: {default: "echo %IN > results.root"}
-      opt_args: {default: "--outputs results.root --forceStaged"}
-    out: [outDS]
-`;
+const workflow = smallChain({
+  exec: 'echo %IN > results.root',
+  args: '--outputs results.root --forceStaged',
+});
 
 interface Answer {
   readonly status: boolean;
@@ -97,6 +79,22 @@ describe('put_workflow_request', () => {
     expect(answer.log).toContain('ID:0 Name:top Type:prun\n  Parent:\n  Input:\n');
     expect(answer.log).toContain('Default Link ID:0 is_started -> ID:1');
     expect(rig.engine.submitted).toEqual([]);
+  });
+
+  it('keeps the lists of input files that steps name in the sandbox', async () => {
+    const listed = workflow
+      .replace('--forceStaged', '--inputFileList lists/a.txt')
+      .replace('--nJobs 3', '--nJobs 3 --secondaryDSs IN2:1:user.alice.more:::lists/b.txt');
+    const sandbox = await sandboxOf([
+      { name: './main.cwl', content: listed },
+      { name: './lists/a.txt', content: '# mine\n\n x.root \nmc:y.root\n' },
+      { name: './lists/b.txt', content: 'z.root' },
+    ]);
+    expect(await put(dataOf(sandbox), 'sync')).toMatchObject({ status: true });
+    expect(rig.engine.submitted[0]?.plan.steps.map(({ beside }) => beside)).toEqual([
+      { files: { IN2: ['z.root'] } },
+      { files: { IN: ['x.root', 'mc:y.root'] } },
+    ]);
   });
 
   it('submits a workflow with its sandbox', async () => {

@@ -4,14 +4,12 @@ import { AuthError, LocalError, RemoteError, messageOf } from '../../base/errors
 import { ExitCode } from '../../base/exit-code.ts';
 import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
-import { externalDatasets, missingDatasets } from '../../engine/panda/external-datasets.ts';
-import { taskSpecs } from '../../engine/panda/loops/unfold.ts';
 import { withoutEffectIn } from '../../engine/panda/option-effects.ts';
 import { languageEntry } from '../../languages/languages.ts';
 import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
-import { datasetFiles, requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
+import { requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
 import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
 import type { EmbeddedExtras } from '../../panda/submit.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -37,6 +35,7 @@ import { jobEnvironment } from '../job-environment.ts';
 import { isLost } from '../persistence.ts';
 import { finalDatasetNames, taskNames } from '../plan-names.ts';
 import { minSuccessOption } from '../outcome.ts';
+import { requireDatasets } from '../required-datasets.ts';
 import { requestData } from '../request-data.ts';
 import { inputFile, insideSandbox, specFile } from '../sandbox-paths.ts';
 import { packSandboxes } from '../sandboxes.ts';
@@ -197,7 +196,7 @@ class Submission {
     datasets: Readonly<Record<string, readonly string[]>>,
   ): Promise<RequestId> {
     const { terminal, clock, signal } = this.#host;
-    if (connection.name === 'local') await this.#requireDatasets(connection, plan, datasets);
+    if (connection.name === 'local') await requireDatasets(connection, plan, datasets, this.#host);
     if (connection.isEmbedded) this.#tellWithoutEffect(plan);
     if (connection.isEmbedded) await requireImages(plan, this.#settings, this.#host);
     const ledger = openLedger(this.#settings.locations.dataDirectory);
@@ -363,20 +362,6 @@ class Submission {
       ...(max === undefined ? {} : { max_iterations: max }),
       ...(this.#search === undefined ? {} : { search: this.#search }),
     };
-  }
-
-  /** Says before anything is sent which input datasets are not on this machine. */
-  async #requireDatasets(
-    connection: Connection,
-    plan: Plan,
-    datasets: Readonly<Record<string, readonly string[]>>,
-  ): Promise<void> {
-    const missing: string[] = [];
-    for (const name of externalDatasets(taskSpecs(plan))) {
-      if (datasets[name.replace(/\/$/, '')] !== undefined) continue;
-      if ((await datasetFiles(connection.server, name, this.#host.signal)) === undefined) missing.push(name);
-    }
-    if (missing.length > 0) throw missingDatasets(missing);
   }
 
   async #see(connection: Connection, id: RequestId): Promise<ExitCode> {

@@ -1,7 +1,6 @@
 // Certificates and proxies that cannot be read, have expired, or will soon.
-import type { X509Certificate } from 'node:crypto';
 import { bytesOf, type CheckedSecret, type SecretFault } from './fault.ts';
-import { readPem, type Pem } from './pem.ts';
+import { chainEndMs, readPem, type Pem } from './pem.ts';
 
 /** A certificate that ends within a week can be renewed in time; a proxy lives for hours or days anyway. */
 const soonMs = { certificate: 7 * 86_400_000, proxy: 12 * 3_600_000 } as const;
@@ -33,8 +32,7 @@ function lifetimeFaults(name: string, pem: Pem, nowMs: number): readonly SecretF
   if (first === undefined) return [];
   const isProxy = pem.certificates.length > 1 && pem.keys.length > 0;
   const word = isProxy ? 'proxy' : 'certificate';
-  // A chain is as good as its weakest link.
-  const untilMs = Math.min(...pem.certificates.map(endOf));
+  const untilMs = chainEndMs(pem);
   const at = new Date(untilMs).toISOString();
   const help = isProxy
     ? 'make a new one with `voms-proxy-init` and set it again'
@@ -53,9 +51,4 @@ function lifetimeFaults(name: string, pem: Pem, nowMs: number): readonly SecretF
   if (untilMs - nowMs > soonMs[word]) return [];
   const message = `the ${word} expires soon, at ${at}`;
   return [{ code: 'secrets/expiring-certificate', severity: 'warning', name, message, help }];
-}
-
-function endOf(certificate: X509Certificate): number {
-  const ms = Date.parse(certificate.validTo);
-  return Number.isNaN(ms) ? Infinity : ms;
 }

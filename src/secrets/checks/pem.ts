@@ -52,3 +52,9 @@ export function opens(key: PemKey, passphrase: string | Buffer): boolean {
     return false;
   }
 }
+
+/** When the certificates end, milliseconds since 1970; `Infinity` where there are none. A chain is as good as its weakest link. */
+export function chainEndMs(pem: Pem): number {
+  const ends = pem.certificates.map((certificate) => Date.parse(certificate.validTo));
+  return Math.min(...ends.map((end) => (Number.isNaN(end) ? Infinity : end)));
+}

@@ -4,6 +4,8 @@ import type { Span } from '../../base/span.ts';
 import { closest } from '../../base/closest.ts';
 import { payloadCommands, type PayloadCommand } from '../../prun/payload-commands.ts';
 import { payloadFiles } from '../../prun/payload-files.ts';
+import { phpoOptions } from '../../prun/phpo-options.ts';
+import { prunOptions } from '../../prun/prun-options.ts';
 import type { StepRule } from './rule.ts';
 import type { StepView } from './step-view.ts';
 import { placeInText } from './text-place.ts';
@@ -18,7 +20,7 @@ export const sandboxFiles: StepRule = (_draft, _findings, view) => {
   for (const dest of fileOptions) {
     const path = view.option(dest)?.replace(/^(?:\.\/+)+/, '');
     if (path === undefined || !/^(?!\/)[\w.+/-]+$/.test(path) || path.split('/').includes('..')) continue;
-    checkFile(view, path, `--${dest}`, true, () => view.optionPlace(dest));
+    checkFile(view, path, flagOf(dest), true, () => view.optionPlace(dest));
   }
 };
 
@@ -31,6 +33,12 @@ const fileOptions = [
   'pfnList',
   'inputFileListName',
 ];
+
+/** As it is typed, which is not always what its value is called. */
+function flagOf(dest: string): string {
+  const option = prunOptions.byDest.get(dest) ?? phpoOptions.byDest.get(dest);
+  return option?.flags[0] ?? `--${dest}`;
+}
 
 function checkFile(view: StepView, path: string, user: string, isCertain: boolean, place: () => Span): void {
   const { findings, surroundings } = view.context;
