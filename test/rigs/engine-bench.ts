@@ -1,4 +1,5 @@
 // A real engine in a temporary directory, with plans written down by hand.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +182,12 @@ export class EngineBench {
 
   jobs(id: RequestId, name: string): readonly JobRecord[] {
     return this.engine.jobs(this.task(id, name).id);
+  }
+
+  /** Processes of this bench whose command line holds a text. */
+  processes(text: string): readonly string[] {
+    const lines = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n');
+    return lines.filter((line) => line.includes(text) && line.includes(this.directory));
   }
 
   /** Creates files outside of the engine's own folders. */

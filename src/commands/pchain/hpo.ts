@@ -1,16 +1,11 @@
 // `pchain hpo [ID]`: the points of phpo steps on this machine, as a curve, a picture, or data.
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { taskId } from '../../base/names.ts';
-import { taskSearch } from '../../panda/embedded.ts';
-import type { SearchAnswer } from '../../panda/search-answer.ts';
 import { searchLines } from '../../terminal/loss-curve.ts';
-import { taskLabels } from '../../terminal/progress-state.ts';
-import type { Connection } from '../connection.ts';
 import { fontFiles, formatFor, putDrawing } from '../drawing-files.ts';
 import type { Host } from '../host.ts';
 import { knownSnapshot } from '../request-state.ts';
-import type { Snapshot } from '../request-state.ts';
+import { searchesOf, type FoundSearch } from '../searches.ts';
 import { meantTarget, targetName } from '../targets.ts';
 import { textOption } from '../workflow-files.ts';
 
@@ -55,32 +50,6 @@ export async function runHpo(typed: string | undefined, options: Options, host: 
     });
   await putDrawing(await drawn(format, only), output, host);
   return ExitCode.done;
-}
-
-export interface FoundSearch {
-  readonly step: string;
-  readonly label: string;
-  readonly search: SearchAnswer;
-}
-
-/** The searches among the tasks of a request, in their order; none of servers that do not tell. */
-export async function searchesOf(
-  connection: Connection,
-  snapshot: Snapshot,
-  signal: AbortSignal,
-): Promise<readonly FoundSearch[]> {
-  if (!connection.isEmbedded) return [];
-  const { tasks } = snapshot.state;
-  const labels = taskLabels(tasks);
-  const found: FoundSearch[] = [];
-  for (const task of tasks) {
-    // A task by itself does not say of which type it is.
-    if (task.type !== 'phpo' && task.type !== 'task') continue;
-    const search = await taskSearch(connection.server, taskId(task.id), signal);
-    if (search !== undefined)
-      found.push({ step: task.step, label: labels.get(task.id) ?? task.step, search });
-  }
-  return found;
 }
 
 async function drawn(

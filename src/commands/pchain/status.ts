@@ -1,8 +1,10 @@
 // `pchain status [ID]`: one look at a request, a native workflow or a task.
 import { ExitCode } from '../../base/exit-code.ts';
+import { searchLines } from '../../terminal/loss-curve.ts';
 import { progressLines } from '../../terminal/progress-lines.ts';
 import type { Host } from '../host.ts';
 import { knownSnapshot } from '../request-state.ts';
+import { searchesOf } from '../searches.ts';
 import { meantTarget } from '../targets.ts';
 import { metadataOf } from '../job-metadata.ts';
 import { showTaskFailures } from '../task-failures.ts';
@@ -36,6 +38,9 @@ export async function runStatus(
     style: stdout.style,
   };
   host.terminal.out(progressLines(snapshot.state, view).join('\n'));
+  for (const { label, search } of await searchesOf(connection, snapshot, host.signal)) {
+    host.terminal.out(['', ...searchLines(label, search, stdout)].join('\n'));
+  }
   if (snapshot.document === undefined) await showTaskFailures(connection, snapshot.state.tasks, host);
   return ExitCode.done;
 }
