@@ -1,4 +1,4 @@
-// Runs the tests against the official Python clients: makes a virtual environment for each of them where it is missing, and
+// Runs the tests against the official Python clients, and against Snakemake: makes a virtual environment for each of them where it is missing, and
 // tells the tests where it is. Needs Python with its `venv` module, and PyPI for the first run.
 //   node scripts/interop.mjs [arguments for vitest]
 import { spawnSync } from 'node:child_process';
@@ -17,6 +17,8 @@ const clients = [
   { packages: ['panda-client==2.2.0'], variable: 'PCHAIN_TEST_PANDA_CLIENT' },
   // With everything it needs pinned as well: it does not work with the latest of all.
   { packages: ['reana-client==0.9.6'], pinned: 'reana-client.txt', variable: 'PCHAIN_TEST_REANA_CLIENT' },
+  // No client, but what the embedded server runs Snakemake workflows with.
+  { packages: ['snakemake==9.13.4'], pinned: 'snakemake.txt', variable: 'PCHAIN_TEST_SNAKEMAKE' },
 ];
 /** Of Python, for the pinned packages; `python3` where there is none of them. */
 const pythons = ['python3.11', 'python3.12', 'python3.10', 'python3'];

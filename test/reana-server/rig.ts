@@ -156,8 +156,8 @@ export async function faceRig(
 }
 
 /** Waits until `done`, asking often; fails after 20 s with what was waited for. */
-export async function until(what: string, done: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+export async function until(what: string, done: () => boolean, limitMs = 20_000): Promise<void> {
+  const deadline = Date.now() + limitMs;
   while (!done()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
     await realClock.sleep(10);
