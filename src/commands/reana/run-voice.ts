@@ -57,7 +57,7 @@ export class OffloadVoice {
         if (event.doneFiles === event.files) {
           this.#uploads.clear();
           const skipped = event.skipped === 0 ? '' : `, ${event.skipped} of them before`;
-          terminal.say(`uploaded ${event.files} files (${bytes(event.bytes)}${skipped})`);
+          terminal.say(`uploaded ${counted(event.files, 'file')} (${bytes(event.bytes)}${skipped})`);
         }
         break;
       case 'started':
@@ -78,7 +78,7 @@ export class OffloadVoice {
         this.#downloads.update(event);
         if (event.doneFiles === event.files) {
           this.#downloads.clear();
-          terminal.say(`downloaded ${event.files} files (${bytes(event.bytes)})`);
+          terminal.say(`downloaded ${counted(event.files, 'file')} (${bytes(event.bytes)})`);
         }
         break;
       case 'packed':

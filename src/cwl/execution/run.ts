@@ -7,7 +7,7 @@ import { completed, jobInputs, withContents } from './job-inputs.ts';
 import type { EvaluateJavaScript, FileView } from './ports.ts';
 import type { CommandLineTool, ExpressionTool, Process, Step, StepInput, Workflow } from './process.ts';
 import { expressionRules } from './requirements.ts';
-import { scattered } from './scatter.ts';
+import { scattered, type Scattered } from './scatter.ts';
 import { merged } from './sources.ts';
 import { toolJob, type ToolJob } from './tool-job.ts';
 import { isAny, isOfType, typeText, valueText, type Type } from './types.ts';
@@ -55,6 +55,8 @@ export class CwlRun {
   /** Of processes that have ended. */
   readonly #outputs = new Map<string, Values>();
   readonly #tools = new Map<string, ReadyTool>();
+  /** What the scattered steps consist of. */
+  readonly #scattered = new Map<string, Scattered>();
   #ready: ReadyTool[] = [];
   #hidden = 0;
 
@@ -195,7 +197,9 @@ export class CwlRun {
   }
 
   #runScattered(step: Step, values: Values, key: string, depth: number): Outcome {
-    const { jobs, gather } = scattered(step, values);
+    const parts = this.#scattered.get(key) ?? scattered(step, values);
+    this.#scattered.set(key, parts);
+    const { jobs, gather } = parts;
     const outcomes = jobs.map((job, index) => this.#runOne(step, job, `${key}[${index}]`, depth));
     const done = outcomes.flatMap((outcome) => (outcome.at === 'done' ? [outcome.outputs] : []));
     if (done.length < outcomes.length) return waiting;
@@ -210,6 +214,12 @@ export class CwlRun {
   #runOne(step: Step, values: Values, key: string, depth: number): Outcome {
     const known = this.#outputs.get(key);
     if (known !== undefined) return { at: 'done', outputs: known };
+    // Asked after the end of each of many others, a tool that runs must not cost more than this.
+    const running = this.#ends.has(key) ? undefined : this.#tools.get(key);
+    if (running !== undefined) {
+      this.#ready.push(running);
+      return waiting;
+    }
     const rules = expressionRules(step, this.#site.evaluate);
     const inputs = this.#transformed(step, values, rules);
     if (step.when !== undefined) {

@@ -307,7 +307,7 @@ export class EmbeddedReana implements ReanaEngine {
       if (adopted.state === 'ended') ended.push([process, adopted.exit]);
       if (adopted.state === 'lost') {
         this.#containers.remove(this.#control(step));
-        this.#options.database.transaction(() => this.#store.setStepWaiting(step));
+        this.#store.transaction(() => this.#store.setStepWaiting(step));
       }
     }
     // Only now: the end of one may be the end of the run.
@@ -470,7 +470,7 @@ export class EmbeddedReana implements ReanaEngine {
     const added = ready.filter((job) => !known.has(job.key));
     const total = this.#conductorOf(run).total;
     if (added.length === 0) return steps;
-    this.#options.database.transaction(() => {
+    this.#store.transaction(() => {
       for (const job of added) this.#store.addStep(run.id, job);
       this.#store.setJobsTotal(run.id, total);
     });
@@ -654,7 +654,7 @@ export class EmbeddedReana implements ReanaEngine {
 
   // One transaction: the change, and the event that tells of it.
   #changed(id: string, change: () => void): RunRecord {
-    const changed = this.#options.database.transaction(() => {
+    const changed = this.#store.transaction(() => {
       change();
       const record = this.#record(this.#store.get(id));
       this.#options.recordEvent({

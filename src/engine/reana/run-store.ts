@@ -20,12 +20,28 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 /** True for the form of a run's id, which a name must not have. */
 export const isUuid4 = (text: string): boolean => uuid.test(text);
 
+/** Of so many runs the steps are kept in memory: those that are under way, and those that are looked at. */
+const mostKnownRuns = 8;
+
 export class RunStore {
   readonly #db: Database;
+  /** Steps by run, as they are stored, the run that was asked for last at the end. With thousands of jobs, reading all of them
+   *  after the end of each would take longer than the jobs. */
+  readonly #known = new Map<string, StoredStep[]>();
 
   constructor(db: Database) {
     createReanaTables(db);
     this.#db = db;
+  }
+
+  /** Joins changes: all are stored, or none. */
+  transaction<Result>(change: () => Result): Result {
+    try {
+      return this.#db.transaction(change);
+    } catch (thrown) {
+      this.#known.clear();
+      throw thrown;
+    }
   }
 
   /** Stores a run under the next number of its name; numbers of deleted runs are not given again. */
@@ -60,6 +76,7 @@ export class RunStore {
   /** Replaces what was planned for a run that has not begun. */
   planSteps(id: string, jobs: readonly PlannedJob[], total: number): void {
     this.#db.run('DELETE FROM reana_steps WHERE run_id = ?', id);
+    this.#known.delete(id);
     for (const job of jobs) this.addStep(id, job);
     this.setJobsTotal(id, total);
   }
@@ -77,6 +94,7 @@ export class RunStore {
       job.backend ?? null,
       id,
     );
+    this.#known.delete(id);
   }
 
   /** Newest first. */
@@ -130,7 +148,14 @@ export class RunStore {
   }
 
   steps(id: string): readonly StoredStep[] {
-    return this.#db.all('SELECT * FROM reana_steps WHERE run_id = ? ORDER BY position', id).map(readStep);
+    const known =
+      this.#known.get(id) ??
+      this.#db.all('SELECT * FROM reana_steps WHERE run_id = ? ORDER BY position', id).map(readStep);
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > mostKnownRuns && oldest !== undefined) this.#known.delete(oldest);
+    return known;
   }
 
   setStatus(id: string, status: RunStatus): void {
@@ -206,6 +231,12 @@ export class RunStore {
       step.runId,
       step.index,
     );
+    this.#changed(step, {
+      status: 'finished',
+      startedMs: before.startedMs,
+      endedMs: before.endedMs,
+      result: before.result,
+    });
   }
 
   setStepBegun(step: StoredStep, nowMs: number): void {
@@ -216,6 +247,7 @@ export class RunStore {
       step.runId,
       step.index,
     );
+    this.#changed(step, { status: 'running', attempt: step.attempt, startedMs: nowMs, endedMs: undefined });
   }
 
   /** Back to waiting, because its process is gone without a result. */
@@ -225,18 +257,28 @@ export class RunStore {
       step.runId,
       step.index,
     );
+    this.#changed(step, { status: 'created', startedMs: undefined });
   }
 
-  setStepEnded(step: StoredStep, end: StepEnd): void {
+  setStepEnded(step: StoredStep, { status, endedMs, result, reason }: StepEnd): void {
+    const text = result === undefined ? undefined : JSON.stringify(result);
     this.#db.run(
       'UPDATE reana_steps SET status = ?, ended_ms = ?, result = ?, reason = ? WHERE run_id = ? AND position = ?',
-      end.status,
-      end.endedMs,
-      end.result === undefined ? null : JSON.stringify(end.result),
-      end.reason ?? null,
+      status,
+      endedMs,
+      text ?? null,
+      reason ?? null,
       step.runId,
       step.index,
     );
+    this.#changed(step, { status, endedMs, result: text, reason });
+  }
+
+  /** Positions count from 0 without gaps. */
+  #changed({ runId, index }: StoredStep, changes: Partial<StoredStep>): void {
+    const steps = this.#known.get(runId);
+    const before = steps?.[index];
+    if (steps !== undefined && before !== undefined) steps[index] = { ...before, ...changes };
   }
 
   #one(sql: string, ...parameters: (string | number)[]): StoredRun | undefined {

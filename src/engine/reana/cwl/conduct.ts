@@ -36,6 +36,7 @@ class CwlConductor implements Conductor {
   readonly #run: CwlRun;
   readonly #workspace: string;
   readonly #onOutputs: CwlConducting['onOutputs'];
+  readonly #jobs = new Map<string, Job>();
   #total = 0;
 
   constructor({ process, inputs, workspace, evaluate, cores, onOutputs }: CwlConducting) {
@@ -61,7 +62,7 @@ class CwlConductor implements Conductor {
     const progress = this.#run.next();
     if (progress.at === 'running') {
       this.#total = progress.total;
-      return { at: 'running', ready: progress.ready.map((ready) => this.#job(ready)) };
+      return { at: 'running', ready: progress.ready.map((ready) => this.#jobOf(ready)) };
     }
     return {
       at: 'finished',
@@ -72,6 +73,15 @@ class CwlConductor implements Conductor {
         return [`outputs: ${JSON.stringify(published).replaceAll(`"${this.#workspace}/`, '"')}`];
       },
     };
+  }
+
+  /** Made once: a wide scatter asks for all of them after the end of each. */
+  #jobOf(ready: ReadyTool): Job {
+    const known = this.#jobs.get(ready.key);
+    if (known !== undefined) return known;
+    const job = this.#job(ready);
+    this.#jobs.set(ready.key, job);
+    return job;
   }
 
   #job({ key, job, rules }: ReadyTool): Job {
