@@ -26,6 +26,22 @@ export function kindOf(file: string, readText: ReadText): DocumentKind | undefin
   return /^["']?workflow["']?\s*:/m.test(text) ? 'reana' : undefined;
 }
 
+/** Whether a file that nobody named is a document to be checked. Of Snakefiles only those in the dialect of PanDA are; others belong to
+ *  whatever runs them. YAML must look like one of the languages: most YAML is something else. */
+export function isDocument(file: string, readText: ReadText): boolean {
+  const name = posix.basename(file);
+  if (/\.cwl$/i.test(name)) return true;
+  const answer = readText(file);
+  if (!answer.ok) return false;
+  if (isSnakefile(name)) return pandaDialect.test(answer.text);
+  const kind = kindOf(file, readText);
+  if (kind !== 'reana' || /^reana.*\.ya?ml$/i.test(name)) return kind !== undefined;
+  return /^\s+["']?(?:specification|file)["']?\s*:/m.test(answer.text);
+}
+
+/** What a step runs is named where other Snakefiles have a command. */
+const pandaDialect = /pandaserver\.workflow\.snakeparser|\bshell\s*:\s*["'](?:prun|phpo|junction|reana)["']/;
+
 /** A native workflow has `steps` at its top, or in `workflow`, where a reana.yaml has its `specification`. */
 function isNativeWorkflow(file: string, text: string): boolean {
   if (!/["']?steps["']?\s*:/.test(text)) return false;

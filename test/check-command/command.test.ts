@@ -83,7 +83,7 @@ describe('the files of a check', () => {
     const words = ['none.cwl', 'x/*.cwl', 'empty', 'inputs.yml', 'notes.md', 'named[1].cwl', 'latin.cwl'];
     const { exitCode, stdout } = await rig.run(['check', ...words]);
     expect(stdout.split('\n')).toEqual([
-      'empty: error[check/no-files] there is no `.cwl` file below `empty`',
+      'empty: error[check/no-files] there is nothing to check below `empty`: no CWL, no native workflow, no Snakefile for PanDA, no reana.yaml',
       'inputs.yml:1:1: error[check/unknown-document] `inputs.yml` is neither a workflow nor a reana.yaml',
       'latin.cwl: error[cwl/unreadable-file] the file `latin.cwl` is not UTF-8 text',
       'none.cwl: error[cwl/missing-file] the file `none.cwl` does not exist',
@@ -92,6 +92,29 @@ describe('the files of a check', () => {
       '',
     ]);
     expect(exitCode).toBe(1);
+  });
+
+  it('of every language are found below a directory, and nothing that only looks like one', async () => {
+    const misspelt = { step: 'steps:\n  a: {typo: prun, args: --outputs o, exec: x}\n' };
+    rig.write({
+      'd/a.cwl': 'cwlVersion: v1.0\nclass: Workflow\nimputs: []\nsteps: []\n',
+      'd/sub/native.yaml': `inputs: {}\noutputs: {}\n${misspelt.step}`,
+      'd/sub/reana.yaml': 'inputs: {}\nworkflow: {type: seriel}\n',
+      'd/panda/Snakefile':
+        'rule all:\n    input: "x"\nrule a:\n    params: opt_exek="x"\n    output: "x"\n    shell: "prun"\n',
+      'd/other/Snakefile': 'rule all:\n    shell: "wc -l {input}"\n',
+      'd/ci.yml': 'workflow:\n  rules: []\nsteps:\n  - run: x\n',
+      'd/inputs.yaml': 'seed: 1\n',
+      'd/node_modules/x/b.cwl': 'rubbish',
+    });
+    const { stdout } = await rig.run(['check', 'd', '--format', 'short']);
+    const files = new Set(stdout.split('\n').map((line) => line.split(':')[0]));
+    expect([...files].filter((name) => name !== '').toSorted()).toEqual([
+      'd/a.cwl',
+      'd/panda/Snakefile',
+      'd/sub/native.yaml',
+      'd/sub/reana.yaml',
+    ]);
   });
 
   it('of all languages are checked together: other CWL documents and reana.yaml, too', async () => {
