@@ -1,0 +1,53 @@
+// examples/active-learning, from one command to the known answer.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CliRig } from '../rigs/cli.ts';
+
+let rig: CliRig;
+beforeEach(() => {
+  rig = new CliRig();
+  rig.useExample('active-learning');
+});
+afterEach(() => rig.remove());
+
+/** Where the toy's limit crosses its theory, worked out from its formulas without any events. */
+function exactCrossing(): number {
+  const factorial = (k: number): number => (k < 2 ? 1 : k * factorial(k - 1));
+  const upTo4 = (mean: number): number =>
+    [0, 1, 2, 3, 4].reduce((sum, k) => sum + (Math.exp(-mean) * mean ** k) / factorial(k), 0);
+  const solve = (isBelow: (x: number) => boolean, low: number, high: number): number => {
+    const middle = (low + high) / 2;
+    if (high - low < 1e-6) return middle;
+    return isBelow(middle) ? solve(isBelow, middle, high) : solve(isBelow, low, middle);
+  };
+  const excluded = solve((events) => upTo4(events + 4.2) / upTo4(4.2) > 0.05, 0, 100);
+  const selected = (mass: number): number => 900 * Math.exp(-mass / 150) * (1 - 120 / mass);
+  return solve((mass) => selected(mass) > excluded, 300, 1400);
+}
+
+it('comes to the known answer, with a picture of the points of every iteration', async () => {
+  const result = await rig.run([
+    ...['--cwl', 'active-learning.cwl', '--outDS', 'user.alice.learn', '--wait'],
+    ...['--output', 'learn.tar.gz'],
+  ]);
+  if (result.exitCode !== 0) throw new Error(`${result.stderr}\n${rig.serverLog()}`);
+  const folder = join(rig.work, 'unpacked');
+  mkdirSync(folder);
+  execFileSync('tar', ['xzf', join(rig.work, 'learn.tar.gz'), '-C', folder]);
+  const text = (ending: string): string =>
+    readFileSync(join(folder, rig.filesBelow(folder).find((file) => file.endsWith(ending)) ?? ''), 'utf8');
+
+  const answer = /excluded up to ([\d.]+) GeV, found with 12 points in 4 iterations/.exec(text('._000001.answer.txt'));
+  expect(exactCrossing()).toBeCloseTo(730.07, 1);
+  expect(Math.abs(Number(answer?.[1]) - exactCrossing())).toBeLessThan(5);
+
+  const picture = text('._000001.points.svg');
+  for (const number of [1, 2, 3, 4]) expect(picture).toContain(`<title>iteration ${number}</title>`);
+  // A point for every job, and one for every line of the legend.
+  expect(picture.match(/<circle/g)).toHaveLength(12 + 4);
+  for (const step of ['simulate', 'analyse', 'limits', 'decide'])
+    expect(result.stderr).toContain(`step ${step} [4]: done`);
+  expect(result.stderr).toContain('run active-learning-4.1: finished');
+}, 120_000);
