@@ -10,6 +10,8 @@ import type { NumberedEvent } from './events.ts';
 import type {
   DatasetRecord,
   FileRecord,
+  IterationRecord,
+  IterationResults,
   JobRecord,
   RequestRecord,
   RunLogLine,
@@ -60,6 +62,25 @@ export interface RetryChange {
   readonly limits?: JobLimits | undefined;
 }
 
+/** A junction that is to decide again. */
+export interface JunctionRun {
+  /** Name of its step. */
+  readonly step: string;
+  /** A file that takes the place of the one with its name in the sandbox; `undefined`: as it was. */
+  readonly junction: string | undefined;
+  /** Its jobs start from what a build left. */
+  readonly isBuilt: boolean;
+}
+
+export interface ReplayOutcome {
+  /** `undefined`: it left no `results.json`, or could not decide. */
+  readonly results: IterationResults | undefined;
+  /** Why it could not decide. */
+  readonly error: string | undefined;
+  /** The last lines of what it printed. */
+  readonly log: readonly string[];
+}
+
 /** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */
 export interface PandaEngine {
   /** @throws LocalError naming every input dataset that is not on this machine, or a local file that cannot be read
@@ -72,6 +93,17 @@ export interface PandaEngine {
   tasks(requestId: RequestId): readonly TaskRecord[];
   task(id: TaskId): TaskRecord | undefined;
   jobs(taskId: TaskId): readonly JobRecord[];
+  /** The iterations of all loops of a request so far. */
+  iterations(requestId: RequestId): readonly IterationRecord[];
+  /** Lets the junction of one iteration decide again on what its steps made; nothing is stored. Secrets are not handed out to it.
+   *  @param iteration as in `IterationRecord`
+   *  @returns `undefined`: there is no such iteration, or its junction has not decided
+   *  @throws LocalError when the file is not there, or has no place in the sandbox */
+  replay(
+    requestId: RequestId,
+    iteration: { readonly stepId: number; readonly iteration: string },
+    junction: string | undefined,
+  ): Promise<ReplayOutcome | undefined>;
   job(id: JobId): JobRecord | undefined;
   /** The last lines of what the payload printed, both streams in order. */
   jobLogTail(id: JobId, lines: number): readonly string[];

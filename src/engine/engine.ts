@@ -6,17 +6,24 @@ import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
 import { lastLines, printable } from '../base/text.ts';
-import { bundlesIn } from '../workflow/bundles.ts';
-import type { CommandResult, NewRequest, PandaEngine, RetryChange, WorkCommand } from './api.ts';
+import type {
+  CommandResult,
+  NewRequest,
+  PandaEngine,
+  ReplayOutcome,
+  RetryChange,
+  WorkCommand,
+} from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
 import { Asks } from './hpo/asks.ts';
-import { searchDataset } from './hpo/datasets.ts';
 import { summaryOf, type SearchSummary } from './hpo/summary.ts';
 import { completeSpec, textReader } from './hpo/task-spec.ts';
 import type { EngineOptions } from './options.ts';
 import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
 import type { Workshop } from './panda/commands.ts';
+import { filesOfDataset } from './panda/dataset-files.ts';
 import { externalDatasets, localFiles } from './panda/external-datasets.ts';
+import { iterationsOf } from './panda/iterations.ts';
 import { readMetadata } from './panda/job-metadata.ts';
 import { JobRunner } from './panda/job-runner.ts';
 import { Journal } from './panda/journal.ts';
@@ -28,6 +35,7 @@ import { begun, unfold } from './panda/loops/unfold.ts';
 import { readEnd } from './panda/log-end.ts';
 import { addTasks } from './panda/new-tasks.ts';
 import { Progress } from './panda/progress.ts';
+import { replayIteration } from './panda/replay.ts';
 import { resumedLine } from './panda/resumed-line.ts';
 import { resetForRetry } from './panda/retry.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
@@ -36,6 +44,7 @@ import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
 import type {
   DatasetRecord,
   FileRecord,
+  IterationRecord,
   JobRecord,
   RequestRecord,
   RunOptions,
@@ -197,6 +206,20 @@ export class Engine implements PandaEngine {
     return this.#store.jobs(id);
   }
 
+  iterations(id: RequestId): readonly IterationRecord[] {
+    return iterationsOf(this.#store, id);
+  }
+
+  replay(
+    id: RequestId,
+    iteration: { readonly stepId: number; readonly iteration: string },
+    junction: string | undefined,
+  ): Promise<ReplayOutcome | undefined> {
+    const { environment, binDirectory } = this.#options;
+    const place = { store: this.#store, directory: this.#requestDirectory(id), environment, binDirectory };
+    return replayIteration(place, id, iteration, junction);
+  }
+
   job(id: JobId): JobRecord | undefined {
     return this.#store.job(id);
   }
@@ -223,31 +246,7 @@ export class Engine implements PandaEngine {
   }
 
   files(dataset: string, request?: RequestId): readonly FileRecord[] | undefined {
-    const bare = dataset.replace(/\/$/, '');
-    const ids = [`${bare}/`, bare]
-      .map((name) => this.#store.datasetId(name, request))
-      .filter((id) => id !== undefined);
-    if (ids.length > 0) return this.#store.files(Math.max(...ids));
-    return this.#bundledFiles(bare, request) ?? this.#searchFiles(bare, request);
-  }
-
-  /** The files in a container that a sub-workflow bundles its data in. */
-  #bundledFiles(name: string, wanted: RequestId | undefined): readonly FileRecord[] | undefined {
-    const makers = this.#store.requests().filter(({ id, name: outDS }) => {
-      return (wanted === undefined || id === wanted) && name.startsWith(`${outDS}_`);
-    });
-    for (const { id, plan } of makers.reverse()) {
-      const bundle = bundlesIn(plan).get(name);
-      if (bundle !== undefined) return bundle.flatMap((dataset) => this.files(dataset, id) ?? []);
-    }
-    return undefined;
-  }
-
-  /** The metrics of a phpo task, under the name that a step gives them. */
-  #searchFiles(name: string, wanted: RequestId | undefined): readonly FileRecord[] | undefined {
-    const task = this.#store.searchTask(name, wanted);
-    const dataset = task === undefined ? undefined : searchDataset(task.name, name);
-    return task === undefined || dataset === undefined ? undefined : this.files(dataset, task.requestId);
+    return filesOfDataset(this.#store, dataset, request);
   }
 
   search(id: TaskId): SearchSummary | undefined {

@@ -98,6 +98,32 @@ export function shownStatus(task: TaskRecord): TaskStatus | 'paused' | 'finishin
   return task.control === 'killing' ? 'aborting' : task.control;
 }
 
+/** One iteration of a loop. */
+export interface IterationRecord {
+  /** Of the loop. */
+  readonly stepId: number;
+  /** The name of its step. */
+  readonly loop: string;
+  /** With those of the loops around it: `2`, `2.1`. */
+  readonly iteration: string;
+  /** By name without `param_`. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** `undefined`: it goes on; `next`: another one followed; `end`: the loop ended with it. */
+  readonly outcome: 'next' | 'end' | undefined;
+  /** The step that decided; `undefined`: the loop has none. */
+  readonly junction: string | undefined;
+  /** What it decided; `undefined`: nothing (yet). */
+  readonly results: IterationResults | undefined;
+  /** What there is to say about the decision. */
+  readonly note: string | undefined;
+}
+
+/** What `results.json` of a junction says. */
+export interface IterationResults {
+  readonly toContinue: boolean;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
 export interface JobRecord {
   readonly id: JobId;
   readonly taskId: TaskId;

@@ -16,6 +16,11 @@ export const helloShape = v.object({
   reana_server_url: v.nullable(v.string()),
 });
 
+/** Why a call was refused; with any status that says so. */
+export const faultShape = v.object({
+  error: v.object({ message: v.string(), hint: v.optional(v.string()) }),
+});
+
 /** GET /requests/by-key/:key; 404 when no request has it. */
 export const requestByKeyShape = v.object({ request_id: id });
 
@@ -153,6 +158,49 @@ export const failureAnswerShape = v.object({
 /** GET /requests/:id/failures */
 export const failuresAnswerShape = v.object({ jobs: v.array(failureAnswerShape) });
 
+const resultsShape = v.object({
+  to_continue: v.boolean(),
+  /** New values of parameters, by name without `param_`. */
+  values: v.record(v.string(), v.unknown()),
+});
+
+/** One iteration of a loop. */
+export const iterationShape = v.object({
+  /** Of the loop. */
+  step_id: count,
+  loop: v.string(),
+  /** With those of the loops around it: `2`, `2.1`. */
+  iteration: v.string(),
+  parameters: v.record(v.string(), v.unknown()),
+  /** null: it goes on; next: another one followed; end: the loop ended with it. */
+  outcome: v.nullable(v.picklist(['next', 'end'])),
+  /** The step that decided; null: the loop has none. */
+  junction: v.nullable(v.string()),
+  /** null: it decided nothing, or not yet. */
+  results: v.nullable(resultsShape),
+  /** What there is to say about the decision. */
+  note: v.nullable(v.string()),
+});
+
+/** GET /requests/:id/iterations */
+export const iterationsAnswerShape = v.object({ iterations: v.array(iterationShape) });
+
+/** POST /requests/:id/replay?step_id=N&iteration=2.1[&junction=/path]: the junction of this iteration decides again, and nothing
+ *  is stored; 404 when it has not decided before. */
+export const replayAnswerShape = v.object({
+  /** null: it left no `results.json`, or could not decide. */
+  results: v.nullable(resultsShape),
+  error: v.nullable(v.string()),
+  /** Last lines of what it printed. */
+  log_tail: v.array(v.string()),
+});
+
+/** What `pchain replay --json` prints: each iteration as it was and as it would be. */
+export const replayReportShape = v.object({
+  request_id: id,
+  iterations: v.array(v.object({ ...iterationShape.entries, now: replayAnswerShape })),
+});
+
 export const fileAnswerShape = v.object({
   name: v.string(),
   size_bytes: count,
@@ -176,6 +224,7 @@ export const shutdownAnswerShape = v.object({
   stopping: v.boolean(),
 });
 
+export type Fault = v.InferOutput<typeof faultShape>;
 export type Hello = v.InferOutput<typeof helloShape>;
 export type RequestByKey = v.InferOutput<typeof requestByKeyShape>;
 export type RequestSummary = v.InferOutput<typeof requestSummaryShape>;
@@ -191,10 +240,15 @@ export type FailuresAnswer = v.InferOutput<typeof failuresAnswerShape>;
 export type FileAnswer = v.InferOutput<typeof fileAnswerShape>;
 export type FilesAnswer = v.InferOutput<typeof filesAnswerShape>;
 export type CommandAnswer = v.InferOutput<typeof commandAnswerShape>;
+export type IterationAnswer = v.InferOutput<typeof iterationShape>;
+export type IterationsAnswer = v.InferOutput<typeof iterationsAnswerShape>;
+export type ReplayAnswer = v.InferOutput<typeof replayAnswerShape>;
+export type ReplayReport = v.InferOutput<typeof replayReportShape>;
 export type ShutdownAnswer = v.InferOutput<typeof shutdownAnswerShape>;
 
 /** Every answer by the name it has in the JSON Schema. */
 export const embeddedShapes = {
+  Fault: faultShape,
   Hello: helloShape,
   RequestByKey: requestByKeyShape,
   RequestList: requestListShape,
@@ -205,4 +259,7 @@ export const embeddedShapes = {
   Command: commandAnswerShape,
   Shutdown: shutdownAnswerShape,
   Search: searchAnswerShape,
+  Iterations: iterationsAnswerShape,
+  Replay: replayAnswerShape,
+  ReplayReport: replayReportShape,
 } as const;

@@ -1,6 +1,7 @@
 // Client of what the embedded server offers beside PanDA's own protocol.
 import type * as v from 'valibot';
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
+import { LocalError } from '../base/errors.ts';
 import { requestId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { shapeReader } from '../base/shape-reader.ts';
@@ -10,9 +11,12 @@ import type { HttpAnswer, HttpRequest, Timeouts } from '../http/request.ts';
 import {
   commandAnswerShape,
   eventsAnswerShape,
+  faultShape,
   failuresAnswerShape,
   filesAnswerShape,
   helloShape,
+  iterationsAnswerShape,
+  replayAnswerShape,
   requestByKeyShape,
   requestDocumentShape,
   requestListShape,
@@ -22,6 +26,8 @@ import {
   type FailureAnswer,
   type FileAnswer,
   type Hello,
+  type IterationAnswer,
+  type ReplayAnswer,
   type RequestDocument,
   type RequestSummary,
 } from './embedded-answers.ts';
@@ -157,12 +163,47 @@ export function retryRequest(
   return command(server, `requests/${id}/retry${query}`, commandAnswerShape, signal);
 }
 
+/** The iterations of the loops of a request; `undefined`: the server does not know it. */
+export async function requestIterations(
+  server: EmbeddedServer,
+  id: RequestId,
+  signal?: AbortSignal,
+): Promise<readonly IterationAnswer[] | undefined> {
+  return (await read(server, `requests/${id}/iterations`, iterationsAnswerShape, { signal }))?.iterations;
+}
+
+/** Lets the junction of one iteration decide again; nothing is stored.
+ *  @param junction absolute path of a file that takes the place of the one with its name in the sandbox
+ *  @returns `undefined`: it has not decided before
+ *  @throws LocalError when the file has no place in the sandbox, or an input is gone */
+export async function replayIteration(
+  server: EmbeddedServer,
+  id: RequestId,
+  { step_id: step, iteration }: Pick<IterationAnswer, 'step_id' | 'iteration'>,
+  junction: string | undefined,
+  signal: AbortSignal,
+): Promise<ReplayAnswer | undefined> {
+  const query = new URLSearchParams({ step_id: String(step), iteration });
+  if (junction !== undefined) query.set('junction', junction);
+  const path = `requests/${id}/replay?${query.toString()}`;
+  const timeouts = { idleMs: longestReplayMs, tryMs: longestReplayMs, callMs: longestReplayMs };
+  const answer = await ask(server, { method: 'POST', path }, { signal, timeouts, expect: [200, 404, 409] });
+  if (answer.status === 409) {
+    const { error } = parseJson(answer, shapeReader(faultShape));
+    throw new LocalError(error.message, error.hint === undefined ? {} : { hint: error.hint });
+  }
+  return answer.status === 404 ? undefined : parseJson(answer, shapeReader(replayAnswerShape));
+}
+
+/** A little more than the engine gives a junction. */
+const longestReplayMs = 11 * 60_000;
+
 /** Asks the server to stop unless it has work; true when it does. */
 export async function shutdownIfIdle(server: EmbeddedServer, signal?: AbortSignal): Promise<boolean> {
   return (await command(server, 'shutdown-if-idle', shutdownAnswerShape, signal))?.stopping ?? false;
 }
 
-type Options = Pick<HttpRequest, 'signal' | 'timeouts'>;
+type Options = Pick<HttpRequest, 'signal' | 'timeouts'> & { readonly expect?: readonly number[] };
 
 async function read<const Shape extends v.GenericSchema>(
   server: EmbeddedServer,

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ReplayReport } from '../../src/panda/embedded-answers.ts';
 import { CliRig } from '../rigs/cli.ts';
 
 let rig: CliRig;
@@ -39,7 +40,9 @@ it('comes to the known answer, with a picture of the points of every iteration',
   const text = (ending: string): string =>
     readFileSync(join(folder, rig.filesBelow(folder).find((file) => file.endsWith(ending)) ?? ''), 'utf8');
 
-  const answer = /excluded up to ([\d.]+) GeV, found with 12 points in 4 iterations/.exec(text('._000001.answer.txt'));
+  const answer = /excluded up to ([\d.]+) GeV, found with 12 points in 4 iterations/.exec(
+    text('._000001.answer.txt'),
+  );
   expect(exactCrossing()).toBeCloseTo(730.07, 1);
   expect(Math.abs(Number(answer?.[1]) - exactCrossing())).toBeLessThan(5);
 
@@ -50,4 +53,31 @@ it('comes to the known answer, with a picture of the points of every iteration',
   for (const step of ['simulate', 'analyse', 'limits', 'decide'])
     expect(result.stderr).toContain(`step ${step} [4]: done`);
   expect(result.stderr).toContain('run active-learning-4.1: finished');
+
+  // Another junction is asked about the same iterations; only it runs.
+  const eager = readFileSync(join(rig.work, 'propose.py'), 'utf8').replace('TOLERANCE = 5', 'TOLERANCE = 30');
+  mkdirSync(join(rig.work, 'eager'));
+  rig.write({ 'eager/propose.py': eager, 'eager/broken/propose.py': 'raise SystemExit(3)' });
+  const jobs = (): string =>
+    execFileSync('ls', [join(rig.dataDirectory, 'requests', '1', 'jobs')], { encoding: 'utf8' });
+  const before = jobs();
+  const same = await rig.run(['replay']);
+  expect(same.exitCode, same.stderr).toBe(0);
+  expect(same.stderr).toContain('no decision of 4 would be another');
+  const other = await rig.run(['replay', '1', '--from', '3', '--junction', 'eager/propose.py', '--json']);
+  const report = JSON.parse(other.stdout) as ReplayReport;
+  expect(
+    report.iterations.map((one) => [one.iteration, one.results?.to_continue, one.now.results?.to_continue]),
+  ).toEqual([
+    ['3', true, false],
+    ['4', false, false],
+  ]);
+  const broken = await rig.run(['replay', '1', '--from', '4', '--junction', 'eager/broken/propose.py']);
+  expect(broken.exitCode).toBe(1);
+  expect(broken.stdout).toContain('search, iteration 4: the junction exited with status 3');
+  rig.write({ 'eager/another.py': '' });
+  const stranger = await rig.run(['replay', '1', '--junction', 'eager/another.py']);
+  expect(stranger.exitCode).toBe(3);
+  expect(stranger.stderr).toContain('the sandbox has no `another.py` to take the place of');
+  expect(jobs()).toBe(before);
 }, 120_000);

@@ -290,6 +290,14 @@ export class EngineRig implements PandaEngine {
     return this.searches.get(id);
   }
 
+  iterations(): readonly [] {
+    return [];
+  }
+
+  replay(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown> {
     return this.metadata.get(id) ?? new Map();
   }

@@ -81,6 +81,16 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
       done(await runRetry(ids, options, host));
     });
 
+  requestCommand(program, 'replay', 'let the junction of a loop decide again on what its iterations made')
+    .addOption(new Option('--junction <file>', 'takes the place of the file with its name in the sandbox'))
+    .addOption(new Option('--from <number>', 'the first iteration that is decided again').default('1'))
+    .addOption(new Option('--loop <step>', 'of this loop only'))
+    .addOption(new Option('--json', 'print JSON (schema: `ReplayReport` in schemas/embedded.schema.json)'))
+    .action(async (id: string | undefined, options: Record<string, unknown>) => {
+      const { runReplay } = await import('../pchain/replay.ts');
+      done(await runReplay(id, options, host));
+    });
+
   const control = async (
     verb: ControlVerb,
     ids: readonly string[],

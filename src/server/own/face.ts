@@ -1,11 +1,14 @@
 // What PanDA's protocol has no words for: follow a request event by event, see why jobs failed, download outputs.
 // Lives under `/pchain/v1`; answers are JSON, faults `{"error": {"message", "hint"}}` with a telling status.
+import { isAbsolute } from 'node:path';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { jobId, requestId, taskId, type RequestId } from '../../base/names.ts';
+import { PchainError } from '../../base/errors.ts';
 import type { RequestRecord } from '../../engine/records.ts';
 import type {
   CommandAnswer,
   Hello,
+  IterationsAnswer,
   RequestByKey,
   RequestList,
   ShutdownAnswer,
@@ -17,6 +20,7 @@ import { datasetFiles, sendFile, type DatasetChoice } from './datasets.ts';
 import { failures } from './failures.ts';
 import { eventsWithin, longestWaitMs } from './follow.ts';
 import { eventView, requestDetails, requestView, searchView } from './json-views.ts';
+import { iterationView, replayView } from './iteration-views.ts';
 
 /** Adds the routes to a scope of their own. */
 export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
@@ -75,6 +79,27 @@ export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
   app.get<{ Params: { id: string } }>('/requests/:id/failures', (request) =>
     failures(known(request.params.id, parts), parts),
   );
+
+  app.get<{ Params: { id: string } }>('/requests/:id/iterations', (request): IterationsAnswer => {
+    const { id } = known(request.params.id, parts);
+    return { iterations: engine.iterations(id).map(iterationView) };
+  });
+
+  app.post<{ Params: { id: string }; Querystring: Query }>('/requests/:id/replay', async (request) => {
+    const { id } = known(request.params.id, parts);
+    const { junction, iteration } = request.query;
+    const stepId = wholeNumber(request.query.step_id, 'step_id', 0, Number.MAX_SAFE_INTEGER);
+    if (typeof iteration !== 'string') throw new RequestFault(400, '`iteration` is missing');
+    if (junction !== undefined && (typeof junction !== 'string' || !isAbsolute(junction)))
+      throw new RequestFault(400, '`junction` must be an absolute path');
+    const again = await engine.replay(id, { stepId, iteration }, junction).catch((thrown: unknown) => {
+      // What is wrong with the user's file is no fault of the server.
+      if (thrown instanceof PchainError) throw new RequestFault(409, thrown.message, thrown.hint);
+      throw thrown;
+    });
+    if (again === undefined) throw new RequestFault(404, `nothing was decided in iteration ${iteration}`);
+    return replayView(again);
+  });
 
   app.post<{ Params: { id: string } }>('/requests/:id/kill', (request): CommandAnswer => {
     const { id } = known(request.params.id, parts);
