@@ -56,6 +56,8 @@ function situationOf(code: string, workingDirectory: string): CheckSurroundings 
     case 'panda/missing-file':
     case 'panda/file-too-large':
       return submissionSurroundings({ workingDirectory, largestFileMegabytes: 0.0001, settings: undefined });
+    case 'prun/bad-json-file':
+      return submissionSurroundings({ workingDirectory, largestFileMegabytes: 1, settings: undefined });
     case 'prun/unknown-secret':
       return { knownSecrets: new Set(['REANA_ACCESS_TOKEN']) };
     default:

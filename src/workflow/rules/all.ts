@@ -19,6 +19,7 @@ import { sandboxFiles, secrets } from './sandbox-files.ts';
 import { datasetList, secondaryForm } from './server-lists.ts';
 import { allOutputs, outputSuffix, scatteredStep } from './server-outputs.ts';
 import { serverPlaceholders } from './server-placeholders.ts';
+import { searchOptions } from './search-options.ts';
 import { stepArguments } from './step-arguments.ts';
 import {
   badOutput,
@@ -29,13 +30,7 @@ import {
   unusedSecondary,
 } from './step-files.ts';
 import { stepName } from './step-name.ts';
-import {
-  missingOption,
-  noNewPoints,
-  overruledOption,
-  refusedOptions,
-  unusableOption,
-} from './step-options.ts';
+import { missingOption, overruledOption, refusedOptions, unusableOption } from './step-options.ts';
 import { StepShapes } from './step-shapes.ts';
 import { StepView } from './step-view.ts';
 import { unknownInput } from './unknown-input.ts';
@@ -59,7 +54,7 @@ const ownRules: readonly StepRule[] = [
   unusableOption,
   missingOption,
   refusedOptions,
-  noNewPoints,
+  searchOptions,
   badOutput,
   outputNotWritten,
   badSecondary,

@@ -40,7 +40,14 @@ function flagOf(dest: string): string {
   return option?.flags[0] ?? `--${dest}`;
 }
 
-function checkFile(view: StepView, path: string, user: string, isCertain: boolean, place: () => Span): void {
+/** Says that a file would not travel. */
+export function checkFile(
+  view: StepView,
+  path: string,
+  user: string,
+  isCertain: boolean,
+  place: () => Span,
+): void {
   const { findings, surroundings } = view.context;
   const state = surroundings.sandbox?.(path) ?? 'there';
   if (state === 'there') return;

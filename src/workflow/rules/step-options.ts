@@ -1,6 +1,6 @@
 // Options of a step that are read without complaint and still do harm, or nothing: `prun/overruled-option`,
 // `prun/ends-program`, `prun/not-in-workflow`, `prun/missing-option`, `prun/bad-splitting`, `prun/bad-combination`,
-// `prun/too-many-outputs`, `prun/no-new-points`.
+// `prun/too-many-outputs`.
 import type { Findings } from '../../base/finding.ts';
 import { parseAthenaTag } from '../../prun/athena-tag.ts';
 import { overruledIn } from '../../prun/overruled-options.ts';
@@ -136,17 +136,6 @@ function checkAthenaTag(combination: (dest: string, message: string) => void, vi
   const release = parseAthenaTag(tag);
   if ('fault' in release) combination('athenaTag', release.fault);
 }
-
-/** New points are what is asked for less what may wait: with these numbers never any. */
-export const noNewPoints: StepRule = (draft, findings, view) => {
-  const { arguments: args } = view;
-  if (draft.step.type !== 'phpo' || args === undefined) return;
-  const waiting = numberOf(args.parsed.values, 'minUnevaluatedPoints') ?? 0;
-  const asked = numberOf(args.parsed.values, 'nPointsPerIteration') ?? 2;
-  if (waiting < asked || waiting === 0) return;
-  const message = `no new points are ever made: \`--minUnevaluatedPoints\` is ${waiting}, and \`--nPointsPerIteration\` only ${asked}`;
-  findings.warning('prun/no-new-points', view.optionPlace('minUnevaluatedPoints'), message);
-};
 
 /** The option spelt out. */
 function flagNamed(view: StepView, dest: string): string {

@@ -7,5 +7,5 @@ steps:
   hpo:
     run: phpo
     in:
-      opt_args: {default: "--steeringExec \"run image /bin/bash -c 'opt %IN %OUT'\" --evaluationContainer docker://busybox --evaluationExec \"bash eval.sh\" --maxPoints 20"}
+      opt_args: {default: "--steeringExec \"run image /bin/bash -c 'opt %IN %OUT %NUM_POINTS %MAX_POINTS'\" --evaluationContainer docker://busybox --evaluationExec \"bash eval.sh\" --maxPoints 20"}
     out: [outDS]

@@ -7,5 +7,5 @@ steps:
   hpo:
     run: phpo
     in:
-      opt_args: {default: "--steeringExec x --maxPoints 20"}
+      opt_args: {default: "--steeringExec \"run x %IN %OUT %NUM_POINTS %MAX_POINTS\" --maxPoints 20"}
     out: [outDS]

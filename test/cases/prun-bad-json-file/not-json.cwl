@@ -1,0 +1,12 @@
+# case: there=space.json,train.py text=space.json:{"x": NaN}
+cwlVersion: v1.2
+class: Workflow
+inputs: []
+outputs:
+  result: {type: string, outputSource: search/outDS}
+steps:
+  search:
+    run: phpo
+    in:
+      opt_args: {default: "--steeringExec \"run steer:1 %IN %OUT %NUM_POINTS %MAX_POINTS\" --evaluationContainer docker://alice/train:1 --evaluationExec \"python3 train.py\" --searchSpaceFile space.json"}
+    out: [outDS]
