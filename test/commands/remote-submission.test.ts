@@ -271,3 +271,86 @@ it('remembers which generation of the protocol a server has, and finds out anew 
   expect((await remote.again([gone(v1), inLegacy, ended], status)).exitCode).toBe(0);
   expect((await remote.again([inLegacy, ended], status)).exitCode).toBe(0);
 });
+
+describe('a native workflow', () => {
+  const sent: Step = {
+    method: 'POST',
+    path: '/api/v1/workflow/submit_workflow_raw_request',
+    reply: { json: { success: true, message: '', data: { workflow_id: 78 } } },
+  };
+  const details = (reply: Step['reply']): Step => ({
+    method: 'GET',
+    path: '/api/v1/workflow/get_workflow_details',
+    check: (seen) => expect(seen.query.get('workflow_id')).toBe('78'),
+    reply,
+  });
+  const told = (status: string, more: object = {}): Step =>
+    details({ json: { success: true, message: '', data: { workflow_id: 78, status, steps: [], ...more } } });
+  // What servers before this method say, and those that forbid what they do not know.
+  const older = [
+    details({ status: 404, body: 'Not Found' }),
+    details({ status: 403, body: 'ERROR : method get_workflow_details is forbidden' }),
+  ];
+  const native = (step: string, more: object): object =>
+    task('x', { taskName: `user.alice.n_001_${step}/`, reqID: null, ...more });
+  const submit = async (): Promise<void> => {
+    remote.cli.write({ 'w.yaml': nativeWorkflow });
+    const result = await pchain(
+      [sandboxThere, sandboxThere, sent],
+      '--wfd',
+      'w.yaml',
+      '--outDS',
+      'user.alice.n',
+    );
+    expect([result.exitCode, result.stdout], result.stderr).toEqual([0, '78\n']);
+  };
+
+  it.each(older)('is followed by its tasks where the server has no word for it: %#', async (lacks) => {
+    await submit();
+    const running = tasks(native('top', { status: 'running', nFilesFinished: 3, nFilesFailed: 0 }));
+    const status = await remote.again([running, lacks], ['status', '78']);
+    expect(status.exitCode, status.stderr).toBe(0);
+    expect(status.stdout + status.stderr).toContain('running');
+    const ended = tasks(native('top', { status: 'done', nFilesFinished: 10, nFilesFailed: 0 }));
+    const followed = await remote.again([ended, lacks], ['follow', '78']);
+    expect(followed.exitCode, followed.stderr).toBe(0);
+  });
+
+  it('that is cancelled before it has a task ends, with the words of the server', async () => {
+    await submit();
+    const steps = [tasks(), told('cancelled', { reason: 'failed to parse: steps must be a map' })];
+    const followed = await remote.again(steps, ['follow', '78']);
+    expect(followed.exitCode).toBe(1);
+    expect(followed.stderr).toContain('failed to parse: steps must be a map');
+  });
+
+  it('whose outputs were there already is done though nothing ran', async () => {
+    await submit();
+    expect((await remote.again([tasks(), told('done')], ['follow', '78'])).exitCode).toBe(0);
+  });
+
+  it('of which a step was lost in part has not succeeded', async () => {
+    await submit();
+    const partly = tasks(native('top', { status: 'finished' }));
+    const jobs: Step = {
+      method: 'GET',
+      path: '/api/v1/task/get_job_descriptions',
+      reply: { json: { success: true, message: '', data: [] } },
+    };
+    const followed = await remote.again([partly, told('done'), jobs], ['follow', '78']);
+    expect(followed.exitCode).toBe(1);
+  });
+
+  it('is killed task by task', async () => {
+    await submit();
+    const running = tasks(native('top', { status: 'running' }));
+    const kill: Step = {
+      method: 'POST',
+      path: '/api/v1/task/kill',
+      check: (seen) => expect(JSON.parse(seen.body.toString())).toEqual({ task_id: 40_000_001 }),
+      reply: { json: { success: true, message: 'command=kill is registered', data: 0 } },
+    };
+    const killed = await remote.again([running, told('running'), kill], ['kill', '78']);
+    expect(killed.exitCode, killed.stderr).toBe(0);
+  });
+});

@@ -35,3 +35,17 @@ export type RecordedRequest = v.InferOutput<typeof requestShape>;
 export function recordedCommand(name: string): RecordedCommand {
   return v.parse(shape, sharedJson('recordings', 'panda', `${name}.json`));
 }
+
+const lineShape = v.object({
+  command: v.string(),
+  env: v.record(v.string(), v.string()),
+  requests: v.array(v.unknown()),
+});
+
+/** A recording as a command line: what was typed, and in which environment. */
+export function recordedLine(name: string): v.InferOutput<typeof lineShape> {
+  return v.parse(
+    v.fallback(lineShape, { command: '', env: {}, requests: [0] }),
+    sharedJson('recordings', 'panda', `${name}.json`),
+  );
+}

@@ -3,7 +3,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { describeWithShared, sharedPath } from '../rigs/shared.ts';
+import { commandLines } from './recorded-command-lines.ts';
 import { clientCommands } from './recorded-commands.ts';
+import { recordedLine } from './recorded.ts';
 
 const folder = sharedPath('recordings', 'panda');
 const recordings = existsSync(folder)
@@ -11,18 +13,27 @@ const recordings = existsSync(folder)
   : [];
 const names = [...new Set(recordings)].toSorted();
 
-/** Tests that take all recordings of a kind. */
+/** Tests that take every recording of a kind in which something was asked. */
 const suites: readonly (readonly [RegExp, string])[] = [
   [
-    /^pchain_.*/,
+    /^pchain_/,
     'test/panda/recordings.test.ts: conversations of pchain and pchain_native, had in the same way',
   ],
-  [
-    /^(?:pbook|prun|py)_.*/,
-    'test/server/recorded-requests.test.ts: their requests, answered in the same form',
-  ],
-  [/^oidc_.*/, 'test/identity: the device flow and its refusals'],
+  [/^(?:pbook|prun|py)_/, 'test/server/recorded-requests.test.ts: their requests, answered in the same form'],
+  [/^oidc_/, 'test/identity/oidc-recordings.test.ts: the device flow and its refusals'],
 ];
+
+/** Those whose line break in the token cut the headers off: there is nothing of the protocol to compare in them. */
+const brokenByOriginal = new Set(['pchain_oidc_token_file_newline']);
+
+const hasRequests = (name: string): boolean =>
+  ['', '.curl', '.native'].some((transport) => {
+    const file = `${name}${transport}.json`;
+    return (
+      existsSync(sharedPath('recordings', 'panda', file)) &&
+      recordedLine(`${name}${transport}`).requests.length > 0
+    );
+  });
 
 /** Recordings without a request: nothing of the protocol is in them. */
 const withoutRequests: Readonly<Record<string, string>> = {
@@ -72,7 +83,8 @@ describeWithShared('the recordings', () => {
       name in clientCommands ||
       name in withoutRequests ||
       name in byName ||
-      suites.some(([pattern]) => pattern.test(name));
+      name in commandLines ||
+      (hasRequests(name) && !brokenByOriginal.has(name) && suites.some(([pattern]) => pattern.test(name)));
     expect(names.filter((name) => !known(name))).toEqual([]);
   });
 
@@ -93,7 +105,8 @@ describeWithShared('the recordings', () => {
   });
 
   it('are what the lists name', () => {
-    const listed = [...Object.keys(clientCommands), ...Object.keys(withoutRequests), ...Object.keys(byName)];
+    const lists = [clientCommands, withoutRequests, byName, commandLines];
+    const listed = lists.flatMap((list) => Object.keys(list));
     expect(listed.filter((name) => !names.includes(name))).toEqual([]);
     for (const [pattern] of suites) expect(names.some((name) => pattern.test(name))).toBe(true);
   });
