@@ -1,10 +1,13 @@
 // The documented examples of PanDA's workflows, run to the end on small inputs. Their payloads are `echo`s and run as they
-// are; what they need beside that (`merge.py`) is a script of three lines here. The names of the datasets must be those that
+// are; what they need beside that (`merge.py`, a search, a GitLab) is small and stands here. The names of the datasets must be those that
 // the real server gave to the same document.
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Secret } from '../../src/base/secret.ts';
+import { systemClock } from '../../src/base/system-clock.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
 import { readCwl } from '../../src/cwl/read.ts';
+import { createHttpClient } from '../../src/http/client.ts';
 import type { ReadWorkflow } from '../../src/languages/languages.ts';
 import { readSnakefile } from '../../src/snakemake/read.ts';
 import { readWfd } from '../../src/wfd/read.ts';
@@ -12,6 +15,7 @@ import type { Value } from '../../src/workflow/model.ts';
 import type { Plan } from '../../src/workflow/plan.ts';
 import { allSteps, planIn } from '../rigs/documents.ts';
 import { EngineBench } from '../rigs/engine-bench.ts';
+import { GitlabRig } from '../rigs/gitlab.ts';
 import { describeWithShared, sharedJson, sharedPath } from '../rigs/shared.ts';
 
 interface Example {
@@ -62,6 +66,19 @@ const examples: readonly Example[] = [
   },
   { file: 'panda-cwl/loop.cwl', resolved: 'loop', makes: { inner_work_top: 1, checkpoint: 1, work_end: 1 } },
   { file: 'panda-cwl/reana.cwl', resolved: 'reana', makes: { drai: 1 } },
+  {
+    file: 'panda-cwl/hpo.cwl',
+    resolved: 'hpo',
+    repair: (text) =>
+      text
+        .replace('cwlVersion: v1.0', 'cwlVersion: v1.2')
+        .replace(
+          'opt_inDS: main_hpo/outDS',
+          'opt_inDS: main_hpo/outDS\n      opt_inDsType: {default: metrics.tgz}',
+        ),
+    makes: { pre_proc: 2, post_proc: 1 },
+  },
+  { file: 'panda-cwl/gitlab.cwl', resolved: 'gitlab', makes: { un: 1 } },
   { file: 'snakemake/simple_chain/Snakefile', resolved: undefined, makes: { top: 3, bottom: 1 } },
   { file: 'snakemake/cond/Snakefile', resolved: undefined, makes: { bottom_OK: 1 }, skipped: ['bottom_NG'] },
   { file: 'snakemake/sig_bg_comb/Snakefile', resolved: undefined, makes: { combine: 1 } },
@@ -91,17 +108,29 @@ names = [n for a in sys.argv[1:] if not a.startswith('-') for n in a.split(',')]
 open('merged.root', 'w').write('\\n'.join(names))
 `;
 
+/** A search that a few lines of shell can evaluate. */
+const search = JSON.stringify({
+  steeringExec: 'run steer',
+  steeringContainer: 'example.org/steer:1',
+  searchSpaceFile: 'space.json',
+  evaluationContainer: 'docker://example.org/eval:1',
+  evaluationExec: 'echo 1 > metrics.tgz; echo {\\"status\\": 0, \\"loss\\": 1} > output.json',
+  evaluationMetrics: 'metrics.tgz',
+  maxPoints: 3,
+});
+const space = JSON.stringify({ x: { type: 'Scalar', bounds: [0, 1] } });
+
 function readerFor(language: string): ReadWorkflow {
   return language === 'snakemake' ? readSnakefile : language === 'wfd' ? readWfd : readCwl;
 }
 
-function planOf(example: Example): Plan {
+function planOf(example: Example, change: (text: string) => string): Plan {
   const [language = '', ...rest] = example.file.split('/');
   const readText: ReadText = (path) => {
     const there = sharedPath('corpus', language, path);
     if (!existsSync(there)) return { ok: false, reason: 'missing', detail: 'does not exist' };
     const text = readFileSync(there, 'utf8');
-    return { ok: true, text: path === rest.join('/') ? (example.repair?.(text) ?? text) : text };
+    return { ok: true, text: path === rest.join('/') ? change(example.repair?.(text) ?? text) : text };
   };
   const planned = planIn(readerFor(language), rest.join('/'), readText, {
     inputs: example.inputs ?? {},
@@ -120,13 +149,25 @@ function recorded(name: string): (base: string) => boolean {
 
 describeWithShared('documented examples run to their end', () => {
   let bench: EngineBench;
-  beforeEach(() => {
-    bench = new EngineBench(4);
+  let gitlab: GitlabRig;
+  let api: string;
+  beforeEach(async () => {
+    gitlab = new GitlabRig();
+    api = await gitlab.start();
+    bench = new EngineBench(4, {
+      http: createHttpClient({ clock: systemClock, userAgent: 'pchain-test', tls: { verify: true } }),
+    });
+    bench.engine.setSecret('MY_T_TOKEN', new Secret(gitlab.triggerToken));
+    bench.engine.setSecret('MY_A_TOKEN', new Secret(gitlab.accessToken));
   });
-  afterEach(() => bench.remove());
+  afterEach(async () => {
+    bench.remove();
+    await gitlab.close();
+  });
 
   it.each(examples)('$file', async (example) => {
-    const plan = planOf(example);
+    // GitLab is one on this machine.
+    const plan = planOf(example, (text) => text.replace('https://gitlab.cern.ch/api/v4/projects', api));
     const names = [signal, background, otherSignal, otherBackground, 'user.alice.in/'];
     const given = names.map((name, index) => {
       const texts = Object.fromEntries(
@@ -134,7 +175,11 @@ describeWithShared('documented examples run to their end', () => {
       );
       return [name.replace(/\/$/, ''), bench.files(texts)] as const;
     });
-    const id = await bench.submit(plan, { 'merge.py': merge }, Object.fromEntries(given));
+    const id = await bench.submit(
+      plan,
+      { 'merge.py': merge, 'conf.json': search, 'space.json': space },
+      Object.fromEntries(given),
+    );
     const { status } = await bench.end(id);
     const tasks = bench.engine.tasks(id);
     const told = tasks.map((task) => `${task.stepName} ${task.status} ${task.error ?? ''}`);
@@ -150,6 +195,9 @@ describeWithShared('documented examples run to their end', () => {
     expect(Object.fromEntries(Object.keys(example.makes).map((step) => [step, files(step)]))).toEqual(
       example.makes,
     );
+
+    const pipelines = gitlab.asked.filter((line) => line.startsWith('POST '));
+    expect(pipelines).toHaveLength(example.file.includes('gitlab') ? 1 : 0);
 
     if (example.resolved === undefined) return;
     const isRecorded = recorded(example.resolved);

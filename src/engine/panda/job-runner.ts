@@ -165,14 +165,16 @@ export class JobRunner {
       directory: job.directory,
     });
     const started = runJob(this.#placeOf(job, runtime), {
-      onCommand: (command) => store.setJob(job.id, { status: 'running', command }),
+      onCommand: (command) => {
+        if (!this.#parts.isClosed()) store.setJob(job.id, { status: 'running', command });
+      },
       onPlace: (place) => this.#notePlace(job.task, place),
       onProcess: (process) => {
         slot.process = process;
         this.#limit(slot, 0);
         if (slot.cancelled) this.#terminate(process, job);
       },
-      isCancelled: () => slot.cancelled,
+      isCancelled: () => slot.cancelled || this.#parts.isClosed(),
       onStageOut: (exitStatus) => this.#set(job, runtime, 'transferring', { exitStatus }),
     });
     void this.#finish(job, runtime, started);
@@ -233,7 +235,9 @@ export class JobRunner {
     status: JobRuntime['status'],
     change: Omit<JobChange, 'status'>,
   ): void {
-    const { store, journal, advance } = this.#parts;
+    const { store, journal, advance, isClosed } = this.#parts;
+    // What happens now is found by the engine that comes after this one.
+    if (isClosed()) return;
     const requestId = runtime.request.id;
     journal.transaction((emit) => {
       store.setJob(job.id, { ...change, status });
