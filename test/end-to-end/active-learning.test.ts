@@ -1,6 +1,6 @@
 // examples/active-learning, from one command to the known answer.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ReplayReport } from '../../src/panda/embedded-answers.ts';
@@ -81,3 +81,60 @@ it('comes to the known answer, with a picture of the points of every iteration',
   expect(stranger.stderr).toContain('the sandbox has no `another.py` to take the place of');
   expect(jobs()).toBe(before);
 }, 120_000);
+
+/** What came of a run: the answer, and everything that is known of each point. */
+function outcome(name: string): Readonly<Record<string, string>> {
+  const folder = join(rig.work, `of-${name}`);
+  mkdirSync(folder);
+  execFileSync('tar', ['xzf', join(rig.work, `${name}.tar.gz`), '-C', folder]);
+  const files = rig.filesBelow(folder).filter((file) => /_000001\.(?:answer\.txt|points\.svg)$/.test(file));
+  return Object.fromEntries(
+    files.map((file) => [file.split('_000001.')[1] ?? '', readFileSync(join(folder, file), 'utf8')]),
+  );
+}
+
+const crashes = Number(process.env['PCHAIN_CRASHES'] ?? '6');
+
+it(`gives the same answer when its engine is killed at ${crashes} random points, and simulates no point twice`, async () => {
+  const journal = join(rig.directory, 'simulated');
+  const simulate = readFileSync(join(rig.work, 'simulate.py'), 'utf8');
+  rig.write({ 'simulate.py': `${simulate}\nopen(${JSON.stringify(journal)}, 'a').write(f'{mass}\\n')\n` });
+  const command = (name: string): readonly string[] => [
+    ...['--cwl', 'active-learning.cwl', '--outDS', `user.alice.${name}`],
+    ...['--wait', '--output', `${name}.tar.gz`],
+  ];
+  const simulated = (): readonly string[] => {
+    const lines = readFileSync(journal, 'utf8').trim().split('\n').sort();
+    rmSync(journal);
+    return lines;
+  };
+  const calm = await rig.run(command('calm'));
+  expect(calm.exitCode, calm.stderr).toBe(0);
+  const expected = outcome('calm');
+  const points = simulated();
+  expect(points).toHaveLength(12);
+
+  let state = 11;
+  const random = (most: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * most);
+  };
+  let killed = 0;
+  for (let round = 1; killed < crashes; round++) {
+    const name = `round${round}`;
+    const client = rig.start(command(name));
+    let isOver = false;
+    void client.result.then(() => (isOver = true));
+    await client.said('submitted as request');
+    while (killed < crashes && !isOver) {
+      await new Promise((done) => setTimeout(done, 50 + random(1500)));
+      if (isOver) break;
+      rig.killServer();
+      killed++;
+    }
+    const result = await client.result;
+    expect(result.exitCode, `${result.stderr}\n${rig.serverLog()}`).toBe(0);
+    expect(outcome(name)).toEqual(expected);
+    expect(simulated()).toEqual(points);
+  }
+}, 1_800_000);
