@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { legacyMethods, methodsOfV1 } from '../../src/server/panda/face.ts';
 import { bodyLimitBytes } from '../../src/server/request-body.ts';
 import { planOf } from '../rigs/engine.ts';
 import { rigToken, sandboxName, serverRig, type ServerRig } from './rig.ts';
@@ -155,29 +156,14 @@ describe('hostile connections', () => {
 
 describe('whatever is sent to whatever address', () => {
   const addresses = [
-    '/api/v1/file_server/validate_cache_file',
-    '/api/v1/file_server/upload_cache_file',
-    '/api/v1/file_server/upload_workflow_request',
-    '/api/v1/idds/execute_idds_workflow_command',
-    '/api/v1/idds/relay_idds_command',
-    '/api/v1/task/get_tasks_detailed_info_since',
-    '/api/v1/task/kill',
-    '/api/v1/task/retry',
-    '/api/v1/creds/set_user_secrets',
-    '/api/v1/creds/get_user_secrets',
-    '/api/v1/system/is_alive',
-    '/api/v1/workflow/submit_workflow_raw_request',
-    '/server/panda/put_workflow_request',
-    '/server/panda/execute_idds_workflow_command',
-    '/server/panda/relay_idds_command',
-    '/pchain/v1/hello',
-    '/pchain/v1/requests',
-    '/pchain/v1/requests/1',
-    '/pchain/v1/requests/1/events',
-    '/pchain/v1/requests/1/failures',
-    '/pchain/v1/requests/1/kill',
-    '/pchain/v1/requests/1/retry',
-  ];
+    ...Object.entries(methodsOfV1).flatMap(([module, methods]) =>
+      Object.keys(methods).map((name) => `/api/v1/${module}/${name}`),
+    ),
+    ...legacyMethods.map((name) => `/server/panda/${name}`),
+    ...['hello', 'requests', 'requests/1', 'requests/by-key/key', 'tasks/40000001/search'],
+    ...['events', 'failures', 'iterations', 'kill', 'retry', 'replay'].map((part) => `requests/1/${part}`),
+    ...['datasets/user.alice.blah_000_top_o.txt/files', 'jobs/6000000001/log'],
+  ].map((address) => (address.startsWith('/') ? address : `/pchain/v1/${address}`));
   const names = [
     'data',
     'check',
@@ -228,6 +214,9 @@ describe('whatever is sent to whatever address', () => {
           '/api/v1/task/',
           '/server/panda/',
           '/cache/',
+          '/cache/jedilog/',
+          '/auth/',
+          '/pchain/v1/tasks/',
           '/pchain/v1/requests/',
           '/pchain/v1/requests/by-key/',
           '/pchain/v1/datasets/',
@@ -272,7 +261,7 @@ describe('whatever is sent to whatever address', () => {
           expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 400 },
     );
     expect(rig.lines.filter((line) => line.startsWith('error'))).toEqual([]);
     expect((await rig.get('/pchain/v1/hello')).status).toBe(200);

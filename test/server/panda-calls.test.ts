@@ -36,6 +36,47 @@ const execute = (command: string, kwargs: unknown) =>
     kwargs: JSON.stringify(kwargs),
   });
 
+describe('workflow/get_workflow_details', () => {
+  const details = async (id: number): Promise<{ success: boolean; message: string; data: unknown }> => {
+    const answer = await rig.get(`/api/v1/workflow/get_workflow_details?workflow_id=${id}`, {
+      accept: 'application/json',
+    });
+    return (await answer.json()) as { success: boolean; message: string; data: unknown };
+  };
+
+  it('tells a workflow in the words of native ones: its steps, their progress, and its data', async () => {
+    const id = submit('user.alice.blah', 'Alice Example', ['top', 'bottom', 'other']);
+    rig.engine.setTask(taskOf(id), { status: 'finished', nJobs: 4, nJobsFinished: 3, nJobsFailed: 1 });
+    rig.engine.setTask(taskOf(id, 1), { status: 'aborted', skipped: true });
+    const { success, data } = await details(id);
+    expect(success).toBe(true);
+    expect(data).toMatchObject({
+      workflow_id: 1,
+      name: 'user.alice.blah',
+      status: 'running',
+      user: 'Alice Example',
+      steps: [
+        {
+          member_id: 1,
+          name: 'top',
+          status: 'done',
+          flavor: 'panda_task',
+          target_id: '40000001',
+          progress: { n_files: 4, n_files_finished: 3, n_files_failed: 1, pct_finished: 75 },
+        },
+        { member_id: 2, name: 'bottom', status: 'closed', progress: null },
+        { member_id: 3, name: 'other', status: 'pending' },
+      ],
+    });
+    rig.engine.setRequest(id, { status: 'Failed', error: 'no input' });
+    expect((await details(id)).data).toMatchObject({ status: 'failed', reason: 'no input' });
+  });
+
+  it('knows no others', async () => {
+    expect(await details(99)).toMatchObject({ success: false, message: 'workflow_id=99 is not found' });
+  });
+});
+
 describe('execute_idds_workflow_command', () => {
   it('draws the status of a request as iDDS does', async () => {
     submit();

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rawTar } from '../archive/raw-tar.ts';
+import { legacyMethods, methodsOfV1 } from '../../src/server/panda/face.ts';
 import { planOf } from '../rigs/engine.ts';
 import { sandboxName, serverRig, type ServerRig } from './rig.ts';
 
@@ -24,41 +25,20 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const posts = [
-  'task/kill',
-  'task/finish',
-  'task/pause',
-  'task/resume',
-  'task/retry',
-  'task/reload_input',
-  'task/submit',
-  'job/set_debug_mode',
-  'creds/set_user_secrets',
-  'idds/execute_idds_workflow_command',
-  'idds/relay_idds_command',
-  'workflow/submit_workflow_raw_request',
-  'file_server/validate_cache_file',
-  'file_server/upload_workflow_request',
-  'file_server/upload_file_recovery_request',
-  'file_server/upload_cache_file',
-];
-const gets = [
-  'task/get_tasks_detailed_info_since',
-  'task/get_status',
-  'task/get_job_ids',
-  'task/get_task_parameters',
-  'task/get_job_descriptions',
-  'job/get_metadata_for_analysis_jobs',
-  'job/get_description',
-  'creds/get_user_secrets',
-  'system/is_alive',
-  'system/get_attributes',
-];
-const legacy = ['put_workflow_request', 'execute_idds_workflow_command', 'relay_idds_command', 'nosuch'];
+const addressesOf = (verb: 'GET' | 'POST'): string[] =>
+  Object.entries(methodsOfV1).flatMap(([module, methods]) =>
+    Object.entries(methods)
+      .filter(([, method]) => method.verb === verb)
+      .map(([name]) => `${module}/${name}`),
+  );
+const posts = addressesOf('POST');
+const gets = addressesOf('GET');
+const legacy = [...legacyMethods, 'nosuch'];
 
 const names = [
   'task_id',
   'job_id',
+  'workflow_id',
   'mode',
   'soft',
   'new_parameters',

@@ -16,7 +16,8 @@ import { taskMethods } from './tasks.ts';
 import { handleWorkflowRequest, modeOf } from './workflow-request.ts';
 import { workflowMethods } from './workflow.ts';
 
-const modules: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
+/** Every method of API v1, by its module: `/api/v1/<module>/<method>`. */
+export const methodsOfV1: Readonly<Record<string, Readonly<Record<string, Method>>>> = {
   creds: credsMethods,
   file_server: fileServerMethods,
   idds: iddsMethods,
@@ -35,6 +36,9 @@ const legacyCalls: Readonly<Record<string, LegacyCall>> = {
   relay_idds_command: (fields, parts) =>
     withCommand(fields, (command) => relayCommand(command, fields.args, fields.kwargs, parts)),
 };
+
+/** Every legacy method: `/server/panda/<method>`. */
+export const legacyMethods: readonly string[] = Object.keys(legacyCalls);
 
 /** Adds PanDA's routes to a scope of their own: its bodies are read differently from all others. */
 export async function registerPanda(app: FastifyInstance, parts: ServerParts): Promise<void> {
@@ -72,7 +76,7 @@ export async function registerPanda(app: FastifyInstance, parts: ServerParts): P
 type WithMethod = FastifyRequest<{ Params: { module?: string; method: string } }>;
 
 async function answerV1(request: WithMethod, reply: FastifyReply, parts: ServerParts): Promise<FastifyReply> {
-  const found = lookUp(lookUp(modules, request.params.module ?? ''), request.params.method);
+  const found = lookUp(lookUp(methodsOfV1, request.params.module ?? ''), request.params.method);
   if (found === undefined) return forbidden(request.params.method, reply);
   if (found.verb !== request.method) {
     return sendEnvelope(reply, failed(`expecting ${found.verb}, received ${request.method}`));
