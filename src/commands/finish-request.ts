@@ -8,6 +8,7 @@ import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { taskLabels } from '../terminal/progress-state.ts';
+import { searchLines } from '../terminal/loss-curve.ts';
 import { renderFailure } from '../terminal/failure.ts';
 import { judge } from './outcome.ts';
 import { renderSummary } from '../terminal/summary.ts';
@@ -18,6 +19,7 @@ import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { collectByRucio, remoteDatasets } from './remote-outputs.ts';
 import type { Snapshot } from './request-state.ts';
+import { searchesOf } from './searches.ts';
 import { showTaskFailures } from './task-failures.ts';
 
 /** More cards than this say nothing new. */
@@ -56,6 +58,8 @@ export async function finishRequest(
       archive = await collectByRucio(datasets, { path: output, name: request.name, staging }, host);
   }
   await noteEnd(settings, connection, snapshot, archive, host.clock.nowMs());
+  for (const { label, search } of await searchesOf(connection, snapshot, host.signal))
+    host.terminal.say(['', ...searchLines(label, search, host.terminal.stderr)].join('\n'));
   const steps = taskLabels(document?.tasks ?? []);
   const summary: RunSummary = {
     name: request.name,

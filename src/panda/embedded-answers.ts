@@ -2,7 +2,7 @@
 // serves both ends: the server takes the types, the client the shapes, readers of JSON the schema made from them
 // (schemas/embedded.schema.json). Fields are only ever added. Times are milliseconds since 1970.
 import * as v from 'valibot';
-import { searchAnswerShape } from './search-answer.ts';
+import { searchAnswerShape, searchProgressShape } from './search-answer.ts';
 
 const id = v.pipe(v.number(), v.integer(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -74,6 +74,8 @@ export const taskAnswerShape = v.object({
       why: v.nullable(v.string()),
     }),
   ),
+  /** Of a phpo task: how far its search is, in short. */
+  search: v.optional(searchProgressShape),
 });
 
 export const datasetAnswerShape = v.object({

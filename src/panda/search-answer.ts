@@ -44,5 +44,16 @@ export const searchAnswerShape = v.object({
   points: v.array(pointAnswerShape),
 });
 
+/** A search in short, in the list of tasks. */
+export const searchProgressShape = v.object({
+  max_points: count,
+  evaluated: count,
+  best: v.nullable(v.object({ id: count, loss: v.number() })),
+  /** The lowest loss so far, after every point that was evaluated; of many only some. */
+  curve: v.array(v.number()),
+  is_local_approximation: v.boolean(),
+});
+
+export type SearchProgress = v.InferOutput<typeof searchProgressShape>;
 export type PointAnswer = v.InferOutput<typeof pointAnswerShape>;
 export type SearchAnswer = v.InferOutput<typeof searchAnswerShape>;

@@ -157,3 +157,18 @@ function drawBest(
 function fitted(text: string, options: CurveOptions): string {
   return clip(printable(text), Math.max(1, options.width), options.unicode ? '…' : '.');
 }
+
+/** A curve in one line; of many values every so-many-th, the last among them. */
+export function sparks(curve: readonly number[]): string {
+  const width = 16;
+  const step = Math.max(1, curve.length / width);
+  const chosen = Array.from({ length: Math.min(curve.length, width) }, (_, index) =>
+    Number(curve[Math.ceil((index + 1) * step) - 1]),
+  );
+  const low = Math.min(...chosen);
+  const height = Math.max(...chosen) - low;
+  const signs = '▁▂▃▄▅▆▇█';
+  return chosen
+    .map((loss) => signs.charAt(height === 0 ? 0 : Math.round(((loss - low) / height) * (signs.length - 1))))
+    .join('');
+}

@@ -114,7 +114,7 @@ function plot(search: SearchAnswer, axis: LossAxis, series: readonly Series[]): 
       ),
     ]),
     ...failed.map(({ id }) => {
-      const [at, up] = [decimal(x(id)), bottom - 6];
+      const [at, up] = [decimal(x(id)), top + 8];
       return `<path class="failed" d="M${at} ${up}m-4 -4l8 8m0 -8l-8 8"><title>point ${id} failed</title></path>`;
     }),
   ];

@@ -9,6 +9,9 @@
 import { clip, padEnd, padStart, textWidth } from '../base/text-width.ts';
 import { counted, printable } from '../base/text.ts';
 import { duration, elapsed } from './amounts.ts';
+import type { SearchProgress } from '../panda/search-answer.ts';
+import { lossText } from './loss-axis.ts';
+import { sparks } from './loss-curve.ts';
 import type { Phase, ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
 import {
   currentStepText,
@@ -164,7 +167,8 @@ function tableRows(state: ProgressState, options: ProgressOptions): StepRow[] {
     const place = placeText(task);
     const note: Line[] =
       place === undefined ? [] : [[{ text: `${' '.repeat(words + 4)}${oneLine(place)}`, paint: 'warning' }]];
-    return { phase, lines: [head, ...note, ...runs.map((run) => runLine(run, words + 4))] };
+    const search = task.search === undefined ? [] : [searchLine(task.search, words + 4, options)];
+    return { phase, lines: [head, ...note, ...search, ...runs.map((run) => runLine(run, words + 4))] };
   });
   // Runs of nobody, and of tasks that are not in the snapshot yet.
   const loose = state.runs.filter((run) => run.task_id === null || !known.has(run.task_id));
@@ -219,6 +223,19 @@ function bar(
     { text: signs.done.repeat(doneCells), paint: 'success' },
     { text: signs.bad.repeat(failedCells), paint: 'error' },
     { text: signs.open.repeat(width - doneCells - failedCells), paint: 'faint' },
+  ];
+}
+
+/** `12 of 24 points, best -11.7 (point 9)  █▅▂▁`: the best loss going down. */
+function searchLine(search: SearchProgress, indent: number, options: ProgressOptions): Line {
+  const { best, evaluated, max_points, curve, is_local_approximation } = search;
+  const found = best === null ? '' : `, best ${lossText(best.loss)} (point ${best.id})`;
+  return [
+    { text: `${' '.repeat(indent)}${evaluated} of ${counted(max_points, 'point')}${found}` },
+    ...(options.unicode && curve.length > 1
+      ? [{ text: `  ${sparks(curve)}`, paint: 'success' } as const]
+      : []),
+    ...(is_local_approximation ? [{ text: '  local approximation', paint: 'warning' } as const] : []),
   ];
 }
 

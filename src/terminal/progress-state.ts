@@ -1,5 +1,6 @@
 // What the live view and its plain twin are drawn from: one snapshot of a request, however it was obtained.
 import { printable } from '../base/text.ts';
+import type { SearchProgress } from '../panda/search-answer.ts';
 
 export interface ProgressState {
   readonly request: {
@@ -44,6 +45,8 @@ export interface ProgressTask {
   /** Where a step with an image runs; `engine` is `null` on the machine itself. */
   readonly container?:
     { readonly image: string; readonly engine: string | null; readonly why: string | null } | undefined;
+  /** How far the search of a phpo step is; absent for other steps, and where a server does not tell. */
+  readonly search?: SearchProgress | undefined;
 }
 
 /** Said of a step with an image that runs without it; `undefined`: there is nothing to say. */

@@ -21,7 +21,7 @@ import type {
   TaskAnswer,
 } from '../../panda/embedded-answers.ts';
 import type { SearchSummary } from '../../engine/hpo/summary.ts';
-import type { SearchAnswer } from '../../panda/search-answer.ts';
+import type { SearchAnswer, SearchProgress } from '../../panda/search-answer.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** A request in short. */
@@ -34,7 +34,7 @@ export const requestView = (request: RequestRecord): RequestSummary => ({
   error: request.error ?? null,
 });
 
-const taskView = (task: TaskRecord): TaskAnswer => ({
+const taskView = (task: TaskRecord, search: SearchSummary | undefined): TaskAnswer => ({
   id: task.id,
   step_id: task.stepId,
   step: task.stepName,
@@ -53,6 +53,7 @@ const taskView = (task: TaskRecord): TaskAnswer => ({
   ended_ms: task.endedMs ?? null,
   error: task.error ?? null,
   ...(task.place === undefined ? {} : { container: containerView(task.place) }),
+  ...(search === undefined ? {} : { search: searchProgress(search) }),
 });
 
 const containerView = ({ image, engine, why }: PayloadPlace) => ({
@@ -72,7 +73,7 @@ export function requestDetails(
   const outputs = outputTasks(request, tasks);
   return {
     request: requestView(request),
-    tasks: tasks.map(taskView),
+    tasks: tasks.map((task) => taskView(task, task.type === 'phpo' ? engine.search(task.id) : undefined)),
     datasets: engine.datasets(request.id).map((dataset) => datasetView(dataset, outputs)),
     runs: runViews(request.id, parts),
     last_event: lastEvent,
@@ -119,6 +120,29 @@ const runView = (run: RunRecord, task: TaskId): RunAnswer => ({
   job_id: run.jobId ?? null,
   task_id: task,
 });
+
+/** A curve in a line of the terminal needs no more. */
+const mostCurvePoints = 40;
+
+function searchProgress(search: SearchSummary): SearchProgress {
+  const { points, best } = search;
+  const losses = points.flatMap(({ status, loss }) =>
+    status === 'evaluated' && loss !== null ? [loss] : [],
+  );
+  let least = Infinity;
+  const lowest = losses.map((loss) => (least = Math.min(least, loss)));
+  const step = Math.max(1, lowest.length / mostCurvePoints);
+  const chosen = Array.from({ length: Math.min(lowest.length, mostCurvePoints) }, (_, index) =>
+    lowest.at(Math.ceil((index + 1) * step) - 1),
+  );
+  return {
+    max_points: search.max_points,
+    evaluated: losses.length,
+    best: best?.loss === null || best === null ? null : { id: best.id, loss: best.loss },
+    curve: chosen.filter((loss) => loss !== undefined),
+    is_local_approximation: search.steering.is_local_approximation,
+  };
+}
 
 /** The summary of a search is made for reading already; only its lists are not to be changed. */
 export const searchView = (search: SearchSummary): SearchAnswer => ({
