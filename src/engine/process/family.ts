@@ -13,16 +13,12 @@ export interface Family {
   readonly mark: string;
 }
 
-/** Numbers of the processes that live. Where there is no `/proc`, the group alone is known: then none is listed. */
-export function membersOf({ group, mark }: Family): readonly number[] {
-  const members = new Set<number>();
-  const children = new Map<number, number[]>();
-  for (const { pid, parent, group: own } of processes()) {
-    if (own === group || hasMark(pid, mark)) members.add(pid);
-    children.set(parent, [...(children.get(parent) ?? []), pid]);
-  }
+/** Numbers of the processes that live. Where there is no `/proc`, the group alone is known: then none is listed.
+ *  @param table of this moment; whoever asks for many families takes one for all */
+export function membersOf({ group, mark }: Family, table = processTable()): readonly number[] {
+  const members = new Set([...(table.byGroup.get(group) ?? []), ...(table.byMark.get(mark) ?? [])]);
   // A set grows while it is walked, so that children of children are reached as well.
-  for (const pid of members) children.get(pid)?.forEach((child) => members.add(child));
+  for (const pid of members) table.byParent.get(pid)?.forEach((child) => members.add(child));
   return [...members];
 }
 
@@ -52,19 +48,36 @@ function memoryOfOne(pid: number): number {
 
 const pageBytes = 4096;
 
-interface ProcessEntry {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
+/** Numbers of processes, by what they belong to. */
+export interface ProcessTable {
+  readonly byGroup: ReadonlyMap<number, readonly number[]>;
+  readonly byParent: ReadonlyMap<number, readonly number[]>;
+  readonly byMark: ReadonlyMap<string, readonly number[]>;
 }
 
-function processes(): readonly ProcessEntry[] {
-  return pids().flatMap((pid) => {
+/** All processes of this machine that can be seen, as they are now. */
+export function processTable(): ProcessTable {
+  const byGroup = new Map<number, number[]>();
+  const byParent = new Map<number, number[]>();
+  const byMark = new Map<string, number[]>();
+  for (const pid of pids()) {
     // After the name, which may hold blanks and brackets: state, parent, group.
     const [state, parent, group] = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-    if (group === undefined || state === 'Z' || state === 'X') return [];
-    return [{ pid, parent: Number(parent), group: Number(group) }];
-  });
+    if (group === undefined || state === 'Z' || state === 'X') continue;
+    add(byGroup, Number(group), pid);
+    add(byParent, Number(parent), pid);
+    const mark = markIn.exec(`\0${read(`/proc/${pid}/environ`)}`)?.[1];
+    if (mark !== undefined) add(byMark, mark, pid);
+  }
+  return { byGroup, byParent, byMark };
+}
+
+const markIn = new RegExp(`\0${markName}=([^\0]*)\0`);
+
+function add<Key>(map: Map<Key, number[]>, key: Key, pid: number): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [pid]);
+  else known.push(pid);
 }
 
 function pids(): readonly number[] {
@@ -77,13 +90,10 @@ function pids(): readonly number[] {
   }
 }
 
-const hasMark = (pid: number, mark: string): boolean =>
-  `\0${read(`/proc/${pid}/environ`)}`.includes(`\0${markName}=${mark}\0`);
-
 /** Empty for what has ended meanwhile, and for processes of others. */
 function read(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

@@ -1,6 +1,6 @@
 // Watches that jobs stay within the time and the memory that they were given.
 import type { Clock } from '../../base/clock.ts';
-import { membersOf, memoryOf, type Family } from './family.ts';
+import { membersOf, memoryOf, processTable, type Family, type ProcessTable } from './family.ts';
 
 export interface JobLimits {
   /** Of all processes of a job together; `undefined`: what the machine has. */
@@ -47,8 +47,9 @@ export class LimitWatch {
     this.#isLooking = true;
     while (this.#watched.size > 0) {
       await this.#clock.sleep(intervalMs);
+      const table = processTable();
       for (const watched of [...this.#watched.values()]) {
-        const reason = this.#reason(watched);
+        const reason = this.#reason(watched, table);
         if (reason === undefined) continue;
         this.#watched.delete(watched.family.mark);
         watched.exceeded(reason);
@@ -57,12 +58,12 @@ export class LimitWatch {
     this.#isLooking = false;
   }
 
-  #reason({ family, limits, startedMs }: Watched): string | undefined {
+  #reason({ family, limits, startedMs }: Watched, table: ProcessTable): string | undefined {
     const { memoryBytes, wallMs } = limits;
     if (wallMs !== undefined && this.#clock.monotonicMs() - startedMs > wallMs)
       return `it ran longer than \`--maxWalltime\` allows: ${duration(wallMs)}`;
     if (memoryBytes === undefined) return undefined;
-    const used = memoryOf(membersOf(family));
+    const used = memoryOf(membersOf(family, table));
     return used > memoryBytes
       ? `it took more memory than \`--memory\` allows: ${megabytes(used)} of ${megabytes(memoryBytes)} MB`
       : undefined;

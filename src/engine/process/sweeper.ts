@@ -1,6 +1,6 @@
 // Ends what jobs left running behind them: once a second at most, so that many short jobs cost one look together.
 import type { Clock } from '../../base/clock.ts';
-import { membersOf, signalFamily, type Family } from './family.ts';
+import { membersOf, processTable, signalFamily, type Family } from './family.ts';
 
 const pauseMs = 1_000;
 
@@ -24,8 +24,9 @@ export class Sweeper {
   #sweep(): void {
     const ended = this.#ended;
     this.#ended = [];
+    const table = processTable();
     for (const family of ended) {
-      const count = membersOf(family).length;
+      const count = membersOf(family, table).length;
       if (count === 0) continue;
       signalFamily(family, 'SIGKILL');
       this.#found(family, count);
