@@ -36,6 +36,7 @@ const withoutExample: Readonly<Record<string, string>> = {
   'secrets/unencrypted-key': aboutSecrets,
   'secrets/wrong-passphrase': aboutSecrets,
   'snakemake/too-deep': 'it takes more than 50 files',
+  'weather/unreadable': 'the file is not there',
   'wfd/too-deep': 'it takes more than 50 files',
   'workflow/too-many-steps': 'it takes more than 50 000 steps',
   'yadage/too-large': 'it takes more than 200 000 values',

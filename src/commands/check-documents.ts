@@ -102,6 +102,11 @@ async function readDocument(
       for (const image of spec?.images ?? []) images.add(image);
       return undefined;
     }
+    case 'weather': {
+      const { readWeather } = await import('../engine/weather/read.ts');
+      readWeather(file, readText, findings);
+      return undefined;
+    }
     case 'snakemake':
     case 'wfd': {
       const read = await languageEntry(kind).load();

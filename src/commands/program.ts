@@ -63,6 +63,7 @@ function buildProgram(host: Host, done: Done): Command {
       new Option('--max-iterations <number>', 'iterations that a loop may have on this machine (100)'),
     )
     .addOption(containersOption())
+    .addOption(new Option('--weather <file>', 'troubles that its jobs meet on purpose, on this machine only'))
     .addOption(hpoScaleOption())
     .addOption(hpoSteeringOption())
     .addOption(hpoSeedOption())

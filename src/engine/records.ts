@@ -2,6 +2,7 @@
 // the server speaks it. Statuses are PanDA's and iDDS's own words.
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { ContainerMode } from './containers/containers.ts';
+import type { Weather } from './weather/weather.ts';
 import type { LeafType } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 
@@ -90,6 +91,8 @@ export interface PayloadPlace {
 export interface RunOptions {
   /** `undefined`: as the settings of the engine say. */
   readonly containers?: ContainerMode | undefined;
+  /** Troubles that its jobs meet on purpose. */
+  readonly weather?: Weather | undefined;
 }
 
 /** The status as PanDA names it to the outside, where a command has one of its own. */

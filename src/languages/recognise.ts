@@ -5,7 +5,7 @@ import type { ReadText } from '../base/read-text.ts';
 import { entryOf, readTree, type MapNode } from '../source/tree.ts';
 import type { Language } from '../workflow/model.ts';
 
-export type DocumentKind = Language | 'reana';
+export type DocumentKind = Language | 'reana' | 'weather';
 
 /** Whether a file is a Snakefile, by its name. */
 export function isSnakefile(file: string): boolean {
@@ -22,6 +22,7 @@ export function kindOf(file: string, readText: ReadText): DocumentKind | undefin
   if (!answer.ok) return 'cwl';
   const { text } = answer;
   if (/^[{\s]*["']?(?:cwlVersion|\$graph)["']?\s*:/m.test(text)) return 'cwl';
+  if (/^[{\s]*["']?weather["']?\s*:/m.test(text)) return 'weather';
   if (isNativeWorkflow(file, text)) return 'wfd';
   return /^["']?workflow["']?\s*:/m.test(text) ? 'reana' : undefined;
 }

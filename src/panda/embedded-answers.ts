@@ -35,6 +35,8 @@ export const requestSummaryShape = v.object({
   ended_ms: v.nullable(timeMs),
   /** Why it ended as it did, where the tasks do not tell. */
   error: v.nullable(v.string()),
+  /** What its jobs meet on purpose, in words; left out where that is nothing. */
+  weather: v.optional(v.array(v.string())),
 });
 
 /** GET /requests, the latest first. */

@@ -35,6 +35,8 @@ export interface EmbeddedExtras {
   readonly datasets: Readonly<Record<string, readonly string[]>>;
   /** Variables that jobs on this machine receive; never a secret. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Troubles that its jobs meet on purpose. */
+  readonly weather?: object;
   /** How steps with an image run. */
   readonly containers?: 'never' | 'auto' | 'require';
   /** How many iterations a loop may have. */

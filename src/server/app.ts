@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from '../base/clock.ts';
 import type { Secret } from '../base/secret.ts';
 import type { PandaEngine, ReanaEngine } from '../engine/api.ts';
+import { judgeJobToken } from '../engine/weather/job-token.ts';
 import { Activity } from './activity.ts';
 import { faultAnswer, oneLine } from './faults.ts';
 import { isReanaPath, pathOf, refusal, tokenOf, type Refusal, type Visit } from './gate.ts';
@@ -153,6 +154,7 @@ async function decideAtTheDoor(
   parts: ServerParts,
   signIn: SignIn | undefined,
 ): Promise<void> {
+  if (isHeldByWeather(request, reply, parts)) return;
   const visit = visitOf(request);
   const why = refusal(visit, parts.token);
   if (why !== 'bad-token' || signIn === undefined) {
@@ -161,6 +163,19 @@ async function decideAtTheDoor(
   }
   const verdict = await signIn.judge(tokenOf(visit) ?? '');
   if (!verdict.ok) sendText(reply, 403, `ERROR : Token authentication failed. ${verdict.why}`);
+}
+
+/** A job under weather shows a token of its own: it counts as that of the server, or the weather answers. */
+function isHeldByWeather(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): boolean {
+  const verdict = judgeJobToken(tokenOf(visitOf(request)) ?? '', parts.token, parts.clock.nowMs());
+  if (verdict === 'good') request.headers.authorization = `Bearer ${parts.token.reveal()}`;
+  if (verdict === 'unavailable') {
+    reply.header('retry-after', '1');
+    answerFault(request, reply, 503, 'weather: the server is not available for a while');
+    return true;
+  }
+  if (verdict === 'ended') answerRefusal(request, reply, 'ended-token');
+  return verdict === 'ended';
 }
 
 function visitOf(request: FastifyRequest): Visit {
@@ -175,14 +190,15 @@ function isRefused(request: FastifyRequest, reply: FastifyReply, parts: ServerPa
   return true;
 }
 
-const refusals: Readonly<Record<Refusal, string>> = {
+const refusals: Readonly<Record<Refusal | 'ended-token', string>> = {
+  'ended-token': 'weather: the token has ended',
   host: 'this server answers to 127.0.0.1 and localhost only',
   origin: 'requests of web pages are not accepted here',
   'no-token': 'a token is needed',
   'bad-token': 'the token is not the one of this server',
 };
 
-function answerRefusal(request: FastifyRequest, reply: FastifyReply, why: Refusal): void {
+function answerRefusal(request: FastifyRequest, reply: FastifyReply, why: Refusal | 'ended-token'): void {
   const path = pathOf(request.raw.url ?? '');
   const isPanda = path.startsWith('/api/v1/') || path.startsWith('/server/panda/');
   if (why === 'no-token' && isPanda) {
@@ -192,7 +208,7 @@ function answerRefusal(request: FastifyRequest, reply: FastifyReply, why: Refusa
     else sendPair(reply, outcome);
     return;
   }
-  if (isPanda && why === 'bad-token') {
+  if (isPanda && (why === 'bad-token' || why === 'ended-token')) {
     sendText(reply, 403, `ERROR : Token authentication failed. Invalid token. ${refusals[why]}`);
     return;
   }

@@ -2,7 +2,15 @@
 import { counted, printable } from '../base/text.ts';
 import { duration } from './amounts.ts';
 import type { ProgressRun, ProgressState, ProgressTask } from './progress-state.ts';
-import { currentStepText, phaseOf, placeText, runName, taskLabels, wordOf } from './progress-state.ts';
+import {
+  currentStepText,
+  phaseOf,
+  placeText,
+  runName,
+  taskLabels,
+  weatherText,
+  wordOf,
+} from './progress-state.ts';
 
 /** Lines about everything that is different in `after`; `before` is `undefined` for the first snapshot. Counts of
  *  many jobs are told at every tenth of the way, so that a log of ten thousand jobs stays readable. */
@@ -13,6 +21,8 @@ export function progressChanges(before: ProgressState | undefined, after: Progre
     lines.push(
       `request ${request.id} ${oneLine(request.name)}: ${oneLine(request.status)}, ${counted(after.tasks.length, 'step')}`,
     );
+    const weather = weatherText(after);
+    if (weather !== undefined) lines.push(`request ${request.id} runs ${oneLine(weather)}`);
   }
   const labels = taskLabels(after.tasks);
   const tasksBefore = new Map(before?.tasks.map((task) => [task.id, task]));

@@ -20,6 +20,7 @@ import {
   placeText,
   runName,
   taskLabels,
+  weatherText,
   wordOf,
 } from './progress-state.ts';
 import type { Style } from './style.ts';
@@ -76,12 +77,14 @@ function lineOf(parts: Line, options: ProgressOptions): string {
 
 function headLine(state: ProgressState): Line {
   const { request } = state;
+  const weather = weatherText(state);
   const paint = requestPaint(request.status);
   return [
     { text: oneLine(request.name), paint: 'strong' },
     { text: ` (request ${request.id})  ` },
     { text: oneLine(request.status), paint },
     ...(request.error === null ? [] : [{ text: `  ${oneLine(request.error)}` }]),
+    ...(weather === undefined ? [] : [{ text: `  ${oneLine(weather)}`, paint: 'warning' as const }]),
   ];
 }
 

@@ -12,6 +12,8 @@ export interface ProgressState {
     readonly created_ms: number;
     readonly ended_ms: number | null;
     readonly error: string | null;
+    /** What its jobs meet on purpose. */
+    readonly weather?: readonly string[] | undefined;
   };
   readonly tasks: readonly ProgressTask[];
   /** REANA runs that the tasks offload. */
@@ -47,6 +49,12 @@ export interface ProgressTask {
     { readonly image: string; readonly engine: string | null; readonly why: string | null } | undefined;
   /** How far the search of a phpo step is; absent for other steps, and where a server does not tell. */
   readonly search?: SearchProgress | undefined;
+}
+
+/** `under weather: 10 % of jobs fail with status 1`; `undefined`: it is as it is. */
+export function weatherText({ request }: ProgressState): string | undefined {
+  if (request.weather === undefined) return undefined;
+  return `under weather: ${request.weather.join('; ') || 'none strikes'}`;
 }
 
 /** Said of a step with an image that runs without it; `undefined`: there is nothing to say. */

@@ -293,3 +293,55 @@ describe('forecast', () => {
     ]);
   });
 });
+
+describe('a workflow under weather', () => {
+  it('says so wherever it is shown, and is not taken for the same workflow without', async () => {
+    rig.write({
+      'w.cwl': workflow(step('first', 'echo fine > out.txt')),
+      'night.yaml': 'weather:\n  failing_jobs: {share: 1, exit_status: 65}\n',
+      'bad.yaml': 'weather:\n  failing_jobs: {shar: 1}\n',
+    });
+    const bad = await rig.run([...submit, '--weather', 'bad.yaml', '--wait']);
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stderr).toContain('bad.yaml:2:18: error[weather/unknown-field]');
+    const failed = await rig.run([...submit, '--weather', 'night.yaml', '--wait']);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toContain('runs under weather: 100 % of jobs fail with status 65');
+    const status = await rig.run(['status', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      request: { weather: ['100 % of jobs fail with status 65'] },
+    });
+    expect((await rig.run(['status'])).stdout).toContain('under weather: 100 % of jobs');
+    const fine = await rig.run([...submit, '--wait']);
+    expect(fine.exitCode).toBe(0);
+    const remote = await rig.run([...submit, '--weather', 'night.yaml', '--server', 'https://127.0.0.1:9']);
+    expect(remote.exitCode).toBe(2);
+    expect(remote.stderr).toContain('`--weather` is for workflows on this machine');
+  });
+});
+
+describe('a step with an image', () => {
+  it('runs on this machine where no container engine is, and says so once; required, nothing is sent', async () => {
+    const image = '      opt_containerImage:\n        default: "docker://busybox:1.36"\n';
+    rig.write({ 'w.cwl': workflow(step('first', 'echo fine > out.txt', image)) });
+    const never = await rig.run([...submit, '--containers', 'never', '--wait']);
+    expect(never.exitCode).toBe(0);
+    const said = never.stderr
+      .split('\n')
+      .filter((line) => line.includes('on this machine itself, not in the image'));
+    expect(said).toHaveLength(1);
+    const status = await rig.run(['status', '--json']);
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      tasks: [
+        { container: { image: 'docker://busybox:1.36', engine: null, why: 'containers are switched off' } },
+      ],
+    });
+    const env = { PATH: '/nowhere' };
+    const required = await rig.run([...submit, '--containers', 'require', '--fresh'], { env });
+    expect(required.exitCode).toBe(3);
+    expect(required.stderr).toContain(
+      'the image `docker://busybox:1.36` cannot be run: no container engine works here',
+    );
+    expect((await rig.run([...submit, '--containers', 'sometimes'])).exitCode).toBe(2);
+  });
+});

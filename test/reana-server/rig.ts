@@ -56,7 +56,7 @@ export interface EngineRig {
 
 export function engineRig(
   maxRuns = 2,
-  more: Partial<Pick<EmbeddedReanaOptions, 'environment' | 'containers'>> = {},
+  more: Partial<Pick<EmbeddedReanaOptions, 'environment' | 'containers' | 'weather'>> = {},
 ): EngineRig {
   const directory = mkdtempSync(join(tmpdir(), 'pchain-reana-'));
   const events: EngineEvent[] = [];

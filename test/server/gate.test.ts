@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
+import { jobToken } from '../../src/engine/weather/job-token.ts';
 import { isAllowedOrigin, isOurHost, refusal } from '../../src/server/gate.ts';
 import { rigToken, serverRig, type ServerRig } from './rig.ts';
 
@@ -184,3 +185,34 @@ function raw(rig: ServerRig, path: string, headers: Record<string, string>): Pro
     sent.end();
   });
 }
+
+describe('a job under weather', () => {
+  let rig: ServerRig;
+  beforeAll(async () => {
+    rig = await serverRig();
+  });
+  afterAll(() => rig.close());
+
+  it('is let in with its own token until that ends, and meets a server that is not there for a while', async () => {
+    const nowMs = rig.clock.nowMs();
+    const weather = {
+      seed: 1,
+      token_expiry: { after_seconds: 60 },
+      server_unavailable: [{ after_seconds: 10, for_seconds: 5 }],
+    };
+    const token = jobToken(new Secret(rigToken), weather, { submittedMs: nowMs, startedMs: nowMs }).reveal();
+    const ask = (path: string) =>
+      fetch(`${rig.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await ask('/pchain/v1/requests')).status).toBe(200);
+    rig.clock.advance(12_000);
+    const away = await ask('/api/v1/system/is_alive');
+    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await away.text()).toContain('weather: the server is not available for a while');
+    // Whoever follows is no job: the server is there.
+    expect((await rig.get('/pchain/v1/requests')).status).toBe(200);
+    rig.clock.advance(49_000);
+    const ended = await ask('/api/v1/system/is_alive');
+    expect(ended.status).toBe(403);
+    expect(await ended.text()).toContain('weather: the token has ended');
+  });
+});

@@ -5,6 +5,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
 import { withoutEffectIn } from '../../engine/panda/option-effects.ts';
+import type { Weather } from '../../engine/weather/weather.ts';
 import { languageEntry } from '../../languages/languages.ts';
 import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
@@ -43,6 +44,7 @@ import type { Sandboxes } from '../sandboxes.ts';
 import type { SearchOptions } from '../../engine/hpo/search-options.ts';
 import { searchOptions } from '../search-options.ts';
 import { loadSettings } from '../settings.ts';
+import { weatherFile } from '../weather-file.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
 import type { SubmissionChoice } from '../submission.ts';
@@ -96,6 +98,7 @@ class Submission {
   /** The command stays until the workflow ends. */
   readonly #waits: boolean;
   #outlook: Outlook | undefined;
+  #weather: Weather | undefined;
   readonly #minSuccess: number | undefined;
   /** How searches run on this machine; `undefined`: nothing was said. */
   readonly #search: SearchOptions | undefined;
@@ -132,6 +135,9 @@ class Submission {
     });
     tellFindings({ findings: read.findings, readText: read.readText, filesChecked: read.files.length }, host);
     if (read.plan === undefined) return findingsExit(read.findings, false);
+    const weather = weatherFile(textOption(this.#options, 'weather'), this.#settings, host);
+    if (weather === 'faulty') return ExitCode.findings;
+    this.#weather = weather;
     const { plan } = read;
     for (const file of read.filesRead) insideSandbox(file, this.#host);
     const withPackages = this.#needsAthena(plan);
@@ -207,6 +213,7 @@ class Submission {
       inputs: {
         datasets: fileStamps(datasets),
         search: this.#search,
+        ...(this.#weather === undefined ? {} : { weather: this.#weather }),
         [this.#language.option]: this.#flags.file,
         yaml: this.#flags.yaml ?? null,
       },
@@ -361,6 +368,7 @@ class Submission {
       containers,
       ...(max === undefined ? {} : { max_iterations: max }),
       ...(this.#search === undefined ? {} : { search: this.#search }),
+      ...(this.#weather === undefined ? {} : { weather: this.#weather }),
     };
   }
 

@@ -145,6 +145,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
       containers,
       mode: (jobId) => engine.runOptions(jobId)?.containers ?? settings.containers.value.mode,
     },
+    weather: (jobId) => engine.runOptions(jobId)?.weather,
     recordEvent: (event) => engine.recordEvent(event),
     onFatal,
   });

@@ -18,6 +18,9 @@ import type { HttpClient } from '../../http/client.ts';
 import { lastLines, printable } from '../../base/text.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
+import { startOfJob, weatherAtEnd, weatherAtInputs, weatherScript } from '../weather/at-job.ts';
+import { jobToken } from '../weather/job-token.ts';
+import type { Weather } from '../weather/weather.ts';
 import { startPipeline } from '../gitlab/process.ts';
 import type { PipelineSpec } from '../gitlab/spec.ts';
 import type { FileRecord, PayloadPlace } from '../records.ts';
@@ -115,7 +118,8 @@ async function startPayload(place: JobPlace, listener: JobListener): Promise<Run
   await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
   await placeSecretFiles(secrets.files, startOf(place.job, work));
   await writeInputLists(place.job, startOf(place.job, work));
-  const command = commandOf(place);
+  const command =
+    weatherScript(weatherOf(place), startOfJob(place.job, place.request.name)) ?? commandOf(place);
   listener.onCommand(redact(command));
   if (listener.isCancelled()) return undefined;
   const environment = environmentOf(place, secrets.variables);
@@ -172,6 +176,8 @@ export async function watchJob(
       const failed = engineFailure(place.job.task.place, exit?.exitStatus, lastLine);
       return failure(place, exit, exit?.reason ?? failed ?? exitWords(exit?.exitStatus));
     }
+    const lost = weatherAtEnd(weatherOf(place), startOfJob(place.job, place.request.name));
+    if (lost !== undefined) return failure(place, exit, lost);
     if (place.job.status === 'running') onStageOut(0);
     const made = await collect(place, control, work);
     await keepMetadata(control, startOf(place.job, work));
@@ -214,6 +220,8 @@ function stageOf(place: JobPlace, workDirectory: string): StageOut {
   };
 }
 
+const weatherOf = ({ request }: JobPlace): Weather | undefined => request.options?.weather;
+
 function directoriesOf(job: JobRuntime): { control: string; work: string } {
   return { control: join(job.directory, 'control'), work: join(job.directory, 'work') };
 }
@@ -225,6 +233,7 @@ async function prepareWork(place: JobPlace, work: string): Promise<void> {
   else if (request.sandbox === undefined) await mkdir(work, { recursive: true });
   else await copySandbox(await unpackedSandbox(requestDirectory), work);
   await mkdir(startOf(job, work), { recursive: true });
+  await weatherAtInputs(weatherOf(place), job, startOfJob(job, request.name), place.clock);
   await linkInputs(Object.values(job.inputs).flat(), startOf(job, work));
   const evaluation = evaluationOf(job);
   if (evaluation !== undefined) await prepareEvaluation(evaluation, job, work, requestDirectory);
@@ -348,10 +357,14 @@ function filePrefix(place: JobPlace): string {
 function secretsOf(place: JobPlace): ReadonlyMap<string, Secret> {
   const { embedded, secrets } = place;
   if (embedded === undefined) return secrets;
-  const panda = ['PANDA_AUTH_ID_TOKEN', embedded.token] as const;
+  const token = jobToken(embedded.token, weatherOf(place), {
+    submittedMs: place.request.createdMs,
+    startedMs: place.clock.nowMs(),
+  });
+  const panda = ['PANDA_AUTH_ID_TOKEN', token] as const;
   return usesOwnReana(place)
     ? new Map([...secrets, panda])
-    : new Map([...secrets, panda, ['REANA_ACCESS_TOKEN', embedded.token]]);
+    : new Map([...secrets, panda, ['REANA_ACCESS_TOKEN', token]]);
 }
 
 function usesOwnReana(place: JobPlace): boolean {

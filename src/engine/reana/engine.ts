@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError, UsageError } from '../../base/errors.ts';
+import type { JobId } from '../../base/names.ts';
 import { redact } from '../../base/secret.ts';
 import { printable } from '../../base/text.ts';
 import type {
@@ -38,6 +39,7 @@ import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
 import { conductorOf, plannedJobs, runnableSpec, startOf } from './specification.ts';
 import { usesCache } from './step-selection.ts';
+import { strikes, type Weather } from '../weather/weather.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 import { Usage } from './usage.ts';
 
@@ -58,6 +60,8 @@ export interface EmbeddedReanaOptions {
   readonly sealed?: SealedValues | undefined;
   /** How images are run; without it all steps run on the machine itself. */
   readonly containers?: ContainerOptions;
+  /** Troubles on purpose for the runs that a PanDA job offloads. */
+  readonly weather?: (jobId: JobId | undefined) => Weather | undefined;
   /** Called inside the transaction of each change, so that a journal in the same database keeps step with it. */
   readonly recordEvent: (event: EngineEvent) => void;
   /** Called when an end that nobody waits for cannot be stored (disk full): nothing that follows would be durable. The
@@ -513,6 +517,7 @@ export class EmbeddedReana implements ReanaEngine {
         control,
         workDirectory: launch.workDirectory,
         script:
+          this.#weatherScript(run, begun) ??
           before + (place?.at === 'container' ? this.#inImage(begun, place, launch, own) : launch.script),
         environment: {
           ...(place?.at === 'container' ? this.#containers.environment : {}),
@@ -607,6 +612,16 @@ export class EmbeddedReana implements ReanaEngine {
       REANA_WORKFLOW_UUID: run.id,
       REANA_WORKFLOW_NAME: `${run.name}.${run.runNumber}`,
     };
+  }
+
+  /** What runs in the place of a job that the weather leaves without memory. */
+  #weatherScript(run: StoredRun, step: StoredStep): string | undefined {
+    const weather = this.#options.weather?.(run.jobId);
+    if (weather === undefined) return undefined;
+    const earlier = this.#store.runs().filter((other) => other.jobId === run.jobId && other.id !== run.id);
+    const start = { step: step.name, task: 'reana', serial: step.index + 1, attempt: earlier.length + 1 };
+    if (!strikes(weather, 'reana_out_of_memory', start)) return undefined;
+    return `echo 'weather: this job has no memory left'\nkill -9 $$\n`;
   }
 
   /** What runs the job in its image. */
@@ -754,6 +769,8 @@ function attempted<Value>(work: () => Value): Attempted<Value> {
 function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {
   if (isOverdue) return { at: 'failed', reason: 'was stopped at its time limit' };
   if (exitStatus === undefined) return { at: 'failed', reason: 'vanished without a status' };
+  if (exitStatus === 137)
+    return { at: 'failed', reason: 'failed with status 137: it was killed, as a rule for lack of memory' };
   return exitStatus === 0
     ? { at: 'finished', result: null }
     : { at: 'failed', reason: `failed with status ${exitStatus}` };

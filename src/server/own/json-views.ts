@@ -1,6 +1,7 @@
 // What the engine knows, in the shapes of the extension's answers.
 import type { RequestId, TaskId } from '../../base/names.ts';
 import { shownStatus } from '../../engine/records.ts';
+import { weatherWords } from '../../engine/weather/weather.ts';
 import { isUnmerged } from '../../engine/panda/merge-jobs.ts';
 import type { NumberedEvent } from '../../engine/events.ts';
 import type {
@@ -32,6 +33,7 @@ export const requestView = (request: RequestRecord): RequestSummary => ({
   created_ms: request.createdMs,
   ended_ms: request.endedMs ?? null,
   error: request.error ?? null,
+  ...(request.options?.weather === undefined ? {} : { weather: [...weatherWords(request.options.weather)] }),
 });
 
 const taskView = (task: TaskRecord, search: SearchSummary | undefined): TaskAnswer => ({

@@ -1,12 +1,17 @@
 // What our own client says about how a submission runs on this machine.
+import * as v from 'valibot';
 import { containerModes } from '../../engine/containers/containers.ts';
 import type { RunOptions } from '../../engine/records.ts';
+import { weatherShape } from '../../engine/weather/weather.ts';
 import type { Fields } from '../request-body.ts';
 
 /** @returns the options, or what is wrong with them */
 export function readRunOptions(own: Fields): RunOptions | string {
   const { containers } = own;
-  if (containers === undefined) return {};
+  const weather = own.weather === undefined ? undefined : v.safeParse(weatherShape, own.weather);
+  if (weather?.success === false) return `\`pchain.weather\`: ${weather.issues[0].message}`;
   const mode = containerModes.find((known) => known === containers);
-  return mode === undefined ? '`pchain.containers` is not one of never, auto, require' : { containers: mode };
+  if (containers !== undefined && mode === undefined)
+    return '`pchain.containers` is not one of never, auto, require';
+  return { containers: mode, weather: weather?.output };
 }
