@@ -56,6 +56,11 @@ describe('`pchain login`', () => {
       reana: null,
     });
 
+    // pbook's old name for it.
+    const again = await rig.run(['generate_credential'], { program: 'pbook', env });
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(shown(again.stderr)).toContain('signed in to HOST as alice example (alice); kept in the vault');
+
     const out = await run(['logout']);
     expect(out.exitCode).toBe(0);
     expect(shown(out.stderr)).toBe('signed out of HOST: the vault has no token of it any more\n');

@@ -19,6 +19,7 @@ const suites: readonly (readonly [RegExp, string])[] = [
     /^pchain_/,
     'test/panda/recordings.test.ts: conversations of pchain and pchain_native, had in the same way',
   ],
+  [/^pbook_/, 'test/commands/pbook-recordings.test.ts: every command line of them, in our pbook'],
   [/^(?:pbook|prun|py)_/, 'test/server/recorded-requests.test.ts: their requests, answered in the same form'],
   [/^oidc_/, 'test/identity/oidc-recordings.test.ts: the device flow and its refusals'],
 ];

@@ -31,13 +31,13 @@ interface GivenSecret {
 
 export async function setClassicSecret(
   { key, value: typed, is_file: isFile }: GivenSecret,
-  { host, options, atPrompt }: Call,
+  { host, options, isOnCommandLine }: Call,
 ): Promise<ExitCode> {
   const secret: SecretName = { name: key, kind: isFile ? 'file' : 'value' };
   const value = await valueOf(secret, typed, host);
   requireSecretName(secret);
   requireSecretValue(secret, value.reveal());
-  if (!isFile && typed !== undefined && !atPrompt) {
+  if (!isFile && typed !== undefined && isOnCommandLine) {
     host.terminal.warn(
       'the value was on the command line, where other users of this machine and the history of your shell can read it; ' +
         `without a value \`pbook set_secret ${secret.name}\` asks for it`,

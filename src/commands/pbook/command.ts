@@ -18,8 +18,8 @@ export interface Call {
   readonly host: Host;
   /** Options with dashes: `server`, `yes`, `json`. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Nobody else sees what is typed there. */
-  readonly atPrompt: boolean;
+  /** Other users of this machine can read the arguments. */
+  readonly isOnCommandLine: boolean;
   /** Told of ids that were shown, for completion. */
   readonly onIds: (ids: readonly number[]) => void;
 }

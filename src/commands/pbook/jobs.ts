@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { jobId, taskId } from '../../base/names.ts';
-import { counted } from '../../base/text.ts';
+import { counted, safeJson } from '../../base/text.ts';
 import { jobMetadata, recoverLostFiles, setDebugMode } from '../../panda/task-extras.ts';
 import { isFinalTaskStatus } from '../../panda/tasks.ts';
 import { replaceFile } from '../../settings/replace-file.ts';
@@ -28,7 +28,7 @@ export async function writeJobMetadata(
   const { terminal } = host;
   const { connection } = await meantTargets([String(taskID)], options, host);
   const found = await jobMetadata(connection.server, taskId(taskID), host.signal);
-  const json = `${JSON.stringify(found, null, 2)}\n`;
+  const json = `${safeJson(found)}\n`;
   if (outputFileName === '-') terminal.out(json);
   else {
     const path = resolve(host.workingDirectory, outputFileName);

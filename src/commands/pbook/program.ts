@@ -62,7 +62,7 @@ function addCommand(program: Command, declared: PbookCommand, host: Host, done: 
       ran.args.map((text) => ({ text, at: undefined })),
     );
     const options: Options = ran.optsWithGlobals();
-    done(await declared.prepare(given)({ host, options, atPrompt: false, onIds: () => undefined }));
+    done(await declared.prepare(given)({ host, options, isOnCommandLine: true, onIds: () => undefined }));
   });
 }
 
@@ -72,7 +72,8 @@ async function withoutCommand(program: Command, options: Options, host: Host): P
   const session = { host, options, runWords: run };
   const call = options['c'];
   const { runLines, runPiped, runPrompt } = await import('./prompt.ts');
-  if (typeof call === 'string') return (await runLines(call.split('\n'), session)) ?? ExitCode.done;
+  if (typeof call === 'string')
+    return (await runLines(call.split('\n'), { ...session, isOnCommandLine: true })) ?? ExitCode.done;
   if (host.terminal.canAsk) return runPrompt(session);
   const exitCode = host.stdin.isTTY === true ? undefined : await runPiped(session);
   if (exitCode === undefined) program.outputHelp();

@@ -12,7 +12,7 @@ import { complete } from './completion.ts';
 import { History } from './history.ts';
 import { Session, type SessionOptions } from './session.ts';
 
-type PromptOptions = Omit<SessionOptions, 'atPrompt'>;
+type PromptOptions = Omit<SessionOptions, 'atPrompt' | 'isOnCommandLine'>;
 
 /** Asks for commands and runs them. */
 export async function runPrompt(options: PromptOptions): Promise<ExitCode> {
@@ -22,13 +22,15 @@ export async function runPrompt(options: PromptOptions): Promise<ExitCode> {
   const { dataDirectory } = settings.locations;
   const warn = (message: string): void => terminal.warn(message);
   const history = await History.open(join(dataDirectory, 'pbook-history'), warn);
-  const session = new Session({ ...options, atPrompt: true }, await knownIds(dataDirectory));
+  const session = new Session(
+    { ...options, atPrompt: true, isOnCommandLine: false },
+    await knownIds(dataDirectory),
+  );
   const url = settings.pandaUrlSsl.value;
   const where =
     settings.server.value.kind === 'local' || url === undefined ? 'this machine' : new URL(url).host;
-  terminal.say(
-    `pbook ${host.version} with the PanDA of ${where}; \`help\` lists the commands, \`help(show)\` tells of one, Ctrl-D ends`,
-  );
+  terminal.say(`pbook ${host.version}, PanDA of ${where}`);
+  terminal.say('`help` lists the commands, Ctrl-D ends');
   for (;;) {
     const line = await asked(host, {
       history: history.lines,
@@ -72,13 +74,14 @@ async function asked(
 export async function runPiped(options: PromptOptions): Promise<ExitCode | undefined> {
   const { stdin } = options.host;
   if (!(stdin instanceof Readable)) return undefined;
-  return runLines(createInterface({ input: stdin, crlfDelay: Infinity }), options);
+  const lines = createInterface({ input: stdin, crlfDelay: Infinity });
+  return runLines(lines, { ...options, isOnCommandLine: false });
 }
 
 /** As `runPiped`, of lines from anywhere. */
 export async function runLines(
   lines: AsyncIterable<string> | Iterable<string>,
-  options: PromptOptions,
+  options: Omit<SessionOptions, 'atPrompt'>,
 ): Promise<ExitCode | undefined> {
   const session = new Session({ ...options, atPrompt: false });
   let first: ExitCode | undefined;

@@ -13,7 +13,10 @@ export interface SessionOptions {
   readonly host: Host;
   /** Options with dashes that hold for all lines. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Ctrl-C ends a command that runs, and not all of it. */
   readonly atPrompt: boolean;
+  /** Other users of this machine can read the lines. */
+  readonly isOnCommandLine: boolean;
   /** Runs words as batch does: `help`, `secrets …`, and lines with options. */
   readonly runWords: (words: readonly string[], host: Host) => Promise<ExitCode>;
 }
@@ -55,13 +58,13 @@ export class Session {
     command: PbookCommand,
     typed: Exclude<Typed, { is: 'nothing' | 'fault' }>,
   ): Promise<ExitCode> {
-    const { host, options, atPrompt } = this.#options;
+    const { host, options, isOnCommandLine } = this.#options;
     const onIds = (ids: readonly number[]): void => ids.forEach((id) => this.#see(id));
     try {
       const given: GivenArguments =
         typed.is === 'call' ? typed.given : argumentsOfWords(command, typed.words.slice(1));
       const run = command.prepare(given);
-      return await this.#interruptible((inner) => run({ host: inner, options, atPrompt, onIds }));
+      return await this.#interruptible((inner) => run({ host: inner, options, isOnCommandLine, onIds }));
     } catch (thrown) {
       if (!(thrown instanceof ArgumentFault)) throw thrown;
       const exitCode = this.#fault(line, thrown.message, thrown.at, command.mayHoldSecret === true);

@@ -1,5 +1,5 @@
 // Forms in which pbook shows tasks: a table, a wide table, all fields of each, JSON.
-import { printable } from '../../base/text.ts';
+import { printable, safeJson } from '../../base/text.ts';
 import type { PandaServer } from '../../panda/connection.ts';
 import type { TaskRecord } from '../../panda/tasks.ts';
 import { taskPaint } from '../../terminal/progress-lines.ts';
@@ -31,7 +31,7 @@ export async function renderTasks(
       const said = metadata[task.taskId];
       return said === undefined ? task.fields : { ...task.fields, userJobMetadata: said };
     });
-    terminal.out(JSON.stringify(shown, null, 2));
+    terminal.out(safeJson(shown));
     return;
   }
   const page = (task: TaskRecord): string => (isEmbedded ? '' : pageOf(task, server));
@@ -41,7 +41,7 @@ export async function renderTasks(
   else terminal.out(standardTable(tasks, view));
   for (const [id, said] of Object.entries(metadata)) {
     terminal.say(`what jobs of task ${id} said about themselves:`);
-    terminal.out(JSON.stringify(said, null, 2));
+    terminal.out(safeJson(said));
   }
 }
 
@@ -152,11 +152,11 @@ function plainText(task: TaskRecord, page: string, view: View): string {
     ['nfiles', String(task.nFiles ?? '')],
     ['nfilesfinished', String(task.nFinished)],
     ['nfilesfailed', String(task.nFailed)],
-    ['error', printable(task.error ?? '').replace(/\s+/g, ' ')],
+    ['error', task.error ?? ''],
   ];
   const lines = fields
     .filter(([, value]) => value !== '')
-    .map(([name, value]) => `${view.style.strong(name.padEnd(plainWidth))}  ${value}`);
+    .map(([name, value]) => `${view.style.strong(name.padEnd(plainWidth))}  ${value.replace(/\s+/g, ' ')}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -18,6 +18,7 @@ export const workflowVerbs: readonly PbookCommand[] = [
     group: 'Workflows',
     summary: 'show how far workflows are as a whole; show(ID) shows their tasks',
     examples: ['show_workflow(123)'],
+    flags: { json: 'print JSON (schema: schemas/workflows.schema.json)' },
     parameters: { request_id },
     run: async (values, call) => (await import('./workflows.ts')).showWorkflows(values.request_id, call),
   }),

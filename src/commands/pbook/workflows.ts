@@ -2,10 +2,17 @@
 import { UnsupportedError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { RequestId } from '../../base/names.ts';
+import { safeJson } from '../../base/text.ts';
 import type { CommandOutcome } from '../../panda/tasks.ts';
-import { commandWorkflow, workflowStatus, type WorkflowCommand } from '../../panda/workflow-commands.ts';
+import {
+  commandWorkflow,
+  workflowStatus,
+  type WorkflowCommand,
+  type WorkflowRow,
+} from '../../panda/workflow-commands.ts';
 import { requestPaint } from '../../terminal/progress-lines.ts';
 import { renderTable } from '../../terminal/table.ts';
+import type { View } from '../../terminal/terminal.ts';
 import type { Connection } from '../connection.ts';
 import { controlRequest, type ControlVerb } from '../control-verb.ts';
 import { meantTargets, targetName, type Target } from '../targets.ts';
@@ -15,16 +22,25 @@ import type { Call } from './command.ts';
 type RequestTarget = Extract<Target, { kind: 'request' }>;
 
 export async function showWorkflows(ids: readonly number[], call: Call): Promise<ExitCode> {
-  const { host, onIds } = call;
+  const { host, onIds, options } = call;
   const { connection, requests } = await meantRequests(ids, call);
-  const rows = [];
+  const rows: WorkflowRow[] = [];
   const missing: RequestId[] = [];
   for (const { id } of requests) {
     const found = (await workflowStatus(connection.server, id, host.signal)).filter((row) => row.id === id);
     rows.push(...found);
     if (found.length === 0) missing.push(id);
   }
-  const table = renderTable(
+  if (options['json'] === true) {
+    host.terminal.out(safeJson(rows.map(({ id, ...row }) => ({ request_id: id, ...row }))));
+  } else host.terminal.out(tableOf(rows, host.terminal.stdout));
+  onIds(rows.map(({ id }) => id));
+  if (missing.length === 0) return ExitCode.done;
+  throw new UsageError(`the server knows no request ${missing.join(', ')}`, { hint: 'see `pchain list`' });
+}
+
+function tableOf(rows: readonly WorkflowRow[], view: View): string {
+  return renderTable(
     [
       { title: 'request_id', kind: 'number' },
       { title: 'scope:name', kind: 'name' },
@@ -37,12 +53,8 @@ export async function showWorkflows(ids: readonly number[], call: Call): Promise
       { shown: status, paint: requestPaint(status) },
       errors,
     ]),
-    host.terminal.stdout,
+    view,
   );
-  host.terminal.out(table);
-  onIds(rows.map(({ id }) => id));
-  if (missing.length === 0) return ExitCode.done;
-  throw new UsageError(`the server knows no request ${missing.join(', ')}`, { hint: 'see `pchain list`' });
 }
 
 export async function commandWorkflows(

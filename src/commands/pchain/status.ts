@@ -1,5 +1,6 @@
 // `pchain status [ID]`: one look at a request, a native workflow or a task.
 import { ExitCode } from '../../base/exit-code.ts';
+import { safeJson } from '../../base/text.ts';
 import { searchLines } from '../../terminal/loss-curve.ts';
 import { progressLines } from '../../terminal/progress-lines.ts';
 import type { Host } from '../host.ts';
@@ -24,7 +25,7 @@ export async function runStatus(
       snapshot.state.tasks.map(({ id }) => id),
       host.signal,
     );
-    host.terminal.out(JSON.stringify(said, null, 2));
+    host.terminal.out(safeJson(said));
     return ExitCode.done;
   }
   if (options['json'] === true) {
