@@ -130,6 +130,9 @@ export interface PandaEngine {
   recoverLostFiles(id: TaskId, rehearsal: boolean): CommandResult & { readonly lost: readonly string[] };
   /** The points of a phpo task and how far it is; `undefined`: it is no such task. */
   search(id: TaskId): SearchSummary | undefined;
+  /** Tells the loss of a point that waits: somebody else evaluated it.
+   *  `status` of a refusal is the state of the point, or of a task that has ended. */
+  tellLoss(id: TaskId, point: number, loss: number): CommandResult;
   /** What the payloads of a task's jobs said about themselves in `userJobMetadata.json`: parsed JSON by job. */
   jobMetadata(id: TaskId): ReadonlyMap<JobId, unknown>;
   /** Secrets that jobs with `--useSecrets` receive; sealed on the disk. */

@@ -15,6 +15,7 @@ import type {
   WorkCommand,
 } from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
+import { tellLoss } from './hpo/advance.ts';
 import { Asks } from './hpo/asks.ts';
 import { summaryOf, type SearchSummary } from './hpo/summary.ts';
 import { completeSpec, textReader } from './hpo/task-spec.ts';
@@ -256,6 +257,20 @@ export class Engine implements PandaEngine {
     const runtime = this.#runtimes.get(request.id) ?? loadRuntime(request, this.#store);
     const search = runtime.tasks.find((task) => task.id === id)?.search;
     return search === undefined ? undefined : summaryOf(search);
+  }
+
+  tellLoss(id: TaskId, point: number, loss: number): CommandResult {
+    const record = this.#store.task(id);
+    if (record?.type !== 'phpo') return { done: false, why: 'unknown' };
+    const runtime = this.#runtimes.get(record.requestId);
+    const search = runtime?.tasks.find((task) => task.id === id)?.search;
+    if (runtime === undefined || search === undefined)
+      return { done: false, why: 'status', status: record.status };
+    const told = tellLoss(id, search, { point, loss }, this.#store, (change) =>
+      this.#journal.transaction(change),
+    );
+    if (told.done) this.#progress.advance(runtime);
+    return told;
   }
 
   kill(id: RequestId): boolean {

@@ -3,6 +3,7 @@
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { ContainerMode } from './containers/containers.ts';
 import type { Weather } from './weather/weather.ts';
+import type { SubmittedSearch } from './hpo/search-options.ts';
 import type { LeafType } from '../workflow/model.ts';
 import type { Plan } from '../workflow/plan.ts';
 
@@ -46,6 +47,8 @@ export interface RequestRecord {
   readonly key: string | undefined;
   /** The parameters of a task that was submitted by itself (`prun`); `undefined`: it is a workflow. */
   readonly taskParameters?: Readonly<Record<string, unknown>> | undefined;
+  /** Only of requests with phpo steps. */
+  readonly search?: SubmittedSearch | undefined;
   readonly options?: RunOptions | undefined;
 }
 

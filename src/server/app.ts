@@ -11,6 +11,7 @@ import { faultAnswer, oneLine } from './faults.ts';
 import { isReanaPath, pathOf, refusal, tokenOf, type Refusal, type Visit } from './gate.ts';
 import type { SignIn } from './sign-in.ts';
 import { registerOwn, sendFault } from './own/face.ts';
+import { registerIddsHpo } from './panda/idds-hpo.ts';
 import { registerPanda } from './panda/face.ts';
 import { sendEnvelope, sendPair, sendText, failed } from './panda/outcome.ts';
 import { SandboxCache } from './panda/sandbox-cache.ts';
@@ -95,6 +96,10 @@ export function createApp(options: AppOptions): FastifyInstance {
     answerFault(request, reply, 404, `no such address: ${request.method} ${oneLine(pathOf(request.url))}`),
   );
   void app.register((scope) => registerPanda(scope, parts));
+  void app.register((scope, _options, done) => {
+    registerIddsHpo(scope, parts);
+    done();
+  });
   const { signIn } = options;
   if (signIn !== undefined) {
     app.get<{ Params: { file: string } }>('/auth/:file', (request, reply) => {

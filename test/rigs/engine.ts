@@ -286,6 +286,18 @@ export class EngineRig implements PandaEngine {
 
   readonly searches = new Map<TaskId, SearchSummary>();
 
+  tellLoss(id: TaskId, point: number, loss: number): CommandResult {
+    const search = this.searches.get(id);
+    const status = search?.points[point]?.status;
+    if (search === undefined || status === undefined) return { done: false, why: 'unknown' };
+    if (status !== 'waiting') return { done: false, why: 'status', status };
+    const points = search.points.map((one) =>
+      one.id === point ? { ...one, loss, status: 'evaluated' as const } : one,
+    );
+    this.searches.set(id, { ...search, points });
+    return { done: true };
+  }
+
   search(id: TaskId): SearchSummary | undefined {
     return this.searches.get(id);
   }

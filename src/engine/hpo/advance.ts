@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskId } from '../../base/names.ts';
+import type { CommandResult } from '../api.ts';
 import type { JobInputs, StreamInputs } from '../panda/job-maker.ts';
 import type { JobRuntime, TaskRuntime } from '../panda/runtime.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { nextMoves, type SearchMove } from './search.ts';
-import { searchState, type PointRuntime, type SearchRuntime } from './runtime.ts';
+import { searchState, stateOf, type PointRuntime, type SearchRuntime } from './runtime.ts';
 import type { StoredAsk } from './search-store.ts';
 import { trainingFiles } from './training.ts';
 import { summaryDataset, summaryFile } from './datasets.ts';
@@ -127,6 +128,23 @@ export function storeSummary(
   const id = task.datasetIds.get(dataset);
   if (id !== undefined) store.addFile(id, file, undefined);
   search.summary = file;
+}
+
+/** The loss of a point that waits, from somebody else. */
+export function tellLoss(
+  task: TaskId,
+  search: SearchRuntime,
+  told: { readonly point: number; readonly loss: number },
+  store: PandaStore,
+  transaction: (change: () => void) => void,
+): CommandResult {
+  const point = search.points[told.point];
+  if (point === undefined) return { done: false, why: 'unknown' };
+  const state = stateOf(point);
+  if (state !== 'waiting') return { done: false, why: 'status', status: state };
+  transaction(() => store.searches.setPointLoss(task, point.id, told.loss));
+  point.loss = told.loss;
+  return { done: true };
 }
 
 /** The end of an evaluation, stored with that of its job. */

@@ -98,10 +98,11 @@ export function searchState(search: SearchRuntime): SearchState {
 }
 
 /** The status of a point is that of its job. */
-export function stateOf({ job }: Pick<PointRuntime, 'job'>): SearchPoint['state'] {
+export function stateOf({ job, loss }: Pick<PointRuntime, 'job' | 'loss'>): SearchPoint['state'] {
   switch (job?.status) {
     case undefined:
-      return 'waiting';
+      // A point without a job may have been evaluated elsewhere.
+      return loss === undefined ? 'waiting' : 'evaluated';
     case 'finished':
       return 'evaluated';
     case 'failed':

@@ -45,8 +45,6 @@ export interface StoredRequest extends RequestRecord {
   readonly environment: Readonly<Record<string, string>>;
   /** How many iterations a loop of it may have; `undefined`: as many as anywhere here. */
   readonly maxIterations: number | undefined;
-  /** Only of requests with phpo steps. */
-  readonly search?: SubmittedSearch | undefined;
 }
 
 export function requestOf(row: Row): StoredRequest {

@@ -1,6 +1,8 @@
 // Tasks as `pbook show` reads them: PanDA's full JediTaskSpec, of which a laptop knows a part.
 import type { Value } from '../../workflow/model.ts';
 import type { PlannedStep } from '../../workflow/plan.ts';
+import { textReader } from '../../engine/hpo/task-spec.ts';
+import { phpoTask } from '../../prun/phpo-task.ts';
 import { shownStatus, type RequestRecord, type TaskRecord } from '../../engine/records.ts';
 import { asFields, type Fields } from '../request-body.ts';
 import type { ServerParts } from '../parts.ts';
@@ -122,7 +124,13 @@ function creation(request: RequestRecord, task: TaskRecord, step: PlannedStep | 
 /** The parameters of a task as they were submitted; of a step of a workflow, its inputs. */
 export function rawTaskParameters(request: RequestRecord, task: TaskRecord): Fields {
   if (request.taskParameters !== undefined) return request.taskParameters;
-  const inputs: Readonly<Record<string, Value>> = findStep(request.plan.steps, task.stepId)?.inputs ?? {};
+  const step = findStep(request.plan.steps, task.stepId);
+  if (task.type === 'phpo' && step !== undefined) {
+    // Here jobs are handed the sandbox itself.
+    const made = phpoTask(step.command.slice(1), '-a None', textReader(request.search?.texts ?? {}));
+    if (made.ok) return made.parameters;
+  }
+  const inputs: Readonly<Record<string, Value>> = step?.inputs ?? {};
   return { taskName: `${task.name}/`, ...inputs };
 }
 
