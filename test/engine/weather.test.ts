@@ -1,6 +1,6 @@
 // Troubles on purpose: that they come to the jobs that they shall come to, every time the same, and are called what they are.
 import { readFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { format, resolveConfig } from 'prettier';
@@ -142,6 +142,29 @@ describe('a job under weather', () => {
     expect(existsSync(join(bench.directory, 'ran'))).toBe(true);
     expect(bench.engine.files('user.alice.t_000_top_out.txt')).toEqual([]);
   });
+
+  it('hears of a kill with its next heartbeat only, and may end well before', async () => {
+    const long = `touch ${join(bench.directory, 'begun')}; while ! test -f ${join(bench.directory, 'go')}; do sleep 0.05; done; echo hi > out.txt`;
+    const plan = planOf('user.alice.t', [{ name: 'one', exec: long }]);
+    const weather = weatherOf({ heartbeats: { every_seconds: 3 } });
+    const id = await bench.submit(plan, {}, {}, undefined, {}, { weather });
+    await bench.until(() => existsSync(join(bench.directory, 'begun')));
+    bench.engine.kill(id);
+    expect(bench.engine.request(id)?.status).toBe('Cancelling');
+    expect(bench.jobs(id, 'one')[0]?.status).toBe('running');
+    writeFileSync(join(bench.directory, 'go'), '');
+    await bench.end(id);
+    expect(bench.jobs(id, 'one')[0]?.status).toBe('finished');
+    rmSync(join(bench.directory, 'go'));
+    rmSync(join(bench.directory, 'begun'));
+    const again = await bench.submit({ ...plan, outDS: 'user.alice.u' }, {}, {}, undefined, {}, { weather });
+    await bench.until(() => existsSync(join(bench.directory, 'begun')));
+    const startMs = performance.now();
+    bench.engine.kill(again);
+    expect((await bench.end(again)).status).toBe('Cancelled');
+    expect(performance.now() - startMs).toBeGreaterThan(500);
+    expect(bench.jobs(again, 'one')[0]?.status).toBe('cancelled');
+  }, 30_000);
 
   it('waits for its inputs, or misses one', async () => {
     const startMs = performance.now();

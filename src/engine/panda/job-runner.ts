@@ -13,6 +13,7 @@ import { Sweeper } from '../process/sweeper.ts';
 import { isFinalJob } from '../records.ts';
 import type { PayloadPlace } from '../records.ts';
 import type { JobChange, PandaStore } from '../store/panda-store.ts';
+import { heartbeatWaitMs } from '../weather/weather.ts';
 import { runJob, watchJob } from './job-run.ts';
 import type { JobOutcome, JobPlace } from './job-run.ts';
 import type { Journal } from './journal.ts';
@@ -27,6 +28,8 @@ interface RunningJob {
   readonly job: JobRuntime;
   process: RunningProcess | undefined;
   cancelled: boolean;
+  /** On the monotonic clock: since when this engine knows it. */
+  readonly sinceMs: number;
   /** The limit that it was ended at, in words. */
   exceeded: string | undefined;
 }
@@ -143,7 +146,13 @@ export class JobRunner {
   }
 
   #occupy(job: JobRuntime, process: RunningProcess | undefined): RunningJob {
-    const slot: RunningJob = { job, process, cancelled: false, exceeded: undefined };
+    const slot: RunningJob = {
+      job,
+      process,
+      cancelled: false,
+      sinceMs: this.#parts.options.clock.monotonicMs(),
+      exceeded: undefined,
+    };
     this.#running.set(job.id, slot);
     this.#pools.occupy(job);
     return slot;
@@ -266,6 +275,18 @@ export class JobRunner {
   }
 
   #end(slot: RunningJob): void {
+    const { clock } = this.#parts.options;
+    const weather = this.#parts.runtimeOf(slot.job.task.requestId)?.request.options?.weather;
+    const waitMs = heartbeatWaitMs(weather, clock.monotonicMs() - slot.sinceMs);
+    if (waitMs === 0) this.#endNow(slot);
+    else
+      void clock.sleep(waitMs).then(() => {
+        // What ended in the meantime has ended well or not, as if nobody had said anything.
+        if (this.#running.get(slot.job.id) === slot && !this.#parts.isClosed()) this.#endNow(slot);
+      });
+  }
+
+  #endNow(slot: RunningJob): void {
     slot.cancelled = true;
     if (slot.process !== undefined) this.#terminate(slot.process, slot.job);
   }

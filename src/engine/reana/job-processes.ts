@@ -1,6 +1,7 @@
 // The processes of jobs: started, found again, watched, limited in time and in cores.
 import type { Clock } from '../../base/clock.ts';
 import { adoptProcess, startProcess } from '../process/process.ts';
+import { Sweeper } from '../process/sweeper.ts';
 import type { Adopted, ProcessExit, ProcessSpec, RunningProcess } from '../process/process.ts';
 
 export interface JobProcess {
@@ -30,10 +31,12 @@ interface Watched {
 export class JobProcesses {
   readonly #options: JobProcessesOptions;
   readonly #watched = new Map<string, Watched>();
+  readonly #sweeper: Sweeper;
   #usedCores = 0;
 
   constructor(options: JobProcessesOptions) {
     this.#options = options;
+    this.#sweeper = new Sweeper(options.clock, () => undefined);
   }
 
   hasRoomFor(cores: number): boolean {
@@ -83,6 +86,7 @@ export class JobProcesses {
     void running.ended.then((exit) => {
       if (this.#watched.get(key) !== watched) return;
       this.#forget(key);
+      if (running.family !== undefined) this.#sweeper.add(running.family);
       this.#options.ended(process, exit, watched.isOverdue);
     });
   }

@@ -51,7 +51,7 @@ function report(issue: v.BaseIssue<unknown>, root: TreeNode, findings: Findings)
 
 const knownKeys = [
   ...Object.keys(weatherShape.entries),
-  ...['share', 'steps', 'exit_status', 'seconds', 'after_seconds', 'for_seconds', 'weather'],
+  ...['share', 'steps', 'exit_status', 'seconds', 'after_seconds', 'for_seconds', 'every_seconds', 'weather'],
 ];
 
 /** The node at a path of keys, or the last one on the way that is there. */

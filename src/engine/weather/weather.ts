@@ -42,6 +42,8 @@ export const weatherShape = v.strictObject(
     slow_inputs: kind({ share, steps, seconds }),
     /** Jobs with inputs fail because one is not there. */
     missing_inputs: kind({ share, steps }),
+    /** Jobs hear of kill and finish with their next heartbeat only, as on the grid. */
+    heartbeats: kind({ every_seconds: seconds }),
     /** So long after its start the token of a job is good for nothing. */
     token_expiry: kind({ after_seconds: seconds }),
     /** PanDA and REANA answer 503 to jobs, counted from the submission. */
@@ -84,6 +86,13 @@ export function strikes(weather: Weather | undefined, kind: ShareKind, start: St
   return createHash('sha256').update(text).digest().readUIntBE(0, 6) / 2 ** 48 < trouble.share;
 }
 
+/** How long a command is on its way to a job.
+ *  @param ranMs how long the job has run */
+export function heartbeatWaitMs(weather: Weather | undefined, ranMs: number): number {
+  const everyMs = (weather?.heartbeats?.every_seconds ?? 0) * 1000;
+  return everyMs === 0 ? 0 : everyMs - (Math.max(0, ranMs) % everyMs);
+}
+
 /** What it brings, in words, one for each kind. */
 export function weatherWords(weather: Weather): readonly string[] {
   const of = (kind: ShareKind, words: string): readonly string[] => {
@@ -97,6 +106,9 @@ export function weatherWords(weather: Weather): readonly string[] {
     ...of('lost_heartbeats', 'lose their heartbeat'),
     ...of('slow_inputs', `wait ${weather.slow_inputs?.seconds ?? 0} s for inputs`),
     ...of('missing_inputs', 'miss an input'),
+    ...(weather.heartbeats === undefined
+      ? []
+      : [`commands come with heartbeats, every ${weather.heartbeats.every_seconds} s`]),
     ...(weather.token_expiry === undefined
       ? []
       : [`tokens end after ${weather.token_expiry.after_seconds} s`]),
