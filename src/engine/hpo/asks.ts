@@ -9,7 +9,7 @@ import { lastLines, printable } from '../../base/text.ts';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
 import type { Journal } from '../panda/journal.ts';
 import { readEnd } from '../panda/log-end.ts';
-import { unpackedSandbox } from '../panda/job-run.ts';
+import { unpackedSandbox } from '../panda/work-directory.ts';
 import { copySandbox } from '../panda/stage-in.ts';
 import type { RequestRuntime, TaskRuntime } from '../panda/runtime.ts';
 import { adoptProcess, startProcess } from '../process/process.ts';

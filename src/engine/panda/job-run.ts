@@ -1,22 +1,14 @@
 // One job from its directory to its outputs.
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { unpackTarGz } from '../../archive/unpack.ts';
+import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Secret } from '../../base/secret.ts';
 import { redact } from '../../base/secret.ts';
-import {
-  besideEvaluation,
-  collectEvaluation,
-  evaluationOf,
-  evaluationPayload,
-  prepareEvaluation,
-} from '../hpo/evaluation.ts';
+import { besideEvaluation, collectEvaluation, evaluationOf, prepareEvaluation } from '../hpo/evaluation.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { lastLines, printable } from '../../base/text.ts';
-import { expandPayload } from '../../prun/placeholders.ts';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
 import { startOfJob, weatherAtEnd, weatherAtInputs, weatherScript } from '../weather/at-job.ts';
 import { jobToken } from '../weather/job-token.ts';
@@ -28,17 +20,16 @@ import { startProcess } from '../process/process.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
 import type { StoredRequest } from '../store/panda-store.ts';
-import { eventsOf } from './job-maker.ts';
+import { commandOf, filePrefix, realNames } from './job-command.ts';
 import { isDecision, readDecision } from './junction-file.ts';
 import type { JunctionResults } from './loops/results.ts';
-import { mergeCommand, outputsOfJob, unmergedMark } from './merge-jobs.ts';
 import type { JobRuntime } from './runtime.ts';
 import { readEnd } from './log-end.ts';
 import { containerName, engineFailure, placePayload, type PayloadStart } from './payload-place.ts';
-import { copySandbox, linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
+import { linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
 import { removeStaged, stageOut } from './stage-out.ts';
 import type { StageOut } from './stage-out.ts';
-import type { TaskOutput } from './task-spec.ts';
+import { fillWork, keepBuild, startOf, writeInputLists } from './work-directory.ts';
 
 export interface JobPlace {
   readonly job: JobRuntime;
@@ -228,128 +219,11 @@ function directoriesOf(job: JobRuntime): { control: string; work: string } {
 
 async function prepareWork(place: JobPlace, work: string): Promise<void> {
   const { job, request, requestDirectory } = place;
-  if (job.kind !== 'build' && job.task.spec.build !== undefined)
-    await copySandbox(builtDirectory(place), work);
-  else if (request.sandbox === undefined) await mkdir(work, { recursive: true });
-  else await copySandbox(await unpackedSandbox(requestDirectory), work);
-  await mkdir(startOf(job, work), { recursive: true });
+  await fillWork(place, work);
   await weatherAtInputs(weatherOf(place), job, startOfJob(job, request.name), place.clock);
   await linkInputs(Object.values(job.inputs).flat(), startOf(job, work));
   const evaluation = evaluationOf(job);
   if (evaluation !== undefined) await prepareEvaluation(evaluation, job, work, requestDirectory);
-}
-
-/** Where the payload starts, and its inputs and outputs lie. */
-function startOf(job: JobRuntime, work: string): string {
-  return join(work, job.task.spec.startDirectory);
-}
-
-/** What the build of a task left, for its other jobs. */
-function builtDirectory({ requestDirectory, job }: JobPlace): string {
-  return join(requestDirectory, `built.${job.task.id}`);
-}
-
-/** Doing it again after a crash in the middle gives the same result: the directory of the job is gone only when all is in place. */
-async function keepBuild(place: JobPlace, work: string): Promise<void> {
-  const built = builtDirectory(place);
-  if (!existsSync(work)) return;
-  await rm(built, { recursive: true, force: true });
-  await rename(work, built);
-}
-
-/** `--writeInputToTxt`: the names of the inputs of a stream, separated by commas, as `%IN` has them. */
-async function writeInputLists(job: JobRuntime, directory: string): Promise<void> {
-  if (job.kind !== 'run') return;
-  for (const [stream, file] of job.task.spec.inputLists) {
-    const names = (job.inputs[stream] ?? []).map(({ name }) => name);
-    await writeFile(join(directory, basename(file)), names.join(','));
-  }
-}
-
-const unpacking = new Map<string, Promise<string>>();
-
-/** The sandbox of a request, unpacked once; jobs that start together wait for the same unpacking. */
-export function unpackedSandbox(requestDirectory: string): Promise<string> {
-  const directory = join(requestDirectory, 'sandbox');
-  if (existsSync(directory)) return Promise.resolve(directory);
-  let pending = unpacking.get(directory);
-  if (pending === undefined) {
-    pending = unpackAside(requestDirectory, directory).finally(() => unpacking.delete(directory));
-    unpacking.set(directory, pending);
-  }
-  return pending;
-}
-
-const sandboxLimits = { maxBytes: 20e9, maxMembers: 200_000 };
-
-async function unpackAside(requestDirectory: string, directory: string): Promise<string> {
-  const aside = `${directory}.part`;
-  await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
-  await unpackTarGz(join(requestDirectory, 'sandbox.tar.gz'), aside, sandboxLimits);
-  await rename(aside, directory);
-  return directory;
-}
-
-/** Bash text that a job is given. */
-function commandOf(place: JobPlace): string {
-  const { job } = place;
-  switch (job.kind) {
-    case 'build':
-      return job.task.spec.build ?? '';
-    case 'merge':
-      return mergeCommand(job);
-    case 'run': {
-      const payload = payloadOf(job, place.exec);
-      if (!job.task.spec.hasRealFileNames) return payload;
-      const named = outputsOfJob(job).filter(({ kind }) => kind === 'file');
-      return named.reduce(
-        (text, { pattern, lfnSuffix }) =>
-          text.replaceAll(wholeName(pattern), () => `${filePrefix(place)}.${lfnSuffix}`),
-        payload,
-      );
-    }
-  }
-}
-
-/** A file name where it is not a part of a longer one. */
-function wholeName(name: string): RegExp {
-  return new RegExp(`(?<![\\w.-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'g');
-}
-
-/** Where payloads are told the final names of their outputs, these are what they make. */
-function realNames(place: JobPlace): readonly TaskOutput[] {
-  const outputs = outputsOfJob(place.job);
-  if (!place.job.task.spec.hasRealFileNames || place.job.kind !== 'run') return outputs;
-  const prefix = filePrefix(place);
-  return outputs.map((output) =>
-    output.kind === 'file' ? { ...output, pattern: `${prefix}.${output.lfnSuffix}` } : output,
-  );
-}
-
-/** The payload with the placeholders of this job filled in. */
-function payloadOf(job: JobRuntime, exec: string): string {
-  const { spec } = job.task;
-  const evaluation = evaluationOf(job);
-  if (evaluation !== undefined) return evaluationPayload(evaluation, job);
-  const streams = new Map(
-    Object.entries(job.inputs).map(([stream, files]) => [stream, files.map((file) => file.name)]),
-  );
-  const { total, perJob } = eventsOf(spec.splitting);
-  const skip = (job.serial - 1) * perJob;
-  return expandPayload(exec, {
-    streams,
-    serialIndex: job.serial - 1,
-    events: { first: skip, skip, max: Math.min(perJob, Math.max(0, total - skip)) },
-  });
-}
-
-/** PanDA's start of file names: scope and user of the outDS, task, serial number in six digits. */
-function filePrefix(place: JobPlace): string {
-  const { job, request } = place;
-  const owner = request.name.split('.').slice(0, 2).join('.');
-  const isUnmerged = job.kind === 'run' && job.task.spec.merge !== undefined;
-  return `${isUnmerged ? unmergedMark : ''}${owner}.${job.task.id}._${String(job.serial).padStart(6, '0')}`;
 }
 
 /** The user's secrets, and the token of the embedded PanDA, as a grid job has credentials for its storage. Where the user

@@ -42,7 +42,8 @@ export async function placePayload(
     return { spec: here, where: { image, engine: undefined, why: place.at === 'host' ? place.why : '' } };
   const script = containers.wrap(place, {
     name: start.name,
-    script: here.script,
+    // As on the workers of PanDA, programs of the sandbox are found by their names alone.
+    script: `PATH="$PATH:."; export PATH\n${here.script}`,
     workDirectory: join(workInside, relative(start.root, here.workDirectory)),
     control: here.control,
     mounts: [

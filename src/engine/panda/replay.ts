@@ -10,7 +10,7 @@ import type { JunctionRun, ReplayOutcome } from '../api.ts';
 import { runTool } from '../process/tool.ts';
 import type { PandaStore, StoredJob, StoredRequest } from '../store/panda-store.ts';
 import { lastDecision } from './iterations.ts';
-import { unpackedSandbox } from './job-run.ts';
+import { unpackedSandbox } from './work-directory.ts';
 import { readDecision } from './junction-file.ts';
 import { layoutOf } from './loops/layout.ts';
 import { copySandbox, linkInputs } from './stage-in.ts';
