@@ -1,7 +1,7 @@
 // What follows from the state of a request. Pure: it reads the runtime and says what to change; nothing happens here.
 import { searchStep, type SearchStep } from '../hpo/advance.ts';
 import type { SearchRuntime } from '../hpo/runtime.ts';
-import type { JobKind } from '../records.ts';
+import type { JobKind, TaskStatus } from '../records.ts';
 import type { JobInputs, SplitStep } from './job-maker.ts';
 import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
 import { gatesState } from './gates.ts';
@@ -82,12 +82,30 @@ function decideTask(
   }
 }
 
+/** What tasks that wait for others found when they looked at them last: until one of these moves, they wait on. Of a thousand
+ *  steps one moves at a time. */
+const seen = new WeakMap<
+  TaskRuntime,
+  readonly { readonly parent: TaskRuntime; readonly status: TaskStatus }[]
+>();
+
 function decideGates(runtime: RequestRuntime, task: TaskRuntime): TaskDecision | undefined {
-  const gates = gatesState(task.spec.gates, (stepId) => parentState(runtime, task, stepId));
+  if (seen.get(task)?.every(({ parent, status }) => parent.status === status) === true) return undefined;
+  const parents: TaskRuntime[] = [];
+  const gates = gatesState(task.spec.gates, (stepId) => {
+    parents.push(...standing(runtime, task.spec, stepId).tasks);
+    return parentState(runtime, task, stepId);
+  });
   switch (gates.state) {
     case 'open':
       return { kind: 'start', task };
     case 'waiting':
+      // Which tasks stand for a step changes where there are loops.
+      if (runtime.loops.size === 0)
+        seen.set(
+          task,
+          parents.map((parent) => ({ parent, status: parent.status })),
+        );
       return undefined;
     case 'skip':
       return { kind: 'end', task, status: 'aborted', skipped: true, error: undefined };

@@ -72,13 +72,13 @@ export type JobOutcome =
     };
 
 export interface JobListener {
-  /** The payload is known: what bash will be given. */
-  readonly onCommand: (command: string) => void;
   /** Where it runs is known: of payloads with an image. */
   readonly onPlace: (place: PayloadPlace) => void;
   readonly onProcess: (process: RunningProcess) => void;
   readonly isCancelled: () => boolean;
-  /** The payload ended well; its outputs are being stored. */
+  /** The engine has been closed: what is left to do is for the next one, which may be at it already. */
+  readonly isClosed: () => boolean;
+  /** The payload ended well; its outputs are being stored, which takes a while. */
   readonly onStageOut: (exitStatus: number) => void;
 }
 
@@ -95,7 +95,7 @@ export async function runJob(place: JobPlace, listener: JobListener): Promise<Jo
   } catch (thrown) {
     return failure(place, undefined, messageOf(thrown));
   }
-  return watchJob(place, process.ended, listener.onStageOut);
+  return watchJob(place, process.ended, listener);
 }
 
 /** @returns `undefined`: it was killed meanwhile */
@@ -106,12 +106,11 @@ async function startPayload(place: JobPlace, listener: JobListener): Promise<Run
   if (place.job.attempt > 1) await removeStaged(stageOf(place, work));
   const secrets = secretParts(place.job.task.spec.useSecrets ? secretsOf(place) : new Map());
   // Before they are there: after a crash whoever cleans up must know their names.
-  await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
+  if (secrets.files.size > 0)
+    await writeFile(join(control, secretList), [...secrets.files.keys()].join('\n'));
   await placeSecretFiles(secrets.files, startOf(place.job, work));
   await writeInputLists(place.job, startOf(place.job, work));
-  const command =
-    weatherScript(weatherOf(place), startOfJob(place.job, place.request.name)) ?? commandOf(place);
-  listener.onCommand(redact(command));
+  const command = payloadText(place);
   if (listener.isCancelled()) return undefined;
   const environment = environmentOf(place, secrets.variables);
   const start = startOf(place.job, work);
@@ -133,13 +132,13 @@ async function beginPipeline(
   place: JobPlace,
   spec: PipelineSpec,
   listener: JobListener,
-): Promise<RunningProcess> {
+): Promise<RunningProcess | undefined> {
   const { job, requestDirectory, clock, http, secrets } = place;
   const { control, work } = directoriesOf(job);
   await mkdir(control, { recursive: true });
   await mkdir(work, { recursive: true });
   if (job.attempt > 1) await removeStaged(stageOf(place, work));
-  listener.onCommand(redact(job.task.spec.exec));
+  if (listener.isCancelled()) return undefined;
   return startPipeline({
     spec,
     http,
@@ -152,13 +151,29 @@ async function beginPipeline(
   });
 }
 
+/** What bash will be given, as it may be shown; nothing when it cannot be said, which is how the job then fails. */
+export function shownCommand(place: JobPlace): { readonly command?: string } {
+  const { pipeline, exec } = place.job.task.spec;
+  try {
+    return { command: redact(pipeline === undefined ? payloadText(place) : exec) };
+  } catch {
+    return {};
+  }
+}
+
+/** Bash text that a job is given, in bad weather another one. */
+function payloadText(place: JobPlace): string {
+  return weatherScript(weatherOf(place), startOfJob(place.job, place.request.name)) ?? commandOf(place);
+}
+
 /** Waits for the end of a payload and stores what it made; also for payloads that an earlier engine started. */
 export async function watchJob(
   place: JobPlace,
   ended: Promise<ProcessExit | undefined>,
-  onStageOut: (exitStatus: number) => void,
+  listener: Pick<JobListener, 'onStageOut' | 'isClosed'>,
 ): Promise<JobOutcome> {
   const exit = await ended;
+  if (listener.isClosed()) return failure(place, exit, 'the engine was closed');
   const { control, work } = directoriesOf(place.job);
   try {
     await removeSecrets(place, control, work);
@@ -169,13 +184,35 @@ export async function watchJob(
     }
     const lost = weatherAtEnd(weatherOf(place), startOfJob(place.job, place.request.name));
     if (lost !== undefined) return failure(place, exit, lost);
-    if (place.job.status === 'running') onStageOut(0);
-    const made = await collect(place, control, work);
+    const made = await noticed(place, () => collect(place, control, work), listener.onStageOut);
     await keepMetadata(control, startOf(place.job, work));
     await rm(work, { recursive: true, force: true });
     return { kind: 'finished', exitStatus: 0, endedMs: exit.endedMs, ...made };
   } catch (thrown) {
     return failure(place, exit, messageOf(thrown));
+  }
+}
+
+/** Storing small outputs takes less time than to write down that they are being stored. */
+const noticeableMs = 200;
+
+/** Says that outputs are being stored when that takes long enough for somebody to see it. */
+async function noticed<Made>(
+  { job, clock }: JobPlace,
+  store: () => Promise<Made>,
+  onStageOut: (exitStatus: number) => void,
+): Promise<Made> {
+  const stored = new AbortController();
+  if (job.status === 'running') {
+    void clock.sleep(noticeableMs, stored.signal).then(
+      () => onStageOut(0),
+      () => undefined,
+    );
+  }
+  try {
+    return await store();
+  } finally {
+    stored.abort();
   }
 }
 

@@ -14,8 +14,8 @@ import { isFinalJob } from '../records.ts';
 import type { PayloadPlace } from '../records.ts';
 import type { JobChange, PandaStore } from '../store/panda-store.ts';
 import { heartbeatWaitMs } from '../weather/weather.ts';
-import { runJob, watchJob } from './job-run.ts';
-import type { JobOutcome, JobPlace } from './job-run.ts';
+import { runJob, shownCommand, watchJob } from './job-run.ts';
+import type { JobListener, JobOutcome, JobPlace } from './job-run.ts';
 import type { Journal } from './journal.ts';
 import { settledText } from './loops/standing.ts';
 import { Pools } from './pools.ts';
@@ -114,9 +114,7 @@ export class JobRunner {
       process === undefined
         ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
         : process.ended;
-    const outcome = watchJob(this.#placeOf(job, runtime), ended, (exitStatus) =>
-      this.#set(job, runtime, 'transferring', { exitStatus }),
-    );
+    const outcome = watchJob(this.#placeOf(job, runtime), ended, this.#watching(job, runtime));
     void this.#finish(job, runtime, outcome);
     return adopted.state;
   }
@@ -159,13 +157,15 @@ export class JobRunner {
   }
 
   #start(job: JobRuntime): void {
-    const { store, options, runtimeOf } = this.#parts;
+    const { journal, options, runtimeOf } = this.#parts;
     const runtime = runtimeOf(job.task.requestId);
     if (runtime === undefined) return;
     const slot = this.#occupy(job, undefined);
     job.attempt++;
     job.directory = join(this.#requestDirectory(runtime.request.id), 'jobs', `${job.id}.${job.attempt}`);
+    const place = this.#placeOf(job, runtime);
     this.#set(job, runtime, 'running', {
+      ...shownCommand(place),
       attempt: job.attempt,
       startedMs: options.clock.nowMs(),
       endedMs: undefined,
@@ -173,34 +173,42 @@ export class JobRunner {
       error: undefined,
       directory: job.directory,
     });
-    const started = runJob(this.#placeOf(job, runtime), {
-      onCommand: (command) => {
-        if (!this.#parts.isClosed()) store.setJob(job.id, { status: 'running', command });
-      },
-      onPlace: (place) => this.#notePlace(job.task, place),
+    const listener: JobListener = {
+      onPlace: (found) => this.#notePlace(job.task, found),
       onProcess: (process) => {
         slot.process = process;
         this.#limit(slot, 0);
         if (slot.cancelled) this.#terminate(process, job);
       },
       isCancelled: () => slot.cancelled || this.#parts.isClosed(),
-      onStageOut: (exitStatus) => this.#set(job, runtime, 'transferring', { exitStatus }),
-    });
-    void this.#finish(job, runtime, started);
+      ...this.#watching(job, runtime),
+    };
+    journal.afterwards(() => void this.#finish(job, runtime, runJob(place, listener)));
+  }
+
+  #watching(job: JobRuntime, runtime: RequestRuntime): Pick<JobListener, 'onStageOut' | 'isClosed'> {
+    const { isClosed } = this.#parts;
+    return {
+      isClosed,
+      onStageOut: (exitStatus) => {
+        if (!isClosed()) this.#set(job, runtime, 'transferring', { exitStatus });
+      },
+    };
   }
 
   async #finish(job: JobRuntime, runtime: RequestRuntime, outcome: Promise<JobOutcome>): Promise<void> {
     const ended = await outcome;
     if (this.#parts.isClosed()) return;
     try {
-      this.#recordEnd(job, runtime, ended);
+      // What follows from its end, and the job that takes its place, are part of the same change.
+      this.#parts.journal.transaction(() => this.#recordEnd(job, runtime, ended));
     } catch (thrown) {
       this.#parts.options.log(`cannot store the end of job ${job.id}: ${messageOf(thrown)}`);
     }
   }
 
   #recordEnd(job: JobRuntime, runtime: RequestRuntime, ended: JobOutcome): void {
-    const { store, journal, advance } = this.#parts;
+    const { store, advance } = this.#parts;
     const slot = this.#running.get(job.id);
     const cancelled = slot?.cancelled === true && ended.kind !== 'finished';
     const family = slot?.process?.family;
@@ -213,23 +221,21 @@ export class JobRunner {
     const again =
       ended.kind === 'failed' && !cancelled && isWanted && job.failures < job.task.spec.maxAttempt;
     const status = again ? 'defined' : cancelled ? 'cancelled' : ended.kind;
-    journal.transaction(() => {
-      if (ended.kind === 'finished') {
-        job.files = ended.files;
-        job.results = ended.results;
-        if (ended.results !== undefined) store.setJobResults(job.id, ended.results);
-        for (const file of ended.files) {
-          const dataset = job.task.datasetIds.get(file.dataset);
-          if (dataset !== undefined) store.addFile(dataset, file, job.id);
-        }
-        recordEvaluation(job, ended.loss, store);
+    if (ended.kind === 'finished') {
+      job.files = ended.files;
+      job.results = ended.results;
+      if (ended.results !== undefined) store.setJobResults(job.id, ended.results);
+      for (const file of ended.files) {
+        const dataset = job.task.datasetIds.get(file.dataset);
+        if (dataset !== undefined) store.addFile(dataset, file, job.id);
       }
-      this.#set(job, runtime, status, {
-        endedMs: ended.endedMs,
-        exitStatus: ended.exitStatus,
-        error: ended.kind === 'failed' ? (slot?.exceeded ?? ended.error) : undefined,
-        failures: job.failures,
-      });
+      recordEvaluation(job, ended.loss, store);
+    }
+    this.#set(job, runtime, status, {
+      endedMs: ended.endedMs,
+      exitStatus: ended.exitStatus,
+      error: ended.kind === 'failed' ? (slot?.exceeded ?? ended.error) : undefined,
+      failures: job.failures,
     });
     this.#running.delete(job.id);
     this.#pools.leave(job);

@@ -1,4 +1,6 @@
-// Changes of the engine: each is one transaction, and what it emitted is told only after it is on disk.
+// Changes of the engine: each is one transaction, and what it emitted is told, and what it sets in motion begins, only after it is
+// on disk. A change within a change belongs to the outer one: the end of a job, what follows from it and the start of the
+// next job are one, and wait for the disk once.
 import type { Clock } from '../../base/clock.ts';
 import type { RequestId } from '../../base/names.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
@@ -11,6 +13,8 @@ export class Journal {
   readonly #clock: Clock;
   readonly #onFatal: (thrown: unknown) => void;
   readonly #listeners = new Set<(event: NumberedEvent) => void>();
+  /** What waits for the change that is being made; `undefined` while none is. */
+  #waiting: (() => void)[] | undefined;
 
   /** @param onFatal called when a change could not be stored that memory has made already */
   constructor(store: PandaStore, clock: Clock, onFatal: (thrown: unknown) => void) {
@@ -21,16 +25,32 @@ export class Journal {
 
   /** Runs a change in one transaction. For changes that leave memory alone: when it fails, nothing has happened. */
   attempt<Result>(change: (emit: Emit) => Result): Result {
-    const emitted: NumberedEvent[] = [];
-    const result = this.#store.transaction(() =>
-      change((request, event) => emitted.push(this.#store.addEvent(this.#clock.nowMs(), request, event))),
-    );
-    for (const event of emitted) this.#tell(event);
+    const emit: Emit = (request, event) => {
+      const numbered = this.#store.addEvent(this.#clock.nowMs(), request, event);
+      this.afterwards(() => this.#tell(numbered));
+    };
+    if (this.#waiting !== undefined) return change(emit);
+    const waiting = (this.#waiting = []) as (() => void)[];
+    let result: Result;
+    try {
+      result = this.#store.transaction(() => change(emit));
+    } finally {
+      this.#waiting = undefined;
+    }
+    for (const effect of waiting) effect();
     return result;
+  }
+
+  /** Does something once the change that is being made is on disk; at once when none is. */
+  afterwards(effect: () => void): void {
+    if (this.#waiting === undefined) effect();
+    else this.#waiting.push(effect);
   }
 
   /** The same for changes that go with a change in memory. */
   transaction<Result>(change: (emit: Emit) => Result): Result {
+    // Whoever makes the outer change says what its failure means.
+    if (this.#waiting !== undefined) return this.attempt(change);
     try {
       return this.attempt(change);
     } catch (thrown) {

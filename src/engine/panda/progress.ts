@@ -63,7 +63,7 @@ export class Progress {
         onEnd(id);
       }
     });
-    for (const task of this.#asking) asks.begin(task, runtime);
+    for (const task of this.#asking) journal.afterwards(() => asks.begin(task, runtime));
     this.#asking.clear();
     runner.schedule();
   }

@@ -167,5 +167,5 @@ export function isAtRest(runtime: RequestRuntime): boolean {
 
 /** The number of the next job of a task; jobs may have been taken away by a retry. */
 export function nextSerial(task: TaskRuntime, kind: JobKind): number {
-  return kind === 'build' ? 0 : (jobsOfKind(task, kind).at(-1)?.serial ?? 0) + 1;
+  return kind === 'build' ? 0 : (task.jobs.findLast((job) => job.kind === kind)?.serial ?? 0) + 1;
 }

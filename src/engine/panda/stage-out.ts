@@ -1,7 +1,17 @@
 // What a job made becomes files of datasets: moved out of its directory under PanDA's names, measured, made read-only.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, copyFile, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { writeTarGz } from '../../archive/tar-gz.ts';
 import { LocalError, systemCode } from '../../base/errors.ts';
@@ -67,14 +77,15 @@ export async function placeFile(
 }
 
 async function recordFile(path: string, dataset: string): Promise<FileRecord> {
-  await makeDurable(path);
-  return {
-    name: basename(path),
-    dataset,
-    path,
-    sizeBytes: (await stat(path)).size,
-    sha256: await sha256(path),
-  };
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+    await file.chmod(0o444);
+    const { size } = await file.stat();
+    return { name: basename(path), dataset, path, sizeBytes: size, sha256: await sha256(file, size) };
+  } finally {
+    await file.close();
+  }
 }
 
 interface Produced {
@@ -168,19 +179,13 @@ async function moveFile(from: string, to: string, workDirectory: string): Promis
   if (target.startsWith(workDirectory + sep)) await rm(target);
 }
 
-async function makeDurable(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await chmod(path, 0o444);
-}
+/** A small file is read at once. */
+const smallBytes = 1 << 20;
 
-async function sha256(path: string): Promise<string> {
+async function sha256(file: FileHandle, sizeBytes: number): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  if (sizeBytes <= smallBytes) return hash.update(await file.readFile()).digest('hex');
+  for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
 

@@ -21,7 +21,7 @@ export async function fillWork(place: WorkPlace, work: string): Promise<void> {
     await copySandbox(builtDirectory(place), work);
   else if (request.sandbox === undefined) await mkdir(work, { recursive: true });
   else await copySandbox(await unpackedSandbox(requestDirectory), work);
-  await mkdir(startOf(job, work), { recursive: true });
+  if (job.task.spec.startDirectory !== '') await mkdir(startOf(job, work), { recursive: true });
 }
 
 /** Where the payload starts, and its inputs and outputs lie. */

@@ -13,7 +13,7 @@ import { isFamilyAlive, markName, signalFamily, type Family } from './family.ts'
  *  payload.sh                 us, before the start    what bash runs
  *  claim                      the first to come       process id: it runs · `void`: we gave it up, it must not run
  *  log                        the payload             stdout and stderr, in order
- *  exit                       the wrapper, at the end exit status; nothing else is a proof of the end
+ *  exit                       the wrapper, at the end exit status and a line break; nothing else is a proof of the end
  */
 
 export interface ProcessSpec {
@@ -49,17 +49,15 @@ export interface RunningProcess {
 /** Starts a payload in a process group of its own.
  *  @throws LocalError when bash cannot be started */
 export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
-  const wrapper = wrapperPath(spec.control);
   writeFileSync(
     join(spec.control, 'payload.sh'),
     spec.script.endsWith('\n') ? spec.script : `${spec.script}\n`,
     { mode: 0o700 },
   );
-  writeFileSync(wrapper, wrapperScript, { mode: 0o700 });
   // What a payload prints may hold secrets until its end, when they are masked.
   const log = openSync(join(spec.control, 'log'), 'a', 0o600);
   try {
-    const child = spawn('bash', ['--noprofile', '--norc', wrapper], {
+    const child = spawn('bash', ['--noprofile', '--norc', '-c', wrapperScript, wrapperName(spec.control)], {
       cwd: spec.workDirectory,
       env: { ...spec.environment, [markName]: spec.control },
       detached: true,
@@ -120,24 +118,27 @@ function running(pid: number, control: string, ended: Promise<ProcessExit>): Run
   };
 }
 
-const wrapperPath = (control: string): string => join(control, 'wrapper.sh');
+/** What the wrapper is called among the processes of this machine: no two have the same name. */
+const wrapperName = (control: string): string => join(control, 'wrapper.sh');
 
 // noclobber makes the claim a race with one winner: this wrapper, or the engine that gave the job up.
-const wrapperScript = `control="\${BASH_SOURCE[0]%/*}"
+const wrapperScript = `control="\${0%/*}"
 set -o noclobber
 { echo "$$" > "$control/claim"; } 2>/dev/null || exit 0
 set +o noclobber
 bash --noprofile --norc "$control/payload.sh"
 status=$?
-echo "$status" > "$control/exit.part" && mv -f "$control/exit.part" "$control/exit"
+echo "$status" > "$control/exit"
 exit "$status"
 `;
 
 function readExit(control: string, clock: Clock): ProcessExit | undefined {
   const path = join(control, 'exit');
   try {
-    const exitStatus = Number.parseInt(readFileSync(path, 'utf8'), 10);
-    return Number.isNaN(exitStatus)
+    const text = readFileSync(path, 'utf8');
+    const exitStatus = Number.parseInt(text, 10);
+    // Without its line break it is being written at this very moment.
+    return Number.isNaN(exitStatus) || !text.endsWith('\n')
       ? undefined
       : { exitStatus, endedMs: Math.min(clock.nowMs(), Math.round(statSync(path).mtimeMs)) };
   } catch {
@@ -184,7 +185,7 @@ function isOurs(pid: number, control: string): boolean {
   const commandLine = `/proc/${pid}/cmdline`;
   if (!existsSync('/proc/self/cmdline')) return true;
   try {
-    return readFileSync(commandLine, 'utf8').includes(wrapperPath(control));
+    return readFileSync(commandLine, 'utf8').includes(wrapperName(control));
   } catch {
     return false;
   }
