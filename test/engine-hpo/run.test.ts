@@ -199,6 +199,26 @@ if test "$n" -ge 1; then bash eval.sh; else sleep 2.5; exit 1; fi`;
     expect(bench.jobs(id, 'search')[0]?.attempt).toBe(2);
   }, 30_000);
 
+  it('may find their last checkpoint as one tar, under the name that the user wants', async () => {
+    const evaluation = `if test -e saved.tgz; then tar -xzf saved.tgz && test "$(cat state)" = 7 && bash eval.sh
+else echo 7 > state; sleep 2.5; exit 1; fi`;
+    const options = ['--maxPoints=1', '--checkPointToSave=state', '--checkPointToLoad=saved.tgz'];
+    const plan = planOf('user.alice.h', [search(options, evaluation)]);
+    const id = await bench.submit(plan, files, {}, undefined, { checkpointSeconds: 1 });
+    expect((await bench.end(id)).status).toBe('Finished');
+  }, 30_000);
+
+  it('say more of themselves in their metadata', async () => {
+    const evaluation = `echo '{"epochs": 3}' > meta.json; bash eval.sh`;
+    const plan = planOf('user.alice.h', [
+      search(['--maxPoints=1', '--evaluationMeta=meta.json'], evaluation),
+    ]);
+    const id = await bench.submit(plan, files);
+    await bench.end(id);
+    const metadata = bench.engine.jobMetadata(bench.task(id, 'search').id);
+    expect([...metadata.values()]).toEqual([{ epochs: 3 }]);
+  });
+
   it('stop when as many jobs were used as the user allows', async () => {
     const options = ['--maxPoints=6', '--maxPointsPerEvaluationJob=2', '--maxEvaluationJobs=2'];
     const id = await bench.submit(planOf('user.alice.h', [search(options)]), files);

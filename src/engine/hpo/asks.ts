@@ -16,7 +16,6 @@ import { adoptProcess, startProcess } from '../process/process.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
 import { isFinalTask } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
-import { localAnswer } from './sampling/local-steering.ts';
 import type { SearchRuntime } from './runtime.ts';
 import { toldPoint } from './runtime.ts';
 import type { StoredAsk } from './search-store.ts';
@@ -140,7 +139,7 @@ export class Asks {
         isLocal: steering.isLocal,
         directory,
       });
-      if (steering.kind === 'sampler') return this.#sample(search, tried, steering);
+      if (steering.kind === 'sampler') return await this.#sample(search, tried, steering);
       return this.#answerOf(
         search,
         tried,
@@ -170,7 +169,13 @@ export class Asks {
     }
   }
 
-  #sample(search: SearchRuntime, ask: StoredAsk, { sampler }: Extract<Steering, { kind: 'sampler' }>): Tried {
+  async #sample(
+    search: SearchRuntime,
+    ask: StoredAsk,
+    { sampler }: Extract<Steering, { kind: 'sampler' }>,
+  ): Promise<Tried> {
+    // Loaded when it is needed: most engines never are asked for points.
+    const { localAnswer } = await import('./sampling/local-steering.ts');
     const answer = localAnswer({
       spec: search.spec,
       sampler,

@@ -2,8 +2,6 @@
 // sampler in its place, which is always said.
 import type { HpoSpec } from '../../prun/hpo-spec.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
-import { samplerFor } from './sampling/local-steering.ts';
-import { samplerWords } from './sampling/samplers.ts';
 import type { SamplerName, SearchOptions } from './search-options.ts';
 import { steeringCommand, type SteeringCommand } from './steering-command.ts';
 import { steeringInput, steeringOutput } from './steering-files.ts';
@@ -89,6 +87,19 @@ export async function chooseSteering(
         isLocal: false,
         needsSandbox: false,
       };
+}
+
+/** For people: what each is. */
+const samplerWords: Readonly<Record<SamplerName, string>> = {
+  random: 'random points',
+  grid: 'points of a grid',
+  model: 'a Gaussian process with expected improvement',
+  toys: 'Monte Carlo toys, and the limit as the last point',
+};
+
+/** A steering that makes toys has no space to search; any other is best replaced by one that learns. */
+function samplerFor(spec: HpoSpec): SamplerName {
+  return /toy_?mc/i.test(`${spec.steering.image ?? ''} ${spec.steering.exec}`) ? 'toys' : 'model';
 }
 
 function sampler(name: SamplerName, why: string): Steering {

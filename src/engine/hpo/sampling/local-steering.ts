@@ -7,11 +7,6 @@ import type { SamplerName } from '../search-options.ts';
 import { samplePoints } from './samplers.ts';
 import { readSpace, type Space } from './search-space.ts';
 
-/** A steering that makes toys has no space to search; any other is best replaced by one that learns. */
-export function samplerFor(spec: HpoSpec): SamplerName {
-  return /toy_?mc/i.test(`${spec.steering.image ?? ''} ${spec.steering.exec}`) ? 'toys' : 'model';
-}
-
 export interface LocalQuestion {
   readonly spec: HpoSpec;
   readonly sampler: SamplerName;

@@ -7,14 +7,6 @@ import { proposeByModel } from './gaussian-process.ts';
 import type { SamplerName } from '../search-options.ts';
 import { pointAt, type SamplerQuestion } from './question.ts';
 
-/** For people: what each is. */
-export const samplerWords: Readonly<Record<SamplerName, string>> = {
-  random: 'random points',
-  grid: 'points of a grid',
-  model: 'a Gaussian process with expected improvement',
-  toys: 'Monte Carlo toys, and the limit as the last point',
-};
-
 /** Toys need no search space. Source: iDDS `toymc/hyperparameteropt_toymc.py`. */
 const toy: PlainObject = { point_type: 'toy' };
 const limit: PlainObject = { point_type: 'stat' };
