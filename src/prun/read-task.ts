@@ -107,7 +107,7 @@ function unsupported(task: PlainObject, parameters: readonly PlainObject[]): str
 }
 
 /** The payload between `-p "` and `"`, placeholders written as users write them. */
-function readExec(parameters: readonly PlainObject[]): string {
+export function readExec(parameters: readonly PlainObject[]): string {
   const start = parameters.findIndex((item) => textAt(item, 'value') === '-p "');
   if (start === -1) return '';
   let exec = '';
@@ -215,7 +215,7 @@ const gridKeys: readonly (readonly [key: string, flag: string])[] = [
   ['transferType', '--transferType'],
 ];
 
-function withoutEffectIn(task: PlainObject): string[] {
+export function withoutEffectIn(task: PlainObject): string[] {
   const asked = gridKeys.filter(([key]) => {
     const value = task[key];
     return value !== undefined && value !== null && !(isList(value) && value.length === 0);
@@ -223,7 +223,10 @@ function withoutEffectIn(task: PlainObject): string[] {
   return [...new Set(asked.map(([, flag]) => flag))];
 }
 
-function archiveOf(parameters: readonly PlainObject[], build: PlainObject | undefined): string | undefined {
+export function archiveOf(
+  parameters: readonly PlainObject[],
+  build: PlainObject | undefined,
+): string | undefined {
   const sources = textAt(build, 'archiveName');
   if (sources !== undefined) return sources;
   for (const item of parameters) {
@@ -314,12 +317,12 @@ function option(flag: string, value: string | number | undefined): string[] {
   return value === undefined || value === '' ? [] : [flag, String(value)];
 }
 
-function textAt(item: PlainObject | undefined, key: string): string | undefined {
+export function textAt(item: PlainObject | undefined, key: string): string | undefined {
   const value = item?.[key];
   return typeof value === 'string' ? value : undefined;
 }
 
-function numberAt(item: PlainObject | undefined, key: string): number | undefined {
+export function numberAt(item: PlainObject | undefined, key: string): number | undefined {
   const value = item?.[key];
   if (typeof value === 'string') return wholeNumber(value);
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;

@@ -6,6 +6,7 @@ import { unpackTarGz } from '../../archive/unpack.ts';
 import { PchainError } from '../../base/errors.ts';
 import { isFinalTask, shownStatus, type TaskRecord } from '../../engine/records.ts';
 import type { PlainObject } from '../../prun/plain-value.ts';
+import { isPhpoTask, readPhpoTask, type ReadPhpoTask } from '../../prun/read-phpo-task.ts';
 import { readTask } from '../../prun/read-task.ts';
 import type { Plan, PlannedStep } from '../../workflow/plan.ts';
 import { faultAnswer, oneLine } from '../faults.ts';
@@ -14,6 +15,7 @@ import { asFields, type Fields } from '../request-body.ts';
 import { integer, object, required } from './arguments.ts';
 import { method } from './method.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
+import { readSearchOptions } from './search-options.ts';
 import { sandboxUnpackLimits } from './sandbox-cache.ts';
 import { isPlainName, readEnvironment } from './workflow-data.ts';
 
@@ -36,13 +38,15 @@ export const submitTask = method(
 );
 
 async function submit(parameters: Fields, parts: ServerParts): Promise<Outcome> {
-  const read = readTask(parameters as PlainObject);
+  const read = readAny(parameters as PlainObject);
   if (!read.ok) return failed(oneLine(read.problems.join('; ')), serverError);
   if (!isPlainName(read.name))
     return failed('taskName has characters that no dataset name can have', serverError);
   const own = asFields(parameters.pchain) ?? {};
   const environment = readEnvironment(own.environment);
   if (typeof environment === 'string') return failed(environment, serverError);
+  const searchOptions = readSearchOptions(own.search);
+  if (typeof searchOptions === 'string') return failed(searchOptions, serverError);
   const sandbox = read.archive === undefined ? undefined : await parts.cache.find(read.archive);
   if (read.archive !== undefined && sandbox === undefined)
     return failed(`the sandbox ${oneLine(read.archive)} was not uploaded`, serverError);
@@ -54,6 +58,7 @@ async function submit(parameters: Fields, parts: ServerParts): Promise<Outcome> 
     name: read.name,
     userName: parts.userName,
     plan: planOf(read),
+    search: 'texts' in read ? { options: searchOptions, texts: read.texts } : undefined,
     sandbox: sandbox?.path,
     key: undefined,
     localDatasets: new Map(),
@@ -100,11 +105,17 @@ function duplicate(task: TaskRecord, name: string): Outcome {
   );
 }
 
-function planOf(read: Extract<ReturnType<typeof readTask>, { ok: true }>): Plan {
+/** Of prun or of phpo. */
+function readAny(task: PlainObject): ReturnType<typeof readTask> | ReadPhpoTask {
+  return isPhpoTask(task) ? readPhpoTask(task) : readTask(task);
+}
+
+function planOf(read: Extract<ReturnType<typeof readAny>, { ok: true }>): Plan {
+  const type = 'texts' in read ? 'phpo' : 'prun';
   const step: PlannedStep = {
     id: 0,
     name: read.name.split('.').slice(2).join('.') || read.name,
-    type: 'prun',
+    type,
     parents: [],
     links: [],
     condition: undefined,
@@ -117,12 +128,12 @@ function planOf(read: Extract<ReturnType<typeof readTask>, { ok: true }>): Plan 
     outputs: [read.name],
     outputTypes: [],
     inputDatasets: read.inputDatasets,
-    command: ['prun', ...read.words],
+    command: [type, ...read.words],
     isTail: true,
     isWorkflowOutput: true,
     rootInputs: {},
     steps: [],
-    beside: read.beside,
+    ...('texts' in read ? {} : { beside: read.beside }),
     where: () => ({ file: '', start: 0, end: 0 }),
   };
   return { outDS: read.name, inputs: {}, steps: [step], outputSteps: [0] };
