@@ -104,3 +104,11 @@ async function pack(
 function leftOutLine(file: LeftOut): string {
   return `${file.name}: ${leftOutReasonText(file.reason)}`;
 }
+
+/** `--extFile`: ends of file names with `*` as a wildcard, several with commas between. */
+export function fileNamePatterns(list: string): readonly RegExp[] {
+  return list
+    .split(',')
+    .filter((pattern) => pattern !== '')
+    .map((pattern) => new RegExp(`${pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '.*')}$`));
+}

@@ -316,6 +316,14 @@ describe('a native workflow', () => {
     expect(followed.exitCode, followed.stderr).toBe(0);
   });
 
+  it('with the outDS of an earlier one is sent with a warning: PanDA skips steps whose outputs are there', async () => {
+    await submit();
+    const again = ['--wfd', 'w.yaml', '--outDS', 'user.alice.n', '--fresh'];
+    const result = await remote.again([sandboxThere, sandboxThere, sent], again);
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(result.stderr).toContain('`user.alice.n` was the output of workflow 78 before');
+  });
+
   it('that is cancelled before it has a task ends, with the words of the server', async () => {
     await submit();
     const steps = [tasks(), told('cancelled', { reason: 'failed to parse: steps must be a map' })];

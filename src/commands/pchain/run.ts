@@ -36,10 +36,11 @@ import { jobEnvironment } from '../job-environment.ts';
 import { isLost } from '../persistence.ts';
 import { finalDatasetNames, taskNames } from '../plan-names.ts';
 import { minSuccessOption } from '../outcome.ts';
+import { warnOfReusedName } from '../reused-name.ts';
 import { requireDatasets } from '../required-datasets.ts';
 import { requestData } from '../request-data.ts';
 import { inputFile, insideSandbox, specFile } from '../sandbox-paths.ts';
-import { packSandboxes } from '../sandboxes.ts';
+import { fileNamePatterns, packSandboxes } from '../sandboxes.ts';
 import type { Sandboxes } from '../sandboxes.ts';
 import type { SearchOptions } from '../../engine/hpo/search-options.ts';
 import { searchOptions } from '../search-options.ts';
@@ -226,6 +227,8 @@ class Submission {
     const earlier = await this.#continued(connection, choice);
     if (earlier !== undefined) return earlier;
     this.#outlook?.requireLasting();
+    if (this.#flags.language === 'wfd')
+      await warnOfReusedName(plan.outDS, connection, this.#settings, this.#host);
 
     const server = connection.name;
     const files = filesIn(this.#flags).map((file) => resolve(this.#host.workingDirectory, file));
@@ -395,14 +398,6 @@ class Submission {
   get #language(): LanguageEntry {
     return languageEntry(this.#flags.language);
   }
-}
-
-/** `--extFile`: ends of file names with `*` as a wildcard, several with commas between. */
-function fileNamePatterns(list: string): readonly RegExp[] {
-  return list
-    .split(',')
-    .filter((pattern) => pattern !== '')
-    .map((pattern) => new RegExp(`${pattern.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '.*')}$`));
 }
 
 /** The server read the workflow and said no. */
