@@ -10,7 +10,6 @@ import { languageEntry } from '../../languages/languages.ts';
 import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import { submissionKey } from '../../ledger/submission-key.ts';
-import { requestByKey, requestDocument, retryRequest } from '../../panda/embedded.ts';
 import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
 import type { EmbeddedExtras } from '../../panda/submit.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -23,7 +22,7 @@ import { tellSecretFaults } from '../secret-preflight.ts';
 import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
-import { findSubmission } from '../find-submission.ts';
+import { continued, lookUp } from '../earlier-submission.ts';
 import { requireImages } from '../container-preflight.ts';
 import { dumping } from '../dump-json.ts';
 import { finishRequest } from '../finish-request.ts';
@@ -48,7 +47,6 @@ import { loadSettings } from '../settings.ts';
 import { weatherFile } from '../weather-file.ts';
 import { findingsExit, tellFindings } from '../show-findings.ts';
 import { decide } from '../submission.ts';
-import type { SubmissionChoice } from '../submission.ts';
 import {
   filesIn,
   hoursOption,
@@ -224,7 +222,7 @@ class Submission {
         .trim(),
     });
     const choice = await decide(ledger, key, this.#options['fresh'] === true);
-    const earlier = await this.#continued(connection, choice);
+    const earlier = await continued(connection, choice, this.#settings, this.#host);
     if (earlier !== undefined) return earlier;
     this.#outlook?.requireLasting();
     if (this.#flags.language === 'wfd')
@@ -247,7 +245,8 @@ class Submission {
     try {
       id = await this.#send(connection, sandboxes, choice.key, datasets);
     } catch (thrown) {
-      if (isLost(thrown) && !signal.aborted) id = await this.#lookUp(await connection.again(), choice.key);
+      if (isLost(thrown) && !signal.aborted)
+        id = await lookUp(await connection.again(), choice.key, this.#settings, this.#host);
       if (id === undefined) {
         // Whether a lost submission arrived is not known, so its intent stays open: the next call finds out.
         const refused =
@@ -276,57 +275,6 @@ class Submission {
     const flags = options.map(({ flag }) => `\`${flag}\``).join(', ');
     terminal.say(`without effect on this machine: ${flags} (-v says why)`);
     for (const { flag, why } of options) terminal.detail(`  \`${flag}\`: ${why}`);
-  }
-
-  /** Goes on with a request of an earlier call of this command, where there is one to go on with. */
-  async #continued(connection: Connection, choice: SubmissionChoice): Promise<RequestId | undefined> {
-    const { terminal, signal } = this.#host;
-    if (choice.kind === 'find-out') {
-      const found = await this.#lookUp(connection, choice.key);
-      if (found === undefined) return undefined;
-      await openLedger(this.#settings.locations.dataDirectory).append({
-        kind: 'submitted',
-        key: choice.key,
-        atMs: this.#host.clock.nowMs(),
-        requestId: found,
-      });
-      terminal.say(`an earlier call submitted this as request ${found}; going on with it`);
-      return found;
-    }
-    if (choice.kind !== 'go-on') return undefined;
-    const { id, status } = choice;
-    if (connection.isEmbedded && (await requestDocument(connection.server, id, signal)) === undefined) {
-      terminal.warn(`request ${id} of this workflow is not on this machine any more; submitting it anew`);
-      return undefined;
-    }
-    if (status === 'Finished') {
-      terminal.say(`request ${id} of this workflow is done already (--fresh runs it anew)`);
-    } else if (status === undefined || !connection.isEmbedded) {
-      terminal.say(
-        `going on with request ${id}, which an earlier call of this command submitted (--fresh starts anew)`,
-      );
-    } else {
-      await retryRequest(connection.server, id, {
-        maxIterations: this.#settings.maxIterations.value,
-        signal,
-      });
-      terminal.say(
-        `request ${id} of this workflow ended ${status}; its failed jobs run again (--fresh starts anew)`,
-      );
-    }
-    return id;
-  }
-
-  /** The request of a submission whose answer was lost; `undefined`: it did not arrive. */
-  async #lookUp(connection: Connection, key: string): Promise<RequestId | undefined> {
-    if (connection.isEmbedded) return requestByKey(connection.server, key, this.#host.signal);
-    const submissions = await openLedger(this.#settings.locations.dataDirectory).list();
-    const lost = submissions.findLast((submission) => submission.key === key);
-    if (lost === undefined) return undefined;
-    const others = submissions
-      .filter((other) => other.server === connection.name && other.requestId !== undefined)
-      .map((other) => other.requestId ?? 0);
-    return findSubmission(connection, { ...lost, others: new Set(others) }, this.#host);
   }
 
   async #send(
