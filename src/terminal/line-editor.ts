@@ -37,6 +37,8 @@ export class LineEditor {
       this.#output.write(`${prompt}${next}\n`);
       return Promise.resolve(next);
     }
+    // A Ctrl-D that was typed while nobody read.
+    if (this.#input.readableEnded) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       const lines: string[] = [];
       let cancelled = false;

@@ -1,5 +1,6 @@
 // Runs lines of pbook, from the prompt, a pipe or `-c`: each is read, its command looked up and run, and what goes wrong is told.
 import { closest } from '../../base/closest.ts';
+import { Interrupted, PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { codeFrame, sourceText } from '../../source/frame.ts';
 import { told } from '../command-line.ts';
@@ -89,11 +90,20 @@ export class Session {
     if (!atPrompt) return told(() => run(host), host);
     return host.untilInterrupted(async (signal) => {
       const inner = { ...host, signal };
-      const interruptedBy = (): 'SIGINT' | undefined => (signal.aborted ? 'SIGINT' : undefined);
-      const exitCode = await told(() => run(inner), inner, interruptedBy);
-      if (signal.aborted) host.terminal.alert('interrupted');
-      return exitCode;
+      return told(() => this.#unlessStopped(run(inner), signal), inner);
     });
+  }
+
+  /** That it was stopped is no failure of a command. */
+  async #unlessStopped(work: Promise<ExitCode>, signal: AbortSignal): Promise<ExitCode> {
+    try {
+      return await work;
+    } catch (thrown) {
+      const isOther = thrown instanceof PchainError && !(thrown instanceof Interrupted);
+      if (isOther || !signal.aborted) throw thrown;
+      this.#options.host.terminal.alert('interrupted');
+      return ExitCode.interrupted;
+    }
   }
 
   #unknown(line: string, name: string): ExitCode {
