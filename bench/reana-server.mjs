@@ -1,8 +1,13 @@
 // The least of REANA that a transfer needs: one run, its files in a directory. Both sides of a comparison talk to it.
 import { createReadStream, createWriteStream, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { ZipFile } from 'yazl';
+
+// REANA's checksums are made by a compiled library, and so are these.
+createRequire(createRequire(import.meta.url).resolve('yazl'))('buffer-crc32').unsigned = crc32;
 
 const [directory] = process.argv.slice(2);
 const workspace = '/api/workflows/bench/workspace';

@@ -33,9 +33,11 @@ export class DirectTimeout extends Error {
 /** The body could not be read, or was not as long as was announced. */
 export class UnreadableBody extends Error {}
 
-/** Hands on a body as it arrives, each chunk once; nothing is held back or gathered on the way.
- *  @throws what `take` throws, which ends the exchange, or the error of the connection */
-export type EachChunk = (take: (chunk: Buffer) => void) => Promise<void>;
+/** Hands on a body as it arrives, each chunk once; nothing is held back or gathered on the way. While a promise that `take`
+ *  gives is open, nothing more is read.
+ *  @throws what `take` throws or its promise fails with, which ends the exchange, or the error of the connection */
+export type EachChunk = (take: TakeChunk) => Promise<void>;
+export type TakeChunk = (chunk: Buffer) => Promise<void> | undefined;
 
 export interface DirectAnswer {
   readonly statusCode: number;
@@ -95,7 +97,7 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
 }
 
 // Events, not an async iterator: that would cost a promise for each chunk, and chunks alive meanwhile.
-function eachOf(incoming: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+function eachOf(incoming: IncomingMessage, take: TakeChunk): Promise<void> {
   return new Promise((resolve, reject) => {
     if (incoming.errored !== null) {
       reject(incoming.errored);
@@ -103,13 +105,19 @@ function eachOf(incoming: IncomingMessage, take: (chunk: Buffer) => void): Promi
     }
     incoming.on('error', reject);
     incoming.on('end', resolve);
+    const fail = (thrown: unknown): void => {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      reject(error);
+      incoming.destroy(error);
+    };
     incoming.on('data', (chunk: Buffer) => {
       try {
-        take(chunk);
+        const busy = take(chunk);
+        if (busy === undefined) return;
+        incoming.pause();
+        busy.then(() => incoming.resume(), fail);
       } catch (thrown) {
-        const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-        reject(error);
-        incoming.destroy(error);
+        fail(thrown);
       }
     });
   });

@@ -100,7 +100,7 @@ async function openCall(
     cause instanceof TimeoutError ? new DirectTimeout(eventOf(cause.event)) : cause;
   const each: EachChunk = async (take) => {
     try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) take(chunk);
+      for await (const chunk of stream as AsyncIterable<Buffer>) await take(chunk);
     } catch (cause) {
       throw plainly(cause);
     }

@@ -1,7 +1,7 @@
 // Saving a small file on its way to somewhere else: gathered in memory, then written in one go. Opening a part, looking at it
 // and renaming it would take longer than the transfer. Whoever is killed in between leaves a file that is too short, and
 // staged files are believed by their size alone.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../base/errors.ts';
 import type { EachChunk } from './direct-request.ts';
@@ -34,6 +34,7 @@ export async function saveSmall(
     // What is too long is refused below; until then it must not fill the memory.
     if (sizeBytes <= target.sizeBytes) chunks.push(chunk);
     onBytes(chunk.length);
+    return undefined;
   });
   if (sizeBytes !== target.sizeBytes) {
     const reason = sizeBytes < target.sizeBytes ? 'incomplete' : 'damaged';
@@ -49,13 +50,26 @@ export async function saveSmall(
 }
 
 /** Writes a file at once, with the directories it lies in.
- *  @throws the system's error when the disk refuses */
+ *  @throws the system's error when the disk refuses, or a link lies in its place */
 export function writeAtOnce(path: string, content: Buffer): void {
+  const file = opened(path);
   try {
-    writeFileSync(path, content);
+    writeFileSync(file, content);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function opened(path: string): number {
+  try {
+    return openSync(path, flags);
   } catch (thrown) {
     if (systemCode(thrown) !== 'ENOENT') throw thrown;
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    return openSync(path, flags);
   }
 }
+
+// Windows has no such flag, whatever the types say.
+const noFollow = 'O_NOFOLLOW' in constants ? constants.O_NOFOLLOW : 0;
+const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | noFollow;

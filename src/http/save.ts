@@ -70,21 +70,15 @@ export async function writePart(
 ): Promise<void> {
   const file = await disk(target, () => openPart(target, offset === 0 ? 'w' : 'r+'));
   const writer = new SparseWriter(file.fd, offset);
-  const write = (action: () => void): void => {
-    try {
-      action();
-    } catch (cause) {
-      throw writeFailure(target, cause);
-    }
-  };
   try {
     try {
       await each((chunk) => {
-        write(() => writer.write(chunk));
         onBytes(chunk.length);
+        const busy = writer.write(chunk);
+        return busy === undefined ? undefined : disk(target, () => busy);
       });
     } finally {
-      write(() => writer.end());
+      await disk(target, () => writer.end());
     }
     if (target.isStaging !== true) await disk(target, () => file.sync());
   } finally {

@@ -110,6 +110,7 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
       if (count(chunk.length) > limit) throw new TooLarge(limit);
       chunks.push(chunk);
       request.onProgress?.({ direction: 'down', doneBytes: received ?? 0, totalBytes: totalOf(headers) });
+      return undefined;
     });
     return {
       kind: 'answer',

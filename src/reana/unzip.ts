@@ -35,6 +35,7 @@ export async function unzip(
   const source = opened(path);
   const zip = await openZip(source);
   const names: string[] = [];
+  const plain = new Set([directory]);
   let bytes = 0;
   try {
     for (;;) {
@@ -45,7 +46,7 @@ export async function unzip(
       if (names.length >= limits.maxMembers || bytes > limits.maxBytes) {
         throw new RemoteError('the zip from the server unpacks to more than is sensible');
       }
-      const target = targetOf(entry, directory);
+      const target = targetOf(entry, directory, plain);
       const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= smallBytes;
       if (isSmall && entry.canDecodeFileData()) writeSmall(await smallContent(source, zip, entry), target);
       else await extract(zip, entry, target);
@@ -59,7 +60,8 @@ export async function unzip(
   }
 }
 
-function targetOf(entry: Entry, directory: string): string {
+/** @param plain directories that are known to be no links; those on the way are added */
+function targetOf(entry: Entry, directory: string, plain: Set<string>): string {
   const mode = entry.externalFileAttributes >>> 16;
   const isLink = (mode & 0o170000) === 0o120000;
   const target = pathBelow(directory, entry.fileName);
@@ -68,10 +70,11 @@ function targetOf(entry: Entry, directory: string): string {
       `the zip from the server holds \`${entry.fileName}\`, which leads out of its place`,
     );
   }
-  // A link that lies on the way already would lead a member astray.
-  for (let above = target; above.length > directory.length; above = dirname(above)) {
+  // A link that lies on the way already would lead every member below it astray.
+  for (let above = dirname(target); !plain.has(above); above = dirname(above)) {
     if (kindOf(above) === 'link')
       throw new LocalError(`\`${above}\` is a symbolic link, nothing is unpacked through it`);
+    plain.add(above);
   }
   return target;
 }

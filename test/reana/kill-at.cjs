@@ -41,13 +41,16 @@ for (const [object, names] of [
 
 const tornFile = (flags) => (path, data) =>
   effect(`write ${shown(path)}`, () => writeSync(openSync(path, flags), half(data)));
-wrap(fs, 'writeFileSync', tornFile('w'));
+wrap(fs, 'writeFileSync', (path, data) =>
+  typeof path === 'number'
+    ? effect('write a small file', () => writeSync(path, half(data)))
+    : tornFile('w')(path, data),
+);
 wrap(fs.promises, 'writeFile', tornFile('w'));
 wrap(fs.promises, 'appendFile', tornFile('a'));
-wrap(fs, 'writeSync', (file, data) => {
-  // Events are told on standard output.
-  if (file !== 1) effect('write to a part', () => writeSync(file, half(data)));
-});
+wrap(fs, 'writev', (file, chunks, position) =>
+  effect('write to a part', () => writeSync(file, half(chunks[0]), 0, undefined, position)),
+);
 
 const { open } = fs.promises;
 fs.promises.open = async (path, flags, ...more) => {

@@ -86,8 +86,8 @@ async function writeNew(path: string, content: Readable): Promise<number> {
   const file = openSync(path, 'wx', 0o600);
   try {
     const writer = new SparseWriter(file, 0);
-    for await (const chunk of content) writer.write(chunk as Buffer);
-    writer.end();
+    for await (const chunk of content) await writer.write(chunk as Buffer);
+    await writer.end();
     return fstatSync(file).size;
   } finally {
     closeSync(file);
