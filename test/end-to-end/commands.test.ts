@@ -193,19 +193,26 @@ describe('watching', () => {
 });
 
 describe('what cannot be done', () => {
-  it.each([['a loop on this machine', 33, /the loop `work_loop` cannot run on this machine/]])(
-    '%s is refused in words before anything starts',
-    async (_what, code, words) => {
-      rig.write({
-        'w.cwl': `cwlVersion: v1.0\nclass: Workflow\nrequirements:\n  SubworkflowFeatureRequirement: {}\ninputs: []\noutputs:\n  o:\n    type: string\n    outputSource: work_loop/outDS\nsteps:\n  work_loop:\n    run: body.cwl\n    in: []\n    out: [outDS]\n    hints:\n      - loop\n`,
-        'body.cwl': `cwlVersion: v1.0\nclass: Workflow\ninputs:\n  param_x:\n    type: int\n    default: 1\noutputs:\n  outDS:\n    type: string\n    outputSource: inner/outDS\nsteps:\n${step('inner', 'echo %{x} %{i} > out.txt')}  decide:\n    run: junction\n    in:\n      opt_inDS:\n        - inner/outDS\n      opt_exec:\n        default: "echo '{\\"x\\": 2, \\"to_continue\\": false}' > results.json"\n    out: []\n`,
-      });
-      const { exitCode, stderr } = await rig.run([...submit, '--wait']);
-      expect(stderr).toMatch(words);
-      expect(exitCode).toBe(code);
-      expect((await rig.run(['list'])).stdout).toBe('');
-    },
-  );
+  const withOptions = (options: string): string =>
+    workflow(step('top', 'echo x > out.txt').replace('--outputs out.txt', `--outputs out.txt ${options}`));
+
+  it('what only a grid has is refused in words before anything starts', async () => {
+    rig.write({ 'w.cwl': withOptions('--dbRelease LATEST') });
+    const { exitCode, stderr } = await rig.run([...submit, '--wait']);
+    expect(stderr).toContain(
+      'step `top` cannot run on this machine with `--dbRelease`: database releases are on the grid only',
+    );
+    expect(exitCode).toBe(33);
+    expect((await rig.run(['list'])).stdout).toBe('');
+  });
+
+  it('options that place work on a grid are taken, and said to have no effect', async () => {
+    rig.write({ 'w.cwl': withOptions('--site CERN --memory 2000') });
+    const { exitCode, stderr } = await rig.run([...submit, '--wait', '-v']);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain('without effect on this machine: `--site`, `--memory` (-v says why)');
+    expect(stderr).toContain('  `--site`: jobs run where you are');
+  });
 
   it('a workflow with errors is not submitted', async () => {
     rig.write({ 'w.cwl': workflow(step('first', 'echo > out.txt')).replace('opt_exec', 'opt_exce') });
