@@ -140,7 +140,7 @@ export function renderCodes(pages: readonly CodePage[], view: View): string {
     .join('\n');
 }
 
-function wrapped(text: string, width: number): readonly string[] {
+export function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {

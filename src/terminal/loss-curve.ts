@@ -12,6 +12,7 @@
 import { clip, padStart, textWidth } from '../base/text-width.ts';
 import { counted, printable } from '../base/text.ts';
 import type { PointAnswer, SearchAnswer } from '../panda/search-answer.ts';
+import { wrapped } from './findings-page.ts';
 import { bestSoFar, lossAxis, lossText, measured, pointText, type LossAxis } from './loss-axis.ts';
 import type { Style } from './style.ts';
 
@@ -27,10 +28,17 @@ export function searchLines(label: string, search: SearchAnswer, options: CurveO
   const { style } = options;
   const { steering, best } = search;
   const lines = [
-    { text: headline(label, search), paint: style.strong },
-    { text: steering.by, paint: steering.is_local_approximation ? style.warning : style.faint },
-    ...(steering.error === null ? [] : [{ text: `the steering: ${steering.error}`, paint: style.error }]),
-  ].map(({ text, paint }) => paint(fitted(text, options)));
+    { texts: [headline(label, search)], paint: style.strong },
+    {
+      texts: wrapped(printable(steering.by), options.width),
+      paint: steering.is_local_approximation ? style.warning : style.faint,
+    },
+    ...(steering.error === null
+      ? []
+      : [
+          { texts: wrapped(printable(`the steering: ${steering.error}`), options.width), paint: style.error },
+        ]),
+  ].flatMap(({ texts, paint }) => texts.map((text) => paint(fitted(text, options))));
   lines.push(...curve(search, options));
   const bests =
     search.best_of_segments === null

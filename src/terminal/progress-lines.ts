@@ -178,14 +178,19 @@ function tableRows(state: ProgressState, options: ProgressOptions): StepRow[] {
   return [...rows, ...loose.map((run): StepRow => ({ phase: 'running', lines: [runLine(run, 2)] }))];
 }
 
+/** A search has as many jobs as points, when all goes well. */
+const totalOf = (task: ProgressTask): number | null => task.jobs.total ?? task.search?.max_points ?? null;
+
 function countText(task: ProgressTask): string {
-  const { total, finished, failed } = task.jobs;
+  const { finished, failed } = task.jobs;
+  const total = totalOf(task);
   if (total === null) return finished + failed > 0 ? `${finished}/?` : '';
   return total === 0 ? '' : `${finished}/${total}`;
 }
 
 function jobParts(task: ProgressTask, barWidth: number, counts: number, options: ProgressOptions): Part[] {
-  const { total, finished, failed, running } = task.jobs;
+  const { finished, failed, running } = task.jobs;
+  const total = totalOf(task);
   const phase = phaseOf(task);
   const parts: Part[] = [];
   const count = countText(task);
