@@ -1,5 +1,6 @@
 // Payloads in images: what is typed, where they run, and that nothing of them is left. The engines are stand-ins with the grammar
 // of the real ones.
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -270,19 +271,33 @@ describe.skipIf(!hasNamespaces)('a payload with an image', () => {
     await bench.until(() => existsSync(mark) && readdirSync(rig.running).length === 0);
   });
 
-  it('leaves no container when it passes over the request to end', async () => {
-    rig.works('docker');
-    open();
-    const mark = join(directory, 'mark');
-    const exec = `trap '' TERM; touch ${mark}; while :; do sleep 0.1; done`;
-    const plan = planOf('user.alice.t', [{ name: 'top', exec, args: '--containerImage a:1' }]);
-    const id = await bench.submit(plan);
-    await bench.until(() => existsSync(mark));
-    expect(readdirSync(rig.running)).toHaveLength(1);
-    bench.engine.kill(id);
-    expect((await bench.end(id)).status).toBe('Cancelled');
-    await bench.until(() => readdirSync(rig.running).length === 0);
-  }, 30_000);
+  it.each(['apptainer', 'podman', 'docker'] as const)(
+    'leaves nothing of %s when it passes over the request to end',
+    async (engine) => {
+      rig.works(engine);
+      open(engine);
+      const mark = join(directory, 'mark');
+      const exec = `trap '' TERM; touch ${mark}; while :; do sleep 0.1; done`;
+      const plan = planOf('user.alice.t', [{ name: 'top', exec, args: '--containerImage a:1' }]);
+      const id = await bench.submit(plan);
+      await bench.until(() => existsSync(mark));
+      expect(readdirSync(rig.running)).toHaveLength(engine === 'apptainer' ? 0 : 1);
+      const marked = (): string =>
+        execFileSync(
+          'sh',
+          ['-c', `grep -l 'PCHAIN_JOB_MARK=${bench.directory}' /proc/[0-9]*/environ || true`],
+          {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+          },
+        );
+      expect(marked()).not.toBe('');
+      bench.engine.kill(id);
+      expect((await bench.end(id)).status).toBe('Cancelled');
+      await bench.until(() => readdirSync(rig.running).length === 0 && marked() === '');
+    },
+    30_000,
+  );
 
   it('is removed and runs again when its command was lost in a crash', async () => {
     rig.works('docker');

@@ -93,7 +93,8 @@ export class Containers {
     const { programs } = this.#options;
     mkdirSync(job.control, { recursive: true });
     const scriptPath = join(job.control, 'inside.sh');
-    const text = `${homeText}PATH="$PATH:${programs.directory}"\nexport PATH\n${job.script}\n`;
+    const path = programs.directory === '' ? '' : `PATH="$PATH:${programs.directory}"\nexport PATH\n`;
+    const text = `${homeText}${path}${job.script}\n`;
     writeFileSync(scriptPath, text, { mode: 0o700 });
     const { engine, image } = place;
     // Before it runs: whoever cleans up after a crash must know its name.

@@ -2,56 +2,29 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
-import type { Secret } from '../../base/secret.ts';
 import { redact } from '../../base/secret.ts';
 import { besideEvaluation, collectEvaluation, evaluationOf, prepareEvaluation } from '../hpo/evaluation.ts';
-import type { HttpClient } from '../../http/client.ts';
 import { lastLines, printable } from '../../base/text.ts';
-import type { Containers, ContainerMode } from '../containers/containers.ts';
 import { startOfJob, weatherAtEnd, weatherAtInputs, weatherScript } from '../weather/at-job.ts';
-import { jobToken } from '../weather/job-token.ts';
-import type { Weather } from '../weather/weather.ts';
 import { startPipeline } from '../gitlab/process.ts';
 import type { PipelineSpec } from '../gitlab/spec.ts';
 import type { FileRecord, PayloadPlace } from '../records.ts';
 import { startProcess } from '../process/process.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { ProcessExit, RunningProcess } from '../process/process.ts';
-import type { StoredRequest } from '../store/panda-store.ts';
 import { commandOf, filePrefix, realNames } from './job-command.ts';
 import { isDecision, readDecision } from './junction-file.ts';
 import type { JunctionResults } from './loops/results.ts';
 import type { JobRuntime } from './runtime.ts';
 import { readEnd } from './log-end.ts';
-import { containerName, engineFailure, placePayload, type PayloadStart } from './payload-place.ts';
+import { weatherOf, type JobPlace } from './job-place.ts';
+import { environmentOf, payloadStart, secretsOf } from './job-variables.ts';
+import { containerName, engineFailure, placePayload } from './payload-place.ts';
 import { linkInputs, placeSecretFiles, secretParts } from './stage-in.ts';
 import { removeStaged, stageOut } from './stage-out.ts';
 import type { StageOut } from './stage-out.ts';
 import { fillWork, keepBuild, startOf, writeInputLists } from './work-directory.ts';
-
-export interface JobPlace {
-  readonly job: JobRuntime;
-  /** The payload of its task, with the names that its datasets have now. */
-  readonly exec: string;
-  readonly request: StoredRequest;
-  readonly requestDirectory: string;
-  readonly clock: Clock;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly binDirectory: string | undefined;
-  readonly secrets: ReadonlyMap<string, Secret>;
-  readonly embedded: EmbeddedServer | undefined;
-  readonly http: HttpClient | undefined;
-  readonly containers: Containers | undefined;
-  readonly containerMode: ContainerMode;
-}
-
-/** PanDA and REANA of this machine: one address, one token. */
-export interface EmbeddedServer {
-  readonly url: string;
-  readonly token: Secret;
-}
 
 export type JobOutcome =
   | {
@@ -248,8 +221,6 @@ function stageOf(place: JobPlace, workDirectory: string): StageOut {
   };
 }
 
-const weatherOf = ({ request }: JobPlace): Weather | undefined => request.options?.weather;
-
 function directoriesOf(job: JobRuntime): { control: string; work: string } {
   return { control: join(job.directory, 'control'), work: join(job.directory, 'work') };
 }
@@ -261,74 +232,6 @@ async function prepareWork(place: JobPlace, work: string): Promise<void> {
   await linkInputs(Object.values(job.inputs).flat(), startOf(job, work));
   const evaluation = evaluationOf(job);
   if (evaluation !== undefined) await prepareEvaluation(evaluation, job, work, requestDirectory);
-}
-
-/** The user's secrets, and the token of the embedded PanDA, as a grid job has credentials for its storage. Where the user
- *  names no REANA of their own, the embedded one takes its place. */
-function secretsOf(place: JobPlace): ReadonlyMap<string, Secret> {
-  const { embedded, secrets } = place;
-  if (embedded === undefined) return secrets;
-  const token = jobToken(embedded.token, weatherOf(place), {
-    submittedMs: place.request.createdMs,
-    startedMs: place.clock.nowMs(),
-  });
-  const panda = ['PANDA_AUTH_ID_TOKEN', token] as const;
-  return usesOwnReana(place)
-    ? new Map([...secrets, panda])
-    : new Map([...secrets, panda, ['REANA_ACCESS_TOKEN', token]]);
-}
-
-function usesOwnReana(place: JobPlace): boolean {
-  return place.request.environment['REANA_SERVER_URL'] !== undefined;
-}
-
-function payloadStart(
-  place: JobPlace,
-  root: string,
-  secrets: Readonly<Record<string, string>>,
-): PayloadStart {
-  const { job, request, requestDirectory, embedded } = place;
-  const own = [...Object.keys(pandaVariables('')), 'REANA_SERVER_URL'];
-  const always = ['PandaID', 'PanDA_TaskID', ...Object.keys(secrets)];
-  const given = ['TZ', 'OMP_NUM_THREADS', 'REANA_SERVER_URL'].filter(
-    (name) => name in request.environment || name in place.environment,
-  );
-  return {
-    root,
-    image: job.task.spec.containerImage,
-    mode: place.containerMode,
-    containers: place.containers,
-    name: containerName(requestDirectory, job),
-    inputs: Object.values(job.inputs).flatMap((files) => files.map((file) => file.path)),
-    inside: [...new Set([...(embedded === undefined ? [] : own), ...given, ...always])],
-  };
-}
-
-function environmentOf(place: JobPlace, secrets: Readonly<Record<string, string>>): Record<string, string> {
-  const { job, request, embedded } = place;
-  const path = request.environment['PATH'] ?? place.environment['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  return {
-    ...place.environment,
-    ...(embedded === undefined ? {} : { REANA_SERVER_URL: embedded.url, ...pandaVariables(embedded.url) }),
-    ...request.environment,
-    // As on the workers of PanDA: programs of the sandbox are found by their names alone.
-    PATH: `${place.binDirectory === undefined ? '' : `${place.binDirectory}:`}${path}:.`,
-    PandaID: String(job.id),
-    PanDA_TaskID: String(job.task.id),
-    ...secrets,
-  };
-}
-
-/** How a PanDA client inside of a payload finds the embedded server. */
-function pandaVariables(url: string): Record<string, string> {
-  const base = `${url}/server/panda`;
-  return {
-    PANDA_URL: base,
-    PANDA_URL_SSL: base,
-    PANDACACHE_URL: base,
-    PANDA_AUTH: 'oidc',
-    PANDA_AUTH_VO: 'local',
-  };
 }
 
 /** In the control directory: names of the files with secrets in the work directory. */
