@@ -120,7 +120,10 @@ export class Engine implements PandaEngine {
         task.jobs.map((job) => this.#runner.resume(job, runtime)),
       );
       this.#options.log(resumedLine(runtime, found));
-      if (!runtime.killing) for (const task of runtime.tasks) this.#asks.begin(task, runtime);
+      for (const task of runtime.tasks) {
+        if (runtime.killing) this.#asks.stop(task);
+        else this.#asks.begin(task, runtime);
+      }
       if (runtime.killing) this.#runner.stopAll(runtime);
       for (const task of runtime.tasks) {
         if (task.control === 'killing' || task.control === 'finishing')
@@ -368,6 +371,7 @@ export class Engine implements PandaEngine {
     this.#runtimes.set(id, runtime);
     for (const task of runtime.tasks) {
       for (const job of task.jobs) if (job.status === 'defined') this.#runner.add(job);
+      this.#asks.begin(task, runtime);
     }
     this.#progress.advance(runtime);
     this.#runner.schedule();

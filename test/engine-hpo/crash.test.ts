@@ -88,6 +88,23 @@ describe('a search', () => {
     expect(bench.engine.kill(id)).toBe(true);
     expect((await bench.end(id)).status).toBe('Cancelled');
     await bench.until(() => !steering());
+    // What was asked for is asked again.
+    writeFileSync(gate(), '');
+    expect(bench.engine.retry(id)).toBe(true);
+    expect((await bench.end(id)).status).toBe('Finished');
+    expect(summary(id).points).toHaveLength(10);
+  });
+
+  it('is killed with its steering by the next engine, when the one that was asked is lost', async () => {
+    const id = await bench.submit(planOf('user.alice.h', [gated()]), slow);
+    await asking(id);
+    await bench.until(steering);
+    bench.engine.commandRequest(id, 'pause');
+    bench.crash();
+    expect(steering()).toBe(true);
+    expect(bench.engine.kill(id)).toBe(true);
+    expect((await bench.end(id)).status).toBe('Cancelled');
+    await bench.until(() => !steering());
   });
 
   it('is paused, over a crash as well, and goes on', async () => {

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError } from '../../base/errors.ts';
-import type { RequestId, TaskId } from '../../base/names.ts';
+import type { RequestId } from '../../base/names.ts';
 import { lastLines, printable } from '../../base/text.ts';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
 import type { Journal } from '../panda/journal.ts';
@@ -52,7 +52,10 @@ const pauseMs = 200;
 export class Asks {
   readonly #parts: AskParts;
   /** Tasks whose steering works now, with its process once there is one. */
-  readonly #running = new Map<TaskId, { process: RunningProcess | undefined; control: string | undefined }>();
+  readonly #running = new Map<
+    TaskRuntime,
+    { process: RunningProcess | undefined; control: string | undefined }
+  >();
 
   constructor(parts: AskParts) {
     this.#parts = parts;
@@ -61,16 +64,25 @@ export class Asks {
   /** Lets the steering of a task work on its last ask, which is stored; also after a crash. */
   begin(task: TaskRuntime, runtime: RequestRuntime): void {
     const { search } = task;
-    if (search?.asks.at(-1)?.status !== 'running' || this.#running.has(task.id)) return;
-    this.#running.set(task.id, { process: undefined, control: undefined });
+    if (search?.asks.at(-1)?.status !== 'running' || !this.#isWanted(task) || this.#running.has(task)) return;
+    this.#running.set(task, { process: undefined, control: undefined });
     void this.#untilAnswered(task, search, runtime);
   }
 
   /** Ends the process of a steering whose answer nobody wants any more. */
   stop(task: TaskRuntime): void {
-    const running = this.#running.get(task.id);
+    const running = this.#running.get(task) ?? this.#leftBehind(task);
     running?.process?.signal('SIGKILL');
     if (running?.control !== undefined) void this.#parts.containers?.remove(running.control);
+  }
+
+  /** A steering that an earlier engine started and that this one has not taken up. */
+  #leftBehind(task: TaskRuntime): { process: RunningProcess | undefined; control: string } | undefined {
+    const ask = task.search?.asks.at(-1);
+    if (ask?.status !== 'running' || ask.directory === undefined) return undefined;
+    const control = join(ask.directory, 'control');
+    const adopted = adoptProcess(control, this.#parts.clock);
+    return { process: adopted.state === 'running' ? adopted.process : undefined, control };
   }
 
   async #untilAnswered(task: TaskRuntime, search: SearchRuntime, runtime: RequestRuntime): Promise<void> {
@@ -86,7 +98,7 @@ export class Asks {
     } catch (thrown) {
       this.#parts.log(`the search of task ${task.id} cannot go on: ${messageOf(thrown)}`);
     }
-    this.#running.delete(task.id);
+    this.#running.delete(task);
     if (!this.#parts.isClosed() && !isFinalTask(task.status)) this.#parts.advance(runtime);
   }
 
@@ -158,7 +170,7 @@ export class Asks {
     const adopted = adoptProcess(control, this.#parts.clock);
     switch (adopted.state) {
       case 'running':
-        this.#running.set(task.id, { process: adopted.process, control });
+        this.#running.set(task, { process: adopted.process, control });
         return adopted.process.ended;
       case 'ended':
         return Promise.resolve(adopted.exit);
@@ -213,7 +225,7 @@ export class Asks {
       },
       this.#parts.clock,
     );
-    this.#running.set(task.id, { process, control });
+    this.#running.set(task, { process, control });
     return process.ended;
   }
 
