@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engine } from './engine.mjs';
 import { transfer } from './transfer.mjs';
 import { pandaWorkflow, tool, toolWorkflow } from './workflows.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pchain = [process.execPath, join(root, 'bin/pchain.js')];
-const benches = { check, startup, transfer: transfers };
+const benches = { check, engine: engines, startup, transfer: transfers };
 const [name = 'check', rounds = '11'] = process.argv.slice(2);
 if (benches[name] === undefined) {
   console.error(`no benchmark \`${name}\`; there are: ${Object.keys(benches).join(', ')}`);
@@ -78,6 +79,11 @@ function cwltoolPairs() {
       },
     ];
   });
+}
+
+/** Wall time and memory of the embedded PanDA, against a program that only starts the same processes, and other engines. */
+function engines(count) {
+  return engine(root, directory, count, told);
 }
 
 /** Files to and from REANA, and archives: wall time against curl and tar, and memory. */
