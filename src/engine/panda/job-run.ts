@@ -239,10 +239,11 @@ const secretList = 'secret-files';
 
 /** Takes the files with secrets away, and out of the log what the payload printed of them. */
 async function removeSecrets(place: JobPlace, control: string, work: string): Promise<void> {
+  if (!place.job.task.spec.useSecrets) return;
   const names = await readFile(join(control, secretList), 'utf8').catch(() => '');
   for (const name of names.split('\n').filter((line) => line !== ''))
     await rm(join(startOf(place.job, work), name), { force: true });
-  if (place.job.task.spec.useSecrets) await redactLog(join(control, 'log'));
+  await redactLog(join(control, 'log'));
 }
 
 /** What a payload tells PanDA about itself outlives its work directory. */

@@ -79,9 +79,7 @@ export async function placeFile(
 async function recordFile(path: string, dataset: string): Promise<FileRecord> {
   const file = await open(path, 'r');
   try {
-    await file.sync();
-    await file.chmod(0o444);
-    const { size } = await file.stat();
+    const [{ size }] = await Promise.all([file.stat(), file.chmod(0o444), file.sync()]);
     return { name: basename(path), dataset, path, sizeBytes: size, sha256: await sha256(file, size) };
   } finally {
     await file.close();
