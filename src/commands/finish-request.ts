@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RequestId } from '../base/names.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import { lastLines } from '../base/text.ts';
+import { isUnmerged } from '../engine/panda/merge-jobs.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
@@ -67,7 +68,10 @@ export async function finishRequest(
     error: [request.error, outcome.note].filter((line) => typeof line === 'string').join('\n  ') || undefined,
     tookMs: request.ended_ms === null ? undefined : request.ended_ms - request.created_ms,
     datasets: (document?.datasets ?? [])
-      .filter((dataset) => dataset.task_id !== null && (dataset.files > 0 || dataset.is_output))
+      .filter(
+        ({ task_id, files, is_output, name }) =>
+          task_id !== null && (files > 0 || is_output) && !isUnmerged(name),
+      )
       .map((dataset) => ({
         name: dataset.name,
         step: steps.get(dataset.task_id ?? -1) ?? '',

@@ -57,6 +57,7 @@ export function readTask(task: PlainObject): ReadTask {
     ...secondaryWords(parameters),
     ...option('--containerImage', image),
     ...(task['useSecrets'] === true ? ['--useSecrets'] : []),
+    ...(task['ramCountUnit'] === 'MBPerCoreFixed' ? ['--fixedRamCount'] : []),
     ...(takesLogs(input) ? ['--notSkipLog'] : []),
     ...option('--skipFilesUsedBy', textAt(task, 'skipFilesUsedBy')),
     ...option('--allowNoOutput', absentOutputs(parameters)),
@@ -87,6 +88,9 @@ const numberOptions: readonly (readonly [key: string, flag: string])[] = [
   ['nEventsPerJob', '--nEventsPerJob'],
   ['nEventsPerFile', '--nEventsPerFile'],
   ['maxAttempt', '--maxAttempt'],
+  ['ramCount', '--memory'],
+  ['coreCount', '--nCore'],
+  ['maxWalltime', '--maxWalltime'],
 ];
 
 function unsupported(task: PlainObject, parameters: readonly PlainObject[]): string[] {
@@ -201,11 +205,8 @@ const gridKeys: readonly (readonly [key: string, flag: string])[] = [
   ['includedSite', '--site'],
   ['excludedSite', '--excludedSite'],
   ['currentPriority', '--priority'],
-  ['maxWalltime', '--maxWalltime'],
   ['cpuTime', '--cpuTimePerEvent'],
-  ['ramCount', '--memory'],
   ['outDiskCount', '--outDiskCount'],
-  ['coreCount', '--nCore'],
   ['maxCoreCount', '--maxCore'],
   ['addNthFieldToLFN', '--addNthFieldOfInDSToLFN'],
   ['log_merge', '--mergeLog'],

@@ -207,10 +207,10 @@ describe('what cannot be done', () => {
   });
 
   it('options that place work on a grid are taken, and said to have no effect', async () => {
-    rig.write({ 'w.cwl': withOptions('--site CERN --memory 2000') });
+    rig.write({ 'w.cwl': withOptions('--site CERN --outDiskCount 2000') });
     const { exitCode, stderr } = await rig.run([...submit, '--wait', '-v']);
     expect(exitCode, stderr).toBe(0);
-    expect(stderr).toContain('without effect on this machine: `--site`, `--memory` (-v says why)');
+    expect(stderr).toContain('without effect on this machine: `--site`, `--outDiskCount` (-v says why)');
     expect(stderr).toContain('  `--site`: jobs run where you are');
   });
 

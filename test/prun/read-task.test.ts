@@ -70,11 +70,15 @@ describe('a task that prun made', () => {
         ...['--exec', 'true', '--outDS', 'user.alice.x', '--inDS', 'mc:a', '--outputs', 'a.txt,b.root'],
         ...['--mergeOutput', '--mergeScript', 'join -o %OUT %IN', '--nGBPerMergeJob', '4'],
         ...['--writeInputToTxt', 'IN:in.lis', '--execWithRealFileNames', '--allowNoOutput', 'b.root'],
+        ...['--memory', '4000', '--fixedRamCount', '--maxWalltime', '3'],
         ...['--skipFilesUsedBy', '40000001,40000002', '--notSkipLog'],
       ]),
     );
     expect(Object.fromEntries(words)).toMatchObject({
       '--mergeOutput': '',
+      '--memory': '4000',
+      '--fixedRamCount': '',
+      '--maxWalltime': '3',
       '--mergeScript': 'join -o %OUT %IN',
       '--nGBPerMergeJob': '4',
       '--writeInputToTxt': 'IN:in.lis',
@@ -87,9 +91,9 @@ describe('a task that prun made', () => {
 
   it('tells what only a grid can do with it', () => {
     const read = readTask(
-      taskOf(['--exec', 'true', '--outDS', 'user.alice.x', '--site', 'CERN', '--memory', '2000']),
+      taskOf(['--exec', 'true', '--outDS', 'user.alice.x', '--site', 'CERN', '--outDiskCount', '8']),
     );
-    expect(read).toMatchObject({ ok: true, withoutEffect: ['--site', '--memory'] });
+    expect(read).toMatchObject({ ok: true, withoutEffect: ['--site', '--outDiskCount'] });
   });
 });
 

@@ -42,7 +42,9 @@ export const optionEffects: ReadonlyMap<string, OptionEffect> = new Map([
     ...['nFiles', 'nJobs', 'nFilesPerJob', 'maxNFilesPerJob', 'nGBPerJob'],
     ...['nEvents', 'nEventsPerJob', 'nEventsPerFile'],
     ...['mergeOutput', 'mergeScript', 'nGBPerMergeJob', 'allowNoOutput', 'execWithRealFileNames'],
-    ...['bexec', 'noBuild', 'noCompile', 'workDir', 'memory', 'fixedRamCount', 'maxWalltime'],
+    ...['bexec', 'noBuild', 'noCompile', 'workDir'],
+    // What is given for a core counts for as many as are asked for.
+    ...['memory', 'fixedRamCount', 'nCore', 'maxWalltime'],
   ].map((dest) => [dest, done] as const),
 
   ...group(nothing, 'jobs run where you are', [
@@ -50,7 +52,7 @@ export const optionEffects: ReadonlyMap<string, OptionEffect> = new Map([
     ...['framework', 'vomsRoles', 'vo', 'prodSourceLabel', 'processingType', 'workingGroup', 'official'],
   ]),
   ...group(nothing, 'a job has what this machine has', [
-    ...['nCore', 'maxCore', 'maxCpuCount', 'outDiskCount'],
+    ...['maxCore', 'maxCpuCount', 'outDiskCount'],
     ...['cpuTimePerEvent', 'fixedCpuTime', 'noLoopingCheck'],
   ]),
   ...group(nothing, 'files lie on this machine and are read where they are', [
