@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts';
 import type { Host } from './host.ts';
 import { tasksOf } from './request-state.ts';
 import { meantTargets, targetName, type Target } from './targets.ts';
-import { refusalsOf, tellAll, toldEach } from './tell.ts';
+import { refusal, refusalsOf, tellAll, toldEach } from './tell.ts';
 
 export type ControlVerb = 'kill' | 'finish' | 'finish-soft' | 'pause' | 'resume';
 
@@ -77,7 +77,8 @@ async function controlTasks(
     name: `task ${id}`,
     tell: () => commandTask(connection.server, taskId(id), verb, host.signal),
   }));
-  const refused = refusalsOf(addressees, await toldEach(addressees));
-  if (refused.length > 0) return { done: false, message: refused.join('; ') };
+  const told = await toldEach(addressees);
+  const refused = refusalsOf(addressees, told);
+  if (refused.length > 0) return refusal(refused, told);
   return { done: true, message: `${verb.replace('-', ', ')}: told to ${counted(tasks.length, 'task')}` };
 }

@@ -60,6 +60,17 @@ export function refusalsOf(addressees: readonly Addressee[], told: readonly Told
   );
 }
 
+/** What a refusal of some of them is for all of them together.
+ *  @param refused as `refusalsOf` gives them
+ *  @throws AuthError, HttpFailure or UsageError where it was no refusal by their state */
+export function refusal(refused: readonly string[], told: readonly Told[]): CommandOutcome {
+  const message = refused.join('; ');
+  const failure = told.find((one) => one.failure !== undefined)?.failure;
+  if (failure instanceof AuthError) throw new AuthError(message, { hint: failure.hint, cause: failure });
+  if (failure !== undefined) throw failure;
+  return { done: false, message };
+}
+
 async function toldOne({ tell }: Addressee): Promise<Told> {
   try {
     return outcome(await tell());

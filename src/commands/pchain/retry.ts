@@ -10,7 +10,7 @@ import type { Host } from '../host.ts';
 import { tasksOf } from '../request-state.ts';
 import { mergedChanges, retryChange, type Changes } from '../retry-changes.ts';
 import { meantTargets, targetName, type Target } from '../targets.ts';
-import { refusalsOf, tellAll, toldEach } from '../tell.ts';
+import { refusal, refusalsOf, tellAll, toldEach } from '../tell.ts';
 import { listOption } from '../workflow-files.ts';
 
 export async function runRetry(
@@ -61,8 +61,9 @@ async function retryTasks(
     name: `task ${id}`,
     tell: () => retryTask(connection.server, taskId(id), changes, host.signal),
   }));
-  const refused = refusalsOf(addressees, await toldEach(addressees));
-  if (refused.length === tasks.length) return { done: false, message: refused.join('; ') };
+  const told = await toldEach(addressees);
+  const refused = refusalsOf(addressees, told);
+  if (refused.length === tasks.length) return refusal(refused, told);
   for (const line of refused) host.terminal.warn(line);
   return { done: true, message: `${counted(tasks.length - refused.length, 'task')} will run again` };
 }
