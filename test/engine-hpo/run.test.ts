@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestId } from '../../src/base/names.ts';
 import type { SearchSummary } from '../../src/engine/hpo/summary.ts';
+import { document, junction, loop, part, planLoops } from '../rigs/loop-workflow.ts';
 import { EngineBench, planOf, type StepText } from '../rigs/engine-bench.ts';
 
 let bench: EngineBench;
@@ -345,6 +346,43 @@ describe('segments', () => {
       ],
     });
   });
+});
+
+it('is a search of its own in every iteration of a loop, whose junction reads the summary', async () => {
+  const body = document(
+    'param_n: {type: int, default: 0}',
+    'decide/outDS',
+    '  search: {run: phpo, in: {opt_args: {default: "--loadJson search.json"}}, out: [outDS]}\n',
+    junction(
+      'decide',
+      `grep -q '"max_points": 2' $(echo %IN) && test %{i} -lt 3 && go=true || go=false; echo {\\"n\\": %{i}, \\"to_continue\\": $go} > results.json`,
+      'opt_inDS: search/outDS, opt_inDsType: {default: hpo.json}',
+    ),
+  );
+  const documents = {
+    'main.cwl': document(
+      'param_n: {type: int, default: 0}',
+      'rounds/outDS',
+      part('rounds', 'body.cwl', 'param_n: param_n', loop),
+    ),
+    'body.cwl': body,
+  };
+  const options = {
+    steeringExec: 'run steer %IN %OUT %NUM_POINTS %MAX_POINTS',
+    evaluationContainer: 'docker://example.org/eval:1',
+    evaluationExec: 'bash eval.sh',
+    searchSpaceFile: 'space.json',
+    maxPoints: 2,
+  };
+  const id = await bench.submit(planLoops(documents), { ...files, 'search.json': JSON.stringify(options) });
+  expect((await bench.end(id)).status).toBe('Finished');
+  const searches = bench.engine.tasks(id).filter((task) => task.type === 'phpo');
+  expect(searches.map((task) => [task.iteration, task.status])).toEqual([
+    ['1', 'done'],
+    ['2', 'done'],
+    ['3', 'done'],
+  ]);
+  for (const task of searches) expect(bench.engine.search(task.id)?.points).toHaveLength(2);
 });
 
 it('runs Monte Carlo toys: the last point is the limit', async () => {
