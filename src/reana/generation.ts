@@ -1,54 +1,47 @@
 // Which generation of REANA's protocol a server speaks: told by what it says it can do, never by its version, which has
 // named several.
-import * as v from 'valibot';
 import { RemoteError } from '../base/errors.ts';
-import { shapeReader } from '../base/shape-reader.ts';
 import { parseJson } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { HttpAnswer } from '../http/request.ts';
+import { readProtocol } from './answers.ts';
+import type { Protocol } from './answers.ts';
 
-export interface ReanaGeneration {
-  /** It takes bundles of specification files and validates them itself. */
-  readonly takesBundles: boolean;
-  /** Its users sign in with OpenID, and tokens travel in the header. */
-  readonly usesOpenId: boolean;
-  /** As the server says; `undefined`: it does not. */
-  readonly version: string | undefined;
-  /** For people. */
-  readonly words: string;
+/** Asks for a path of the server without a token. */
+export type AskOpenly = (path: string) => Promise<HttpAnswer>;
+
+/** Statuses that carry a message of REANA's own; others (429, 502, 503, 504) are the business of the HTTP client. */
+export const spokenStatuses = [400, 401, 403, 404, 405, 409, 413, 422, 500, 501];
+
+/** What the server can do.
+ *  @param server the address, for the message
+ *  @throws RemoteError when there is no REANA at the address */
+export async function askProtocol(ask: AskOpenly, server: string): Promise<Protocol> {
+  const answer = await ask('/api/ping');
+  if (answer.status === 200) return parseJson(answer, readProtocol);
+  throw new RemoteError(`there is no REANA server at \`${server}\` (it answered ${answer.status})`, {
+    hint: 'check `REANA_SERVER_URL`',
+  });
 }
 
-const pingShape = v.object({
-  reana_server_version: v.optional(v.string()),
-  api_capabilities: v.optional(v.array(v.string()), []),
-});
+/** True where users sign in with OpenID, and tokens travel in the header only. Asked of servers that take bundles. */
+export async function usesOpenId(ask: AskOpenly): Promise<boolean> {
+  return (await ask('/api/.well-known/openid-configuration')).status === 200;
+}
 
-/** Asks without a token, and once: whoever wants to know is told at once what is wrong.
+/** The generation in words, for people. Asked once: whoever wants to know is told at once what is wrong.
  *  @param server the address, without a trailing slash
  *  @throws RemoteError when it does not answer or is no REANA */
 export async function reanaGeneration(
   http: HttpClient,
   server: string,
   signal: AbortSignal,
-): Promise<ReanaGeneration> {
-  const get = (path: string) =>
-    http.request({
-      method: 'GET',
-      url: `${server}${path}`,
-      expect: [200, 400, 401, 403, 404, 405, 500, 501],
-      signal,
-    });
-  const ping = await get('/api/ping');
-  if (ping.status !== 200) {
-    throw new RemoteError(`there is no REANA server at \`${server}\` (it answered ${ping.status})`, {
-      hint: 'check REANA_SERVER_URL',
-    });
-  }
-  const said = parseJson(ping, shapeReader(pingShape));
-  const takesBundles = said.api_capabilities.includes('workflow-specification-bundles-v1');
-  const usesOpenId = takesBundles && (await get('/api/.well-known/openid-configuration')).status === 200;
-  const version = said.reana_server_version;
+): Promise<{ readonly words: string }> {
+  const ask: AskOpenly = (path) =>
+    http.request({ method: 'GET', url: server + path, expect: [200, ...spokenStatuses], signal });
+  const { takesBundles, serverVersion } = await askProtocol(ask, server);
   const protocol = takesBundles ? 'it checks specifications itself (0.95)' : 'protocol of 0.9';
-  const token = usesOpenId ? ', sign-in with OpenID' : '';
-  const named = version === undefined ? '' : `REANA ${version}, `;
-  return { takesBundles, usesOpenId, version, words: `${named}${protocol}${token}` };
+  const token = takesBundles && (await usesOpenId(ask)) ? ', sign-in with OpenID' : '';
+  const named = serverVersion === undefined ? '' : `REANA ${serverVersion}, `;
+  return { words: `${named}${protocol}${token}` };
 }

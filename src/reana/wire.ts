@@ -1,5 +1,5 @@
 // REANA's protocol below the operations: where the token goes, what an answer that is not 2xx means.
-import { RemoteError, UsageError } from '../base/errors.ts';
+import { UsageError } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 import type { HttpBody } from '../http/body.ts';
 import { parseJson } from '../http/client.ts';
@@ -9,8 +9,8 @@ import { Pace } from '../http/pace.ts';
 import type { HttpAnswer, HttpRequest } from '../http/request.ts';
 import { safeUrl } from '../http/safe-url.ts';
 import type { SaveTarget } from '../http/save.ts';
-import { readProtocol } from './answers.ts';
 import type { Protocol } from './answers.ts';
+import { askProtocol, spokenStatuses, usesOpenId } from './generation.ts';
 import { refusal } from './refusal.ts';
 
 export interface WireSetup {
@@ -50,9 +50,6 @@ type TokenPlace = 'header' | 'query';
 
 /** 206: the rest of a file that has come in part before. */
 const good = [200, 201, 206];
-
-/** Statuses that carry a message of REANA's own; others (429, 502, 503, 504) are the business of the HTTP client. */
-const spoken = [400, 401, 403, 404, 405, 409, 413, 422, 500, 501];
 
 /** No limit on a transfer that moves, a day for all of it. */
 const transferTimeouts = { tryMs: undefined, callMs: 24 * 3600 * 1000 };
@@ -100,7 +97,7 @@ export class ReanaWire {
   /** What the server can do; asked once, without a token.
    *  @throws RemoteError when there is no REANA at the address */
   async protocol(signal: AbortSignal | undefined): Promise<Protocol> {
-    this.#protocol ??= this.#askProtocol(signal);
+    this.#protocol ??= askProtocol((path) => this.#openly(path, signal), this.server);
     try {
       return await this.#protocol;
     } catch (error) {
@@ -109,23 +106,13 @@ export class ReanaWire {
     }
   }
 
-  async #askProtocol(signal: AbortSignal | undefined): Promise<Protocol> {
-    const answer = await this.#openly('/api/ping', signal);
-    if (answer.status !== 200) {
-      throw new RemoteError(`there is no REANA server at \`${this.server}\` (it answered ${answer.status})`, {
-        hint: 'check `REANA_SERVER_URL`',
-      });
-    }
-    return parseJson(answer, readProtocol);
-  }
-
   /** A question that needs no token. */
   #openly(path: string, signal: AbortSignal | undefined): Promise<HttpAnswer> {
     return this.#setup.http.request({
       method: 'GET',
       url: this.server + path,
       repeatable: true,
-      expect: [200, ...spoken],
+      expect: [200, ...spokenStatuses],
       pace: this.#pace,
       signal,
     });
@@ -153,15 +140,11 @@ export class ReanaWire {
     }
     // A server that signs in with OpenID reads the header only: the query would just write the token into its logs.
     const { takesBundles } = await this.protocol(signal);
-    if (takesBundles && (await this.#usesOpenId(signal))) throw refusal(byHeader, this.server);
+    if (takesBundles && (await usesOpenId((path) => this.#openly(path, signal))))
+      throw refusal(byHeader, this.server);
     const byQuery = await this.#send(you, 'query');
     if (byQuery.status === 200) return 'query';
     throw refusal(byQuery, this.server);
-  }
-
-  async #usesOpenId(signal: AbortSignal | undefined): Promise<boolean> {
-    const answer = await this.#openly('/api/.well-known/openid-configuration', signal);
-    return answer.status === 200;
   }
 
   #send(request: WireRequest, place: TokenPlace): Promise<HttpAnswer> {
@@ -184,7 +167,7 @@ export class ReanaWire {
       pace: this.#pace,
       onProgress: request.onProgress,
       repeatable: request.repeatable,
-      expect: [...good, ...spoken, ...(request.understood ?? [])],
+      expect: [...good, ...spokenStatuses, ...(request.understood ?? [])],
       signal: request.signal,
       ...(isTransfer ? { timeouts: transferTimeouts } : {}),
       ...(request.saveTo === undefined ? {} : { saveTo: request.saveTo }),
