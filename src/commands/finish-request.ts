@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { RequestId } from '../base/names.ts';
 import { ExitCode } from '../base/exit-code.ts';
-import { lastLines } from '../base/text.ts';
 import { isUnmerged } from '../engine/panda/merge-jobs.ts';
+import { counted, lastLines } from '../base/text.ts';
 import { openLedger } from '../ledger/ledger.ts';
 import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
@@ -61,6 +61,7 @@ export async function finishRequest(
   await noteEnd(settings, connection, snapshot, archive, host.clock.nowMs());
   for (const { label, search } of await searchesOf(connection, snapshot, host.signal))
     host.terminal.say(['', ...searchLines(label, search, host.terminal.stderr)].join('\n'));
+  tellReuse(snapshot, host);
   const steps = taskLabels(document?.tasks ?? []);
   const summary: RunSummary = {
     name: request.name,
@@ -87,6 +88,15 @@ export async function finishRequest(
   };
   host.terminal.alert(renderSummary(summary, host.terminal.stderr));
   return outcome.isSuccess ? ExitCode.done : ExitCode.findings;
+}
+
+function tellReuse({ state }: Snapshot, host: Host): void {
+  const reused = state.tasks.reduce((sum, { jobs }) => sum + (jobs.reused ?? 0), 0);
+  const all = state.tasks.reduce((sum, { jobs }) => sum + (jobs.total ?? 0), 0);
+  if (reused > 0)
+    host.terminal.say(
+      `${reused} of ${counted(all, 'job')} would have made the same as before and did not run again (--fresh runs all)`,
+    );
 }
 
 /** A name for the tar of a request: the last part of its outDS. */

@@ -13,6 +13,7 @@ import type {
   IterationRecord,
   IterationResults,
   JobRecord,
+  JobStatus,
   RequestRecord,
   RunLogLine,
   RunOptions,
@@ -81,6 +82,36 @@ export interface ReplayOutcome {
   readonly log: readonly string[];
 }
 
+/** Why a job ran again, or did not. `reused`: it has the outcome of an earlier one · `first`: no request of this name came before ·
+ *  `new`: there was no such job · `changed`: `changes` tell what · `unfinished`: the earlier one had not finished ·
+ *  `not-shared`: nothing changed, but sharing was not wanted, or the outputs are gone · `never-shared`: builds, merges, searches
+ *  and pipelines elsewhere. */
+export type RerunReason =
+  'reused' | 'first' | 'new' | 'changed' | 'unfinished' | 'not-shared' | 'never-shared';
+
+export interface RerunJob {
+  readonly jobId: JobId;
+  readonly iteration: string;
+  readonly serial: number;
+  readonly status: JobStatus;
+  readonly reason: RerunReason;
+  readonly reusedFrom: JobId | undefined;
+  /** What its outcome depends on and is another now: lines that are gone, and lines that came. */
+  readonly changes: readonly {
+    readonly part: string;
+    readonly was: readonly string[];
+    readonly now: readonly string[];
+  }[];
+}
+
+export interface RerunReport {
+  readonly requestId: RequestId;
+  /** The request of the same name before it. */
+  readonly previousId: RequestId | undefined;
+  readonly step: string;
+  readonly jobs: readonly RerunJob[];
+}
+
 /** Every method returns after the change is on disk. Unknown ids give `undefined` or `false`, never an error. */
 export interface PandaEngine {
   /** @throws LocalError naming every input dataset that is not on this machine, or a local file that cannot be read
@@ -95,6 +126,8 @@ export interface PandaEngine {
   jobs(taskId: TaskId): readonly JobRecord[];
   /** The iterations of all loops of a request so far. */
   iterations(requestId: RequestId): readonly IterationRecord[];
+  /** Why the jobs of a step ran again, or did not; `undefined`: there is no such request or step. */
+  whyRerun(requestId: RequestId, step: string): Promise<RerunReport | undefined>;
   /** Lets the junction of one iteration decide again on what its steps made; nothing is stored. Secrets are not handed out to it.
    *  @param iteration as in `IterationRecord`
    *  @returns `undefined`: there is no such iteration, or its junction has not decided

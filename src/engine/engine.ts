@@ -11,13 +11,14 @@ import type {
   NewRequest,
   PandaEngine,
   ReplayOutcome,
+  RerunReport,
   RetryChange,
   WorkCommand,
 } from './api.ts';
 import type { EngineEvent, NumberedEvent } from './events.ts';
 import { tellLoss } from './hpo/advance.ts';
 import { Asks } from './hpo/asks.ts';
-import { summaryOf, type SearchSummary } from './hpo/summary.ts';
+import type { SearchSummary } from './hpo/summary.ts';
 import { completeSpec, textReader } from './hpo/task-spec.ts';
 import type { EngineOptions } from './options.ts';
 import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
@@ -31,16 +32,19 @@ import { Journal } from './panda/journal.ts';
 import { loadRuntime } from './panda/load.ts';
 import { layoutOf } from './panda/loops/layout.ts';
 import { defaultMaxIterations } from './panda/loops/decide-loop.ts';
-import { inOrderOfIterations } from './panda/loops/task-order.ts';
+import { orderedTasks } from './panda/loops/task-order.ts';
 import { begun, unfold } from './panda/loops/unfold.ts';
 import { readEnd } from './panda/log-end.ts';
 import { addTasks } from './panda/new-tasks.ts';
 import { Progress } from './panda/progress.ts';
 import { replayIteration } from './panda/replay.ts';
+import { requestOfJob } from './panda/request-of-job.ts';
 import { resumedLine } from './panda/resumed-line.ts';
-import { resetForRetry } from './panda/retry.ts';
+import { whyRerun } from './panda/reuse/why-rerun.ts';
+import { putBack } from './panda/put-back.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
 import { keepSandbox } from './panda/sandbox-copy.ts';
+import { searchOfTask } from './panda/search-of-task.ts';
 import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
 import type {
   DatasetRecord,
@@ -196,10 +200,7 @@ export class Engine implements PandaEngine {
   }
 
   tasks(id: RequestId): readonly TaskRecord[] {
-    const tasks = this.#store.tasks(id);
-    if (tasks.every((task) => task.iteration === '')) return tasks;
-    const plan = this.#runtimes.get(id)?.request.plan ?? this.#store.request(id)?.plan;
-    return plan === undefined ? tasks : inOrderOfIterations(tasks, plan);
+    return orderedTasks(this.#store, this.#runtimes.get(id)?.request.plan, id);
   }
 
   task(id: TaskId): TaskRecord | undefined {
@@ -214,10 +215,12 @@ export class Engine implements PandaEngine {
     return iterationsOf(this.#store, id);
   }
 
+  whyRerun(id: RequestId, step: string): Promise<RerunReport | undefined> {
+    return whyRerun(this.#store, (request) => this.#requestDirectory(request), id, step);
+  }
+
   replay(
-    id: RequestId,
-    iteration: { readonly stepId: number; readonly iteration: string },
-    junction: string | undefined,
+    ...[id, iteration, junction]: Parameters<PandaEngine['replay']>
   ): Promise<ReplayOutcome | undefined> {
     const { environment, binDirectory } = this.#options;
     const place = { store: this.#store, directory: this.#requestDirectory(id), environment, binDirectory };
@@ -230,8 +233,7 @@ export class Engine implements PandaEngine {
 
   /** What the submission that a job belongs to says about how it runs here. */
   runOptions(id: JobId | undefined): RunOptions | undefined {
-    const job = id === undefined ? undefined : this.#store.job(id);
-    const request = job === undefined ? undefined : this.#store.task(job.taskId)?.requestId;
+    const request = requestOfJob(this.#store, id);
     return request === undefined ? undefined : this.#store.request(request)?.options;
   }
 
@@ -254,12 +256,7 @@ export class Engine implements PandaEngine {
   }
 
   search(id: TaskId): SearchSummary | undefined {
-    const record = this.#store.task(id);
-    const request = record?.type === 'phpo' ? this.#store.request(record.requestId) : undefined;
-    if (request === undefined) return undefined;
-    const runtime = this.#runtimes.get(request.id) ?? loadRuntime(request, this.#store);
-    const search = runtime.tasks.find((task) => task.id === id)?.search;
-    return search === undefined ? undefined : summaryOf(search);
+    return searchOfTask(this.#store, (request) => this.#runtimes.get(request), id);
   }
 
   tellLoss(id: TaskId, point: number, loss: number): CommandResult {
@@ -359,9 +356,7 @@ export class Engine implements PandaEngine {
 
   /** Adds an event of the embedded REANA to the stream; called inside the transaction that it belongs to. */
   recordEvent(event: EngineEvent): void {
-    const job = event.type === 'run' && event.jobId !== undefined ? this.#store.job(event.jobId) : undefined;
-    const request = job === undefined ? undefined : this.#store.task(job.taskId)?.requestId;
-    this.#journal.record(request, event);
+    this.#journal.record(requestOfJob(this.#store, event.type === 'run' ? event.jobId : undefined), event);
   }
 
   #begin(id: RequestId): void {
@@ -380,18 +375,7 @@ export class Engine implements PandaEngine {
   /** Works again on a request that has ended.
    *  @param only the task that is retried with what depends on it; `undefined`: all that did not end well */
   #reopen(id: RequestId, only: TaskId | undefined): void {
-    this.#journal.transaction((emit) => {
-      const request = this.#store.request(id);
-      if (request === undefined) return;
-      const runtime = loadRuntime(request, this.#store);
-      resetForRetry(
-        runtime,
-        this.#store,
-        runtime.tasks.find((task) => task.id === only),
-      );
-      this.#store.setRequest(id, 'Transforming', undefined, undefined);
-      emit(id, { type: 'request', requestId: id, status: 'Transforming' });
-    });
+    putBack(this.#store, this.#journal, id, only);
     this.#begin(id);
   }
 

@@ -67,6 +67,8 @@ export interface TaskRecord {
   readonly nJobs: number | undefined;
   readonly nJobsRunning: number;
   readonly nJobsFinished: number;
+  /** Those that have the outcome of an earlier job. */
+  readonly nJobsReused?: number | undefined;
   readonly nJobsFailed: number;
   readonly startedMs: number | undefined;
   readonly endedMs: number | undefined;
@@ -96,6 +98,11 @@ export interface RunOptions {
   readonly containers?: ContainerMode | undefined;
   /** Troubles that its jobs meet on purpose. */
   readonly weather?: Weather | undefined;
+  /** Paths in the sandbox of what describes the workflow; with them, keys of jobs are noted, so that finished work can be used
+   *  again. `undefined`: nobody said, and no work is shared. */
+  readonly documents?: readonly string[] | undefined;
+  /** False: everything runs, whatever is there from before. */
+  readonly reuse?: boolean | undefined;
 }
 
 /** The status as PanDA names it to the outside, where a command has one of its own. */
@@ -148,6 +155,8 @@ export interface JobRecord {
   readonly command: string;
   /** Its directory on this machine. */
   readonly directory: string;
+  /** The earlier job whose outcome it has, because it would have made the same; `undefined`: it ran. */
+  readonly reusedFrom?: JobId | undefined;
 }
 
 export interface DatasetRecord {

@@ -61,6 +61,8 @@ export const taskAnswerShape = v.object({
     total: v.nullable(count),
     running: count,
     finished: count,
+    /** Of those that finished, how many have the outcome of an earlier job; absent: none. */
+    reused: v.optional(count),
     failed: count,
   }),
   started_ms: v.nullable(timeMs),
@@ -199,6 +201,30 @@ export const replayAnswerShape = v.object({
   log_tail: v.array(v.string()),
 });
 
+/** GET /requests/:id/why-rerun?step=NAME; 404 when there is no such step. */
+export const rerunAnswerShape = v.object({
+  request_id: id,
+  /** The request of the same name before it. */
+  previous_id: v.nullable(id),
+  step: v.string(),
+  jobs: v.array(
+    v.object({
+      job_id: id,
+      /** Absent outside of loops. */
+      iteration: v.optional(v.string()),
+      serial: count,
+      status: v.string(),
+      /** reused: it has the outcome of an earlier job; first: nothing of this name came before; new: there was no such job;
+       *  changed: `changes` tell what; unfinished: the earlier one had not finished; not-shared: nothing changed, but sharing was
+       *  not wanted or the outputs are gone; never-shared: builds, merges, searches and pipelines elsewhere. */
+      reason: v.picklist(['reused', 'first', 'new', 'changed', 'unfinished', 'not-shared', 'never-shared']),
+      reused_from: v.nullable(id),
+      /** By the part of what its outcome depends on: lines that are gone, lines that came. */
+      changes: v.array(v.object({ part: v.string(), was: v.array(v.string()), now: v.array(v.string()) })),
+    }),
+  ),
+});
+
 /** What `pchain replay --json` prints: each iteration as it was and as it would be. */
 export const replayReportShape = v.object({
   request_id: id,
@@ -247,6 +273,7 @@ export type CommandAnswer = v.InferOutput<typeof commandAnswerShape>;
 export type IterationAnswer = v.InferOutput<typeof iterationShape>;
 export type IterationsAnswer = v.InferOutput<typeof iterationsAnswerShape>;
 export type ReplayAnswer = v.InferOutput<typeof replayAnswerShape>;
+export type RerunAnswer = v.InferOutput<typeof rerunAnswerShape>;
 export type ReplayReport = v.InferOutput<typeof replayReportShape>;
 export type ShutdownAnswer = v.InferOutput<typeof shutdownAnswerShape>;
 
@@ -266,4 +293,5 @@ export const embeddedShapes = {
   Iterations: iterationsAnswerShape,
   Replay: replayAnswerShape,
   ReplayReport: replayReportShape,
+  Rerun: rerunAnswerShape,
 } as const;

@@ -17,6 +17,7 @@ import {
   helloShape,
   iterationsAnswerShape,
   replayAnswerShape,
+  rerunAnswerShape,
   requestByKeyShape,
   requestDocumentShape,
   requestListShape,
@@ -28,6 +29,7 @@ import {
   type Hello,
   type IterationAnswer,
   type ReplayAnswer,
+  type RerunAnswer,
   type RequestDocument,
   type RequestSummary,
 } from './embedded-answers.ts';
@@ -170,6 +172,17 @@ export async function requestIterations(
   signal?: AbortSignal,
 ): Promise<readonly IterationAnswer[] | undefined> {
   return (await read(server, `requests/${id}/iterations`, iterationsAnswerShape, { signal }))?.iterations;
+}
+
+/** Why the jobs of a step ran again, or did not; `undefined`: there is no such step. */
+export function whyRerun(
+  server: EmbeddedServer,
+  id: RequestId,
+  step: string,
+  signal: AbortSignal,
+): Promise<RerunAnswer | undefined> {
+  const query = new URLSearchParams({ step });
+  return read(server, `requests/${id}/why-rerun?${query.toString()}`, rerunAnswerShape, { signal });
 }
 
 /** Lets the junction of one iteration decide again; nothing is stored.

@@ -38,6 +38,10 @@ export interface EmbeddedExtras {
   /** Troubles that its jobs meet on purpose. */
   readonly weather?: object;
   /** How steps with an image run. */
+  /** Paths in the sandbox of what describes the workflow: a change there alone makes no payload run again. */
+  readonly documents?: readonly string[];
+  /** False: everything runs anew. */
+  readonly reuse?: boolean;
   readonly containers?: 'never' | 'auto' | 'require';
   /** How many iterations a loop may have. */
   readonly max_iterations?: number;

@@ -77,10 +77,11 @@ function taskChange(
 }
 
 function jobsText(task: ProgressTask): string {
-  const { total, finished, running, failed } = task.jobs;
+  const { total, finished, running, failed, reused = 0 } = task.jobs;
   if (finished + failed + running === 0 || task.skipped) return '';
   const parts = [
     `${finished} of ${total === null ? 'some jobs' : counted(total, 'job')} finished`,
+    ...(reused > 0 ? [`${reused} used again`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running > 0 ? [`${running} running`] : []),
   ];

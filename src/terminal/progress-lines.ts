@@ -189,7 +189,7 @@ function countText(task: ProgressTask): string {
 }
 
 function jobParts(task: ProgressTask, barWidth: number, counts: number, options: ProgressOptions): Part[] {
-  const { finished, failed, running } = task.jobs;
+  const { finished, failed, running, reused = 0 } = task.jobs;
   const total = totalOf(task);
   const phase = phaseOf(task);
   const parts: Part[] = [];
@@ -203,6 +203,7 @@ function jobParts(task: ProgressTask, barWidth: number, counts: number, options:
   const notes = [
     ...(running > 0 ? [`${running} running`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(reused > 0 ? [`${reused} used again`] : []),
     ...(task.started_ms === null ? [] : [timeOf(task.started_ms, task.ended_ms, options.nowMs)]),
   ];
   parts.push({

@@ -39,6 +39,8 @@ export interface ProgressTask {
     readonly total: number | null;
     readonly running: number;
     readonly finished: number;
+    /** Used again from an earlier request; absent: none. */
+    readonly reused?: number | undefined;
     readonly failed: number;
   };
   readonly started_ms: number | null;

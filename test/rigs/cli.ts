@@ -126,13 +126,16 @@ export class CliRig {
     return record.pid;
   }
 
-  killServer(): void {
+  /** @returns false when there was none to kill */
+  killServer(): boolean {
     const pid = this.serverPid();
-    if (pid === undefined) return;
+    if (pid === undefined) return false;
     try {
       process.kill(pid, 'SIGKILL');
+      return true;
     } catch {
       // It ended by itself in the meantime.
+      return false;
     }
   }
 

@@ -306,6 +306,10 @@ export class EngineRig implements PandaEngine {
     return [];
   }
 
+  whyRerun(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   replay(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -81,6 +81,20 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
       done(await runRetry(ids, options, host));
     });
 
+  common(
+    program
+      .command('why-rerun')
+      .description('tell why the jobs of a step ran again, or were used again from before'),
+  )
+    .argument('<step>', 'name of the step')
+    .argument('[id]', 'request id; the latest when not given')
+    .addOption(serverOption())
+    .addOption(new Option('--json', 'print JSON (schema: `Rerun` in schemas/embedded.schema.json)'))
+    .action(async (step: string, id: string | undefined, options: Record<string, unknown>) => {
+      const { runWhyRerun } = await import('../pchain/why-rerun.ts');
+      done(await runWhyRerun(step, id, options, host));
+    });
+
   requestCommand(program, 'replay', 'let the junction of a loop decide again on what its iterations made')
     .addOption(new Option('--junction <file>', 'takes the place of the file with its name in the sandbox'))
     .addOption(new Option('--from <number>', 'the first iteration that is decided again').default('1'))

@@ -317,6 +317,8 @@ class Submission {
       datasets,
       environment,
       containers,
+      documents: filesIn(this.#flags).map((file) => insideSandbox(file, this.#host)),
+      ...(this.#options['fresh'] === true ? { reuse: false } : {}),
       ...(max === undefined ? {} : { max_iterations: max }),
       ...(this.#search === undefined ? {} : { search: this.#search }),
       ...(this.#weather === undefined ? {} : { weather: this.#weather }),

@@ -212,7 +212,8 @@ async function collect(
   return { files: await stageOut({ ...stage, outputs }), results };
 }
 
-function stageOf(place: JobPlace, workDirectory: string): StageOut {
+/** Where the outputs of a job go. */
+export function stageOf(place: JobPlace, workDirectory: string): StageOut {
   return {
     outputs: realNames(place),
     workDirectory: startOf(place.job, workDirectory),

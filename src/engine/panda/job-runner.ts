@@ -19,6 +19,7 @@ import type { JobListener, JobOutcome } from './job-run.ts';
 import type { JobPlace } from './job-place.ts';
 import type { Journal } from './journal.ts';
 import { settledText } from './loops/standing.ts';
+import { reuse } from './reuse/reuse.ts';
 import { Pools } from './pools.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 
@@ -184,7 +185,14 @@ export class JobRunner {
       isCancelled: () => slot.cancelled || this.#parts.isClosed(),
       ...this.#watching(job, runtime),
     };
-    journal.afterwards(() => void this.#finish(job, runtime, runJob(place, listener)));
+    journal.afterwards(
+      () =>
+        void this.#finish(
+          job,
+          runtime,
+          this.#orReuse(place, runtime, () => runJob(place, listener)),
+        ),
+    );
   }
 
   #watching(job: JobRuntime, runtime: RequestRuntime): Pick<JobListener, 'onStageOut' | 'isClosed'> {
@@ -195,6 +203,23 @@ export class JobRunner {
         if (!isClosed()) this.#set(job, runtime, 'transferring', { exitStatus });
       },
     };
+  }
+
+  /** What an earlier job made, where it would be the same; else what a run of this one makes. */
+  async #orReuse(
+    place: JobPlace,
+    runtime: RequestRuntime,
+    run: () => Promise<JobOutcome>,
+  ): Promise<JobOutcome> {
+    const { store, isClosed } = this.#parts;
+    const reused = await reuse(place, runtime, store);
+    if (reused === undefined || isClosed()) return run();
+    const { directory, command } = reused.from;
+    // Its log is the log of the one that ran.
+    place.job.directory = directory;
+    store.setJob(place.job.id, { status: 'running', command, directory });
+    store.keys.setReusedFrom(place.job.id, reused.from.id);
+    return reused.outcome;
   }
 
   async #finish(job: JobRuntime, runtime: RequestRuntime, outcome: Promise<JobOutcome>): Promise<void> {

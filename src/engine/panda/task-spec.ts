@@ -40,6 +40,8 @@ export interface TaskSpec extends LoopPlace {
   readonly primary: readonly string[];
   /** Which files of them are taken (`--match`, `--antiMatch`). */
   readonly accepts: (fileName: string) => boolean;
+  /** Datasets that its payload is told by name only. */
+  readonly named?: readonly string[] | undefined;
   readonly secondary: readonly TaskStream[];
   readonly splitting: Splitting;
   readonly useSecrets: boolean;
@@ -129,6 +131,7 @@ export function leafSpec(
       nameFilter(textOf(values, 'match'), textOf(values, 'antiMatch')),
       both(logFilter(values), listFilter(step.beside?.files?.['IN'])),
     ),
+    named: type === 'reana' ? unbundled(step.inputDatasets, bundles) : undefined,
     secondary: streamsOf(values, bundles, step.beside?.files ?? {}),
     splitting: settleFiles(readSplitting(values)),
     useSecrets: flagOf(values, 'useSecrets'),

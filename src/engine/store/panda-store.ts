@@ -21,6 +21,7 @@ import type {
 } from '../records.ts';
 import type { Database, SqlValue } from './database.ts';
 import { IterationStore } from './iteration-store.ts';
+import { JobKeyStore } from './job-key-store.ts';
 import { planToJson } from './plan-json.ts';
 import { fileOf, integer, jobOf, mapped, requestOf, taskOf, text } from './rows.ts';
 import type { StoredJob, StoredRequest, StoredTask } from './rows.ts';
@@ -44,11 +45,13 @@ export class PandaStore {
   readonly searches: SearchStore;
   readonly #database: Database;
   readonly iterations: IterationStore;
+  readonly keys: JobKeyStore;
 
   constructor(database: Database) {
     this.#database = database;
     createTables(database);
     this.iterations = new IterationStore(database);
+    this.keys = new JobKeyStore(database);
     this.searches = new SearchStore(database);
   }
 
@@ -397,6 +400,6 @@ export class PandaStore {
 const selectTask = `
   SELECT task.*, COUNT(job.id) AS n_jobs,
     COALESCE(SUM(job.status IN ('running', 'transferring')), 0) AS n_running,
-    COALESCE(SUM(job.status = 'finished'), 0) AS n_finished,
+    COALESCE(SUM(job.status = 'finished'), 0) AS n_finished, COUNT(job.reused_from) AS n_reused,
     COALESCE(SUM(job.status IN ('failed', 'cancelled')), 0) AS n_failed
   FROM task LEFT JOIN job ON job.task_id = task.id`;

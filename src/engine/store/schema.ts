@@ -6,6 +6,7 @@ export function createTables(database: Database): void {
   database.transaction(() => {
     for (const statement of tables) database.exec(statement);
     for (const [table, column] of laterColumns) addColumn(database, table, column);
+    database.exec(`CREATE INDEX IF NOT EXISTS job_by_key ON job (key)`);
   });
 }
 
@@ -23,6 +24,8 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['task', 'place'],
   ['task', 'limits'],
   ['request', 'options'],
+  ['job', 'key'],
+  ['job', 'reused_from'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {

@@ -20,7 +20,7 @@ import { datasetFiles, sendFile, type DatasetChoice } from './datasets.ts';
 import { failures } from './failures.ts';
 import { eventsWithin, longestWaitMs } from './follow.ts';
 import { eventView, requestDetails, requestView, searchView } from './json-views.ts';
-import { iterationView, replayView } from './iteration-views.ts';
+import { iterationView, replayView, rerunView } from './iteration-views.ts';
 
 /** Adds the routes to a scope of their own. */
 export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
@@ -83,6 +83,15 @@ export function registerOwn(app: FastifyInstance, parts: ServerParts): void {
   app.get<{ Params: { id: string } }>('/requests/:id/iterations', (request): IterationsAnswer => {
     const { id } = known(request.params.id, parts);
     return { iterations: engine.iterations(id).map(iterationView) };
+  });
+
+  app.get<{ Params: { id: string }; Querystring: Query }>('/requests/:id/why-rerun', async (request) => {
+    const { id } = known(request.params.id, parts);
+    const { step } = request.query;
+    if (typeof step !== 'string') throw new RequestFault(400, '`step` is missing');
+    const report = await engine.whyRerun(id, step);
+    if (report === undefined) throw new RequestFault(404, `request ${id} has no step \`${step}\``);
+    return rerunView(report);
   });
 
   app.post<{ Params: { id: string }; Querystring: Query }>('/requests/:id/replay', async (request) => {

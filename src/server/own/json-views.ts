@@ -49,6 +49,7 @@ const taskView = (task: TaskRecord, search: SearchSummary | undefined): TaskAnsw
     total: task.nJobs ?? null,
     running: task.nJobsRunning,
     finished: task.nJobsFinished,
+    ...((task.nJobsReused ?? 0) === 0 ? {} : { reused: task.nJobsReused }),
     failed: task.nJobsFailed,
   },
   started_ms: task.startedMs ?? null,

@@ -1,9 +1,24 @@
 // The order in which tasks of loops are shown: one iteration after the other.
+import type { RequestId } from '../../../base/names.ts';
 import type { Plan, PlannedStep } from '../../../workflow/plan.ts';
 import type { TaskRecord } from '../../records.ts';
+import type { PandaStore } from '../../store/panda-store.ts';
 import { byProgress, pathFromText } from './path.ts';
 
-export function inOrderOfIterations(tasks: readonly TaskRecord[], plan: Plan): readonly TaskRecord[] {
+/** The tasks of a request.
+ *  @param known its plan, where that is in memory */
+export function orderedTasks(
+  store: PandaStore,
+  known: Plan | undefined,
+  request: RequestId,
+): readonly TaskRecord[] {
+  const tasks = store.tasks(request);
+  if (tasks.every((task) => task.iteration === '')) return tasks;
+  const plan = known ?? store.request(request)?.plan;
+  return plan === undefined ? tasks : inOrderOfIterations(tasks, plan);
+}
+
+function inOrderOfIterations(tasks: readonly TaskRecord[], plan: Plan): readonly TaskRecord[] {
   const loops = new Map<number, readonly number[]>();
   const visit = (step: PlannedStep, around: readonly number[]): void => {
     loops.set(step.id, around);

@@ -1,0 +1,52 @@
+// An edited workflow through the real binary: what is not touched does not run again, and that is said.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { CliRig } from '../rigs/cli.ts';
+import { document, leaf } from '../rigs/loop-workflow.ts';
+
+let rig: CliRig;
+beforeEach(() => {
+  rig = new CliRig();
+});
+afterEach(() => rig.remove());
+
+const chain = (exec: string): string =>
+  document(
+    '',
+    'fit/outDS',
+    leaf('generate', 'echo %RNDM:1 > out.txt', { args: '--outputs out.txt --nJobs 3' }),
+    leaf('fit', exec, { inputs: 'opt_inDS: generate/outDS' }),
+  );
+
+it('runs what was edited, tells what was used again, and why the rest was not', async () => {
+  const command = ['--cwl', 'main.cwl', '--outDS', 'user.alice.edit', '--wait'];
+  rig.write({ 'main.cwl': chain('echo one %IN > out.txt') });
+  expect((await rig.run(command)).exitCode).toBe(0);
+  rig.write({ 'main.cwl': chain('echo two %IN > out.txt') });
+  const edited = await rig.run(command);
+  expect(edited.exitCode, edited.stderr).toBe(0);
+  expect(edited.stderr).toContain('step generate: done');
+  expect(edited.stderr).toContain('3 used again');
+  expect(edited.stderr).toContain(
+    '3 of 4 jobs would have made the same as before and did not run again (--fresh runs all)',
+  );
+  const why = await rig.run(['why-rerun', 'fit']);
+  expect(why.stdout).toBe(
+    [
+      'fit, job 1: changed since request 1',
+      '  payload',
+      '    - echo one %IN > out.txt',
+      '    + echo two %IN > out.txt',
+      '',
+    ].join('\n'),
+  );
+  expect((await rig.run(['why-rerun', 'generate', '2'])).stdout).toContain(
+    'generate, job 3: used again, from job ',
+  );
+  const unknown = await rig.run(['why-rerun', 'fitt']);
+  expect(unknown.exitCode).toBe(2);
+  expect(unknown.stderr).toContain('there is no step `fitt` in request 2');
+
+  const fresh = await rig.run([...command, '--fresh']);
+  expect(fresh.exitCode).toBe(0);
+  expect(fresh.stderr).not.toContain('used again');
+});
