@@ -11,6 +11,13 @@ import { placeInText } from './text-place.ts';
 const names = ['opt_exec', 'opt_args'];
 
 export const unknownPlaceholder: StepRule = (draft, findings, view) => {
+  if (draft.step.type === 'phpo') {
+    for (const { use, span } of usesIn(view)) {
+      const message = `\`${use}\` stays as it is: nothing is replaced in the arguments of a \`phpo\` step`;
+      findings.warning('workflow/unknown-placeholder', span(), message);
+    }
+    return;
+  }
   if (!view.isPrun || !names.some((name) => hasPlaceholders(view.known(name)?.text ?? ''))) return;
   if (draft.around === undefined) {
     placeholderAtTop(view);
