@@ -22,6 +22,8 @@ export type TryOutcome =
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const mostRedirects = 5;
+/** How much more of a file makes it worth telling. */
+const progressBytes = 1 << 20;
 const defaultMaxAnswerBytes = 64 * 1024 * 1024;
 
 /** Sends the request once.
@@ -162,9 +164,13 @@ async function receiveFile(
   const total = totalOf(incoming.headers);
   const wholeBytes = target.sizeBytes ?? (total === undefined ? undefined : start + total);
   let done = start;
+  let toldBytes = start;
   const onBytes = (bytes: number): void => {
     incoming.count(bytes);
     done += bytes;
+    // Thousands of chunks a second are no news each.
+    if (wholeBytes !== undefined && done !== wholeBytes && done - toldBytes < progressBytes) return;
+    toldBytes = done;
     request.onProgress?.({ direction: 'down', doneBytes: done, totalBytes: wholeBytes });
   };
   if (isSmall(target))
