@@ -10,11 +10,11 @@ import type { Host } from './host.ts';
 export async function requireImages(plan: Plan, settings: Settings, host: Host): Promise<void> {
   const { mode, engine } = settings.containers.value;
   if (mode !== 'require') return;
+  const word = engine ?? mode;
   const images = new Set(taskSpecs(plan).flatMap((spec) => spec.containerImage ?? []));
   const containers = new Containers({
-    only: engine,
     environment: { ...jobEnvironment(host.env), ...containerEnvironment(host.env) },
     programs: { directory: '', needs: [] },
   });
-  for (const image of images) await containers.place(image, mode, host.workingDirectory);
+  for (const image of images) await containers.place(image, word, host.workingDirectory);
 }

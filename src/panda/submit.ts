@@ -37,12 +37,12 @@ export interface EmbeddedExtras {
   readonly environment?: Readonly<Record<string, string>>;
   /** Troubles that its jobs meet on purpose. */
   readonly weather?: object;
-  /** How steps with an image run. */
+  /** How steps with an image run: a mode, or the name of an engine. */
+  readonly containers?: string;
   /** Paths in the sandbox of what describes the workflow: a change there alone makes no payload run again. */
   readonly documents?: readonly string[];
   /** False: everything runs anew. */
   readonly reuse?: boolean;
-  readonly containers?: 'never' | 'auto' | 'require';
   /** How many iterations a loop may have. */
   readonly max_iterations?: number;
   /** How the searches of phpo steps run. */

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import { Containers, type ContainerMode } from '../../src/engine/containers/containers.ts';
-import type { ContainerEngine } from '../../src/engine/containers/image.ts';
 import { ContainerEngineRig, hasNamespaces } from '../rigs/container-engines.ts';
 import { engineRig, serialSpec, until } from '../reana-server/rig.ts';
 import type { EngineRig } from '../reana-server/rig.ts';
@@ -26,9 +25,8 @@ afterEach(() => {
 const environment = (): Record<string, string> => engines.environment;
 
 /** How the embedded REANA gets them. */
-const containers = (mode: ContainerMode, only?: ContainerEngine) => ({
+const containers = (mode: ContainerMode) => ({
   containers: new Containers({
-    only,
     environment: environment(),
     programs: { directory: join(directory, 'bin'), needs: [] },
   }),
@@ -43,7 +41,7 @@ describe('a step with an image', () => {
         engines.works(engine);
         rig = engineRig(2, {
           environment: { ...environment(), OF_THIS_MACHINE: 'yes' },
-          containers: containers('require', engine),
+          containers: containers(engine),
         });
         const started = rig.engine;
         started.setReanaSecret('API_KEY', {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
 import { containerScript, removeWords } from '../../src/engine/containers/command.ts';
-import { Containers } from '../../src/engine/containers/containers.ts';
+import { Containers, type ContainerMode } from '../../src/engine/containers/containers.ts';
 import { canRun, readImage, type ContainerEngine } from '../../src/engine/containers/image.ts';
 import { ContainerEngineRig, hasNamespaces } from '../rigs/container-engines.ts';
 import { EngineBench, planOf } from '../rigs/engine-bench.ts';
@@ -20,8 +20,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const containersOf = (only?: ContainerEngine): Containers =>
-  new Containers({ only, environment: rig.environment, programs: { directory: '', needs: [] } });
+const containersOf = (): Containers =>
+  new Containers({ environment: rig.environment, programs: { directory: '', needs: [] } });
 
 describe('the name of an image', () => {
   it('is a registry, a file, a directory, or something that apptainer alone knows', () => {
@@ -131,10 +131,8 @@ describe.skipIf(!hasNamespaces)('finding an engine', () => {
     expect(await engineFor('a:1')).toBe('podman');
     expect(await engineFor('/an/image')).toBe('podman');
     expect(await engineFor('a.sif')).toBe('podman and docker cannot run such an image; apptainer could');
-    expect(await containersOf('docker').place('a:1', 'auto', '/')).toMatchObject({
-      engine: { engine: 'docker' },
-    });
-    await expect(containersOf('apptainer').place('a:1', 'require', '/')).rejects.toThrow(
+    expect(await containers.place('a:1', 'docker', '/')).toMatchObject({ engine: { engine: 'docker' } });
+    await expect(containers.place('a:1', 'apptainer', '/')).rejects.toThrow(
       'the image `a:1` cannot be run: no container engine works here (apptainer does not work: ',
     );
     expect(await containers.place('a:1', 'never', '/')).toEqual({
@@ -157,8 +155,8 @@ describe.skipIf(!hasNamespaces)('finding an engine', () => {
 
 describe.skipIf(!hasNamespaces)('a payload with an image', () => {
   let bench: EngineBench;
-  const open = (only?: ContainerEngine, mode: 'auto' | 'require' | 'never' = 'auto'): void => {
-    bench = new EngineBench(2, { containers: containersOf(only), containerMode: mode });
+  const open = (mode: ContainerMode = 'auto'): void => {
+    bench = new EngineBench(2, { containers: containersOf(), containerMode: mode });
   };
   afterEach(() => bench.remove());
   const text = (dataset: string): string =>
@@ -234,7 +232,7 @@ describe.skipIf(!hasNamespaces)('a payload with an image', () => {
   });
 
   it('fails where a container is required and none can be had', async () => {
-    open(undefined, 'require');
+    open('require');
     const plan = planOf('user.alice.t', [
       { name: 'top', exec: 'echo hi > out.txt', args: '--containerImage a:1' },
     ]);

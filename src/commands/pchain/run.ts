@@ -311,7 +311,8 @@ class Submission {
   #forThisMachine(key: string, datasets: Readonly<Record<string, readonly string[]>>): EmbeddedExtras {
     const { value: max } = this.#settings.maxIterations;
     const environment = jobEnvironment(this.#host.env);
-    const containers = this.#settings.containers.value.mode;
+    const { mode, engine } = this.#settings.containers.value;
+    const containers = engine ?? mode;
     return {
       key,
       datasets,

@@ -17,7 +17,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { redact } from '../../base/secret.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EmbeddedReana } from '../../engine/reana/engine.ts';
-import { Containers } from '../../engine/containers/containers.ts';
+import { Containers, type ContainerMode } from '../../engine/containers/containers.ts';
 import { DatabaseBusy, openDatabase } from '../../engine/store/database.ts';
 import type { Database } from '../../engine/store/database.ts';
 import { keepKey, SealedValues } from '../../engine/store/sealed-values.ts';
@@ -113,7 +113,6 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
   };
   const sealKey = keepKey(join(dataDirectory, 'engine.key'));
   const containers = new Containers({
-    only: settings.containers.value.engine,
     environment: { ...environment, ...containerEnvironment(host.env) },
     programs: { directory: binDirectory, needs: programFiles(host.program) },
   });
@@ -126,7 +125,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     environment,
     binDirectory,
     containers,
-    containerMode: settings.containers.value.mode,
+    containerMode: containerWord(settings),
     http: httpClient(settings, host),
     embedded: () => (address.url === undefined ? undefined : { url: address.url, token: identity.token }),
     onFatal,
@@ -143,7 +142,7 @@ async function serveFrom(database: Database, serving: Serving): Promise<ExitCode
     sealed: new SealedValues(database, 'reana', sealKey),
     containers: {
       containers,
-      mode: (jobId) => engine.runOptions(jobId)?.containers ?? settings.containers.value.mode,
+      mode: (jobId) => engine.runOptions(jobId)?.containers ?? containerWord(settings),
     },
     weather: (jobId) => engine.runOptions(jobId)?.weather,
     recordEvent: (event) => engine.recordEvent(event),
@@ -231,6 +230,8 @@ async function endWithDirectory(dataDirectory: string, clock: Clock, end: () => 
   while (existsSync(join(dataDirectory, 'engine.db'))) await clock.sleep(2_000);
   end();
 }
+
+const containerWord = ({ containers: { value } }: Settings): ContainerMode => value.engine ?? value.mode;
 
 /** What `pchain` itself needs where only some directories can be seen: Node, and the folder of this program. */
 function programFiles([node, script]: readonly [string, string]): readonly string[] {

@@ -8,8 +8,8 @@ import { engineOf, findEngines, whyNone, type EngineFinding, type FoundEngine } 
 import { canRun, containerEngines, readImage, type ContainerEngine, type Image } from './image.ts';
 
 /** `never`: on the machine itself · `auto`: in a container where an engine works, else on the machine itself ·
- *  `require`: in a container or not at all. */
-export const containerModes = ['never', 'auto', 'require'] as const;
+ *  `require`: in a container or not at all · an engine: in a container of this one or not at all. */
+export const containerModes = ['never', 'auto', 'require', ...containerEngines] as const;
 export type ContainerMode = (typeof containerModes)[number];
 
 /** Where a job with an image runs. `host`: on the machine itself; `why` says so in words. */
@@ -18,8 +18,6 @@ export type RunPlace =
   | { readonly at: 'host'; readonly why: string };
 
 export interface ContainersOptions {
-  /** Only this one may be used; `undefined`: the first that works. */
-  readonly only?: ContainerEngine | undefined;
   /** Of the commands of the engines. */
   readonly environment: Readonly<Record<string, string>>;
   /** A directory of programs that jobs find behind those of their image, and what these programs need. */
@@ -72,7 +70,7 @@ export class Containers {
   /** The same for those who have the findings already. */
   placeAmong(all: readonly EngineFinding[], text: string, mode: ContainerMode, directory: string): RunPlace {
     if (mode === 'never') return { at: 'host', why: 'containers are switched off' };
-    const { only } = this.#options;
+    const only = containerEngines.find((engine) => engine === mode);
     const image = readImage(text, directory);
     const findings = all.filter((finding) => only === undefined || engineOf(finding) === only);
     const working = findings.flatMap((finding) => (finding.state === 'works' ? [finding.found] : []));

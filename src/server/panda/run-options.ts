@@ -12,7 +12,7 @@ export function readRunOptions(own: Fields): RunOptions | string {
   if (weather?.success === false) return `\`pchain.weather\`: ${weather.issues[0].message}`;
   const mode = containerModes.find((known) => known === containers);
   if (containers !== undefined && mode === undefined)
-    return '`pchain.containers` is not one of never, auto, require';
+    return `\`pchain.containers\` is not one of ${containerModes.join(', ')}`;
   if (documents !== undefined && !isTexts(documents)) return '`pchain.documents` is not a list of paths';
   if (reuse !== undefined && typeof reuse !== 'boolean') return '`pchain.reuse` is not true or false';
   return { containers: mode, weather: weather?.output, documents, reuse };
