@@ -1,6 +1,6 @@
 // The embedded REANA: runs as real processes in the workspaces of this machine, each led by the conductor of its kind.
 // Whatever happens to this process, the database and the directories of the jobs say where each run stands.
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf, PchainError, UsageError } from '../../base/errors.ts';
@@ -25,16 +25,18 @@ import type { Database } from '../store/database.ts';
 import { Sandbox } from '../evaluation/sandbox.ts';
 import { redactLog } from '../process/redact-log.ts';
 import type { SealedValues } from '../store/sealed-values.ts';
-import type { Advance, Conductor, Job, JobEnd, JobPlace, Json, Launch, LookUp } from './conductor.ts';
+import type { Advance, Conductor, Job, JobEnd, Json, Launch, LookUp } from './conductor.ts';
 import type { RunPlace } from '../containers/containers.ts';
 import { ContainerJobs, type ContainerOptions } from './container-jobs.ts';
 import { setUpCredentials } from './job-credentials.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
+import { containerName, endOf, jobKey, whereItRuns } from './job-words.ts';
 import { readLogTail } from './log-tail.ts';
 import { isUntouched, reusableCommands } from './reuse.ts';
 import { applyRetention, retentionRules } from './retention.ts';
 import { selectRuns } from './run-list.ts';
+import { RunPlaces } from './run-places.ts';
 import { removeSecretFiles, RunSecrets } from './run-secrets.ts';
 import { RunStore } from './run-store.ts';
 import { conductorOf, plannedJobs, runnableSpec, startOf } from './specification.ts';
@@ -73,6 +75,7 @@ export interface EmbeddedReanaOptions {
 export class EmbeddedReana implements ReanaEngine {
   readonly #options: EmbeddedReanaOptions;
   readonly #store: RunStore;
+  readonly #places: RunPlaces;
   readonly #secrets: RunSecrets;
   readonly #usage: Usage;
   readonly #listeners = new Set<(runId: string) => void>();
@@ -90,8 +93,9 @@ export class EmbeddedReana implements ReanaEngine {
   constructor(options: EmbeddedReanaOptions) {
     this.#options = options;
     this.#store = new RunStore(options.database);
+    this.#places = new RunPlaces(options.directory);
     this.#secrets = new RunSecrets(options.sealed);
-    this.#usage = new Usage(options.database, (seriesId) => this.#workspace({ seriesId }));
+    this.#usage = new Usage(options.database, (seriesId) => this.#places.workspace({ seriesId }));
     for (const run of this.#store.runsWithRetention()) this.#applyRetention(run);
     this.#processes = new JobProcesses({
       clock: options.clock,
@@ -111,7 +115,7 @@ export class EmbeddedReana implements ReanaEngine {
     const spec = runnableSpec(run.specification);
     const { planned, total } = this.#planned(spec, undefined, spec.inputs.options);
     const id = this.#options.newId();
-    mkdirSync(this.#workspace({ seriesId: id }), { recursive: true });
+    mkdirSync(this.#places.workspace({ seriesId: id }), { recursive: true });
     return this.#changed(id, () => {
       this.#store.insert(id, run, spec.inputs.parameters, this.#options.clock.nowMs());
       this.#store.planSteps(id, planned, total);
@@ -165,7 +169,7 @@ export class EmbeddedReana implements ReanaEngine {
     const { planned, total } = this.#planned(spec, start.parameters, start.options);
     const before = this.#store.steps(run.id);
     const reused =
-      usesCache(start.options) && isUntouched(this.#workspace(run), run.endedMs ?? 0)
+      usesCache(start.options) && isUntouched(this.#places.workspace(run), run.endedMs ?? 0)
         ? reusableCommands(before, planned)
         : 0;
     const newId = this.#options.newId();
@@ -200,7 +204,7 @@ export class EmbeddedReana implements ReanaEngine {
       this.#usage.changed(run.seriesId);
     });
     this.#processes.stop(run.id);
-    for (const step of working) this.#containers.remove(this.#control(step));
+    for (const step of working) this.#containers.remove(this.#places.control(step));
     this.#leave(run.id);
     this.#advance();
     return true;
@@ -247,7 +251,7 @@ export class EmbeddedReana implements ReanaEngine {
     const run = this.#store.find(id);
     if (run === undefined) return [];
     const readLog = (step: StoredStep): string =>
-      step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#control(step), 'log'))));
+      step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#places.control(step), 'log'))));
     return this.#store.steps(run.id).map((step) => ({
       runId: step.runId,
       index: step.index,
@@ -307,10 +311,10 @@ export class EmbeddedReana implements ReanaEngine {
       if (job === undefined) continue;
       this.#jobs.set(jobKey(step), job);
       const process = this.#processOf(step, job);
-      const adopted = this.#processes.adopt(process, this.#control(step));
+      const adopted = this.#processes.adopt(process, this.#places.control(step));
       if (adopted.state === 'ended') ended.push([process, adopted.exit]);
       if (adopted.state === 'lost') {
-        this.#containers.remove(this.#control(step));
+        this.#containers.remove(this.#places.control(step));
         this.#store.transaction(() => this.#store.setStepWaiting(step));
       }
     }
@@ -398,7 +402,7 @@ export class EmbeddedReana implements ReanaEngine {
     const known = this.#conductors.get(run.id);
     if (known !== undefined) return known;
     const conductor = conductorOf(runnableSpec(run.specification), run, {
-      workspace: this.#workspace(run),
+      workspace: this.#places.workspace(run),
       sandbox: this.#sandbox,
       cores: this.#options.cores,
       environment: this.#options.environment,
@@ -432,7 +436,7 @@ export class EmbeddedReana implements ReanaEngine {
     const { notes = [] } = advance;
     this.#publishing.add(run.id);
     void advance
-      .publish(this.#place(run))
+      .publish(this.#places.place(run))
       .then(
         (lines): Exclude<Advance, { at: 'running' }> => ({ at: 'finished', notes: [...notes, ...lines] }),
         (thrown: unknown): Exclude<Advance, { at: 'running' }> => ({
@@ -492,7 +496,7 @@ export class EmbeddedReana implements ReanaEngine {
     const { image } = job;
     // A required container that cannot be had fails the step like anything else that keeps it from starting.
     const find = (): RunPlace | undefined =>
-      image === undefined ? undefined : this.#containers.place(image, this.#workspace(run), run.jobId);
+      image === undefined ? undefined : this.#containers.place(image, this.#places.workspace(run), run.jobId);
     const found = attempted(find);
     this.#changed(run.id, () => {
       this.#store.setStepBegun(begun, begun.startedMs ?? 0);
@@ -502,14 +506,14 @@ export class EmbeddedReana implements ReanaEngine {
     try {
       if (!found.ok) throw found.thrown;
       const place = found.value;
-      const control = this.#control(begun);
+      const control = this.#places.control(begun);
       mkdirSync(control, { recursive: true });
-      mkdirSync(this.#workspace(run), { recursive: true });
-      const launch = job.launch(this.#place(run));
+      mkdirSync(this.#places.workspace(run), { recursive: true });
+      const launch = job.launch(this.#places.place(run));
       const { before, environment } = setUpCredentials(
         job.credentials,
         run.secretNames,
-        this.#secretDirectory(run.id),
+        this.#places.secretDirectory(run.id),
         this.#options.environment['PATH'],
       );
       const own = { ...this.#ownEnvironment(run), ...environment, ...launch.environment };
@@ -549,13 +553,13 @@ export class EmbeddedReana implements ReanaEngine {
     if (run.status !== 'running' || step?.status !== 'running') return;
     const job = this.#jobs.get(jobKey(step));
     const { exitStatus } = exit;
-    if (isOverdue) this.#containers.remove(this.#control(step));
+    if (isOverdue) this.#containers.remove(this.#places.control(step));
     if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
       this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
       return;
     }
     void job
-      .collect(this.#place(run), exitStatus)
+      .collect(this.#places.place(run), exitStatus)
       .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
       .then((end) =>
         this.#guarded(() => {
@@ -567,7 +571,7 @@ export class EmbeddedReana implements ReanaEngine {
 
   /** Nobody waits for it: whoever reads the log before gets it masked as well. A full disk leaves it as it is. */
   #redactLog(step: StoredStep): void {
-    void redactLog(join(this.#control(step), 'log')).catch(() => undefined);
+    void redactLog(join(this.#places.control(step), 'log')).catch(() => undefined);
   }
 
   /** True while a job of the run runs, or its outputs are being collected. */
@@ -580,7 +584,7 @@ export class EmbeddedReana implements ReanaEngine {
     const run = this.#store.get(step.runId);
     this.#jobs.delete(jobKey(step));
     const isWorking = this.#isWorking(run.id, step);
-    if (!isWorking) removeSecretFiles(this.#secretDirectory(run.id));
+    if (!isWorking) removeSecretFiles(this.#places.secretDirectory(run.id));
     const store = (): void => {
       this.#store.setStepEnded(step, {
         status: end.at,
@@ -607,8 +611,8 @@ export class EmbeddedReana implements ReanaEngine {
   /** What the jobs of a run have beside the variables of this machine. */
   #ownEnvironment(run: StoredRun): Readonly<Record<string, string>> {
     return {
-      ...this.#secrets.place(run.secretNames, this.#secretDirectory(run.id)),
-      REANA_WORKSPACE: this.#workspace(run),
+      ...this.#secrets.place(run.secretNames, this.#places.secretDirectory(run.id)),
+      REANA_WORKSPACE: this.#places.workspace(run),
       REANA_WORKFLOW_UUID: run.id,
       REANA_WORKFLOW_NAME: `${run.name}.${run.runNumber}`,
     };
@@ -635,7 +639,7 @@ export class EmbeddedReana implements ReanaEngine {
       name: containerName(step),
       script: launch.script,
       workDirectory: launch.workDirectory,
-      control: this.#control(step),
+      control: this.#places.control(step),
       workspace: own['REANA_WORKSPACE'] ?? launch.workDirectory,
       secretDirectory: own['REANA_SECRETS_DIRECTORY'],
       variables: Object.keys(own),
@@ -644,7 +648,7 @@ export class EmbeddedReana implements ReanaEngine {
 
   #leave(id: string): void {
     this.#conductors.delete(id);
-    removeSecretFiles(this.#secretDirectory(id));
+    removeSecretFiles(this.#places.secretDirectory(id));
   }
 
   // What is done when a promise settles has no caller: when it cannot be stored, nothing that follows would be durable.
@@ -663,7 +667,7 @@ export class EmbeddedReana implements ReanaEngine {
   #applyRetention(run: StoredRun): void {
     const latest = this.#store.series(run.seriesId).at(-1);
     if (latest?.id !== run.id || isUnderWay(run) || run.status === 'deleted') return;
-    const place = { ...run, workspace: this.#workspace(run) };
+    const place = { ...run, workspace: this.#places.workspace(run) };
     if (applyRetention(place, this.#options.clock.nowMs())) this.#usage.changed(run.seriesId);
   }
 
@@ -693,7 +697,7 @@ export class EmbeddedReana implements ReanaEngine {
     return {
       ...stored,
       error: run.error ?? this.#waitingFor(run),
-      workspace: this.#workspace(run),
+      workspace: this.#places.workspace(run),
       stepsTotal: Math.max(jobsTotal, steps.length),
       stepsFinished: steps.filter((step) => step.status === 'finished').length,
       currentStep: current?.name,
@@ -703,12 +707,8 @@ export class EmbeddedReana implements ReanaEngine {
   // The workspace goes with the last of the runs that share it.
   #removeFiles(run: StoredRun): void {
     const isLast = this.#store.series(run.seriesId).every((other) => other.status === 'deleted');
-    if (isLast) {
-      rmSync(this.#home(run.seriesId), { recursive: true, force: true });
-      this.#usage.removed(run.seriesId);
-    }
-    if (run.id !== run.seriesId) rmSync(this.#home(run.id), { recursive: true, force: true });
-    else rmSync(join(this.#home(run.id), 'commands'), { recursive: true, force: true });
+    this.#places.remove(run, isLast);
+    if (isLast) this.#usage.removed(run.seriesId);
   }
 
   #waitingFor(run: StoredRun): string | undefined {
@@ -718,42 +718,10 @@ export class EmbeddedReana implements ReanaEngine {
     const names = missing.map((name) => `\`${name}\``).join(', ');
     return `waits for the secrets ${names}, which are gone; add them again`;
   }
-
-  #place(run: StoredRun): JobPlace {
-    return { workspace: this.#workspace(run) };
-  }
-
-  #home(id: string): string {
-    return join(this.#options.directory, id);
-  }
-
-  #workspace(run: Pick<StoredRun, 'seriesId'>): string {
-    return join(this.#home(run.seriesId), 'workspace');
-  }
-
-  #secretDirectory(id: string): string {
-    return join(this.#home(id), 'secrets');
-  }
-
-  #control(step: StoredStep): string {
-    return join(this.#home(step.runId), 'commands', `${step.index}.${step.attempt}`);
-  }
 }
 
 const isUnderWay = ({ status }: StoredRun): boolean =>
   status === 'queued' || status === 'pending' || status === 'running';
-
-const containerName = ({ runId, index, attempt }: StoredStep): string =>
-  `pchain-${runId.slice(0, 8)}-${index}-${attempt}`;
-
-const jobKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
-
-function whereItRuns({ image }: Job, place: RunPlace | undefined): string {
-  if (image === undefined || place === undefined) return '';
-  return place.at === 'host'
-    ? ` on this machine itself, not in the image ${image}`
-    : ` in the image ${image}, by ${place.engine.engine}`;
-}
 
 type Attempted<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly thrown: unknown };
@@ -764,16 +732,6 @@ function attempted<Value>(work: () => Value): Attempted<Value> {
   } catch (thrown) {
     return { ok: false, thrown };
   }
-}
-
-function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {
-  if (isOverdue) return { at: 'failed', reason: 'was stopped at its time limit' };
-  if (exitStatus === undefined) return { at: 'failed', reason: 'vanished without a status' };
-  if (exitStatus === 137)
-    return { at: 'failed', reason: 'failed with status 137: it was killed, as a rule for lack of memory' };
-  return exitStatus === 0
-    ? { at: 'finished', result: null }
-    : { at: 'failed', reason: `failed with status ${exitStatus}` };
 }
 
 /** What went wrong, in words; of a fault of ours the stack as well, because nobody else will see it. */
