@@ -1,5 +1,5 @@
 // Loops on the embedded engine: what each iteration reads and makes, what a junction may decide, and what comes after.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestId } from '../../src/base/names.ts';
 import { EngineBench } from '../rigs/engine-bench.ts';
@@ -185,6 +185,27 @@ describe('a loop', () => {
     expect(made(id)['end']?.[0]).toMatch(/^x=2 i=3/);
     const first = bench.engine.tasks(id).filter((task) => task.iteration === '1');
     expect(first.flatMap((task) => bench.engine.jobs(task.id)).map((job) => job.attempt)).toEqual([1, 1]);
+  });
+
+  it('begins later iterations anew when an earlier one has to decide again', async () => {
+    const id = await bench.submit(planLoops({ 'main.cwl': around(), 'body.cwl': counting(2) }));
+    await bench.end(id);
+    const before = bench.engine.tasks(id);
+    const first = before.find((task) => task.stepName === 'work' && task.iteration === '1');
+    const [file] = bench.engine.files('user.alice.t_001_work.1_out.txt', id) ?? [];
+    if (first === undefined || file === undefined) throw new Error('nothing was made');
+    rmSync(file.path);
+    expect(bench.engine.recoverLostFiles(first.id, false)).toMatchObject({ done: true, lost: [file.name] });
+    expect((await bench.end(id)).status).toBe('Finished');
+    expect(made(id)['end']?.[0]).toMatch(/^x=2 i=3 note=after 2 from seed/);
+    expect(bench.engine.iterations(id).map((one) => one.iteration)).toEqual(['1', '2', '3']);
+    const again = bench.engine.tasks(id);
+    // The first iteration is the one that was; what it led to is new.
+    expect(again.filter((task) => task.iteration === '1').map((task) => task.id)).toEqual(
+      before.filter((task) => task.iteration === '1').map((task) => task.id),
+    );
+    const old = new Set(before.filter((task) => Number(task.iteration) > 1).map((task) => task.id));
+    expect(again.filter((task) => old.has(task.id))).toEqual([]);
   });
 
   it('ends with a clear word after as many iterations as it may have, and goes on when asked again', async () => {

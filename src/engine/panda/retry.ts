@@ -21,7 +21,7 @@ export function resetForRetry(runtime: RequestRuntime, store: PandaStore, only?:
     } else if (parents.some((parent) => changed.has(parent))) {
       startOver(task, store);
       changed.add(task);
-    } else if (only === undefined ? task.status !== 'done' && !isOverruled(runtime, task) : task === only) {
+    } else if (only === undefined ? task.status !== 'done' && !wasNotNeeded(runtime, task) : task === only) {
       runFailedJobs(task, store);
       changed.add(task);
     }
@@ -39,9 +39,8 @@ function isAfterChange(
   return decisionsBefore(runtime, task).some((junction) => changed.has(junction) || dropped.has(junction));
 }
 
-/** What went wrong in an earlier iteration did not keep the loop from going on; only where somebody still waits for it is it
- *  done again. */
-function isOverruled(runtime: RequestRuntime, task: TaskRuntime): boolean {
+/** A step that an earlier iteration did not need stays unneeded: what its condition asks about has not changed. */
+function wasNotNeeded(runtime: RequestRuntime, task: TaskRuntime): boolean {
   return task.skipped && task.spec.loops.length > 0 && loopsAround(runtime, task).some(({ isOld }) => isOld);
 }
 
