@@ -128,10 +128,12 @@ export class EngineBench {
     return [engine, database];
   }
 
-  /** As if the process had been killed and started again: nothing is told to the old engine. */
-  crash(): void {
+  /** As if the process had been killed and started again: nothing is told to the old engine.
+   *  @param meanwhile done while no engine runs */
+  crash(meanwhile?: () => void): void {
     this.engine.close();
     this.#database.close();
+    meanwhile?.();
     [this.engine, this.#database] = this.#open();
   }
 
