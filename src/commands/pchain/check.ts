@@ -22,8 +22,8 @@ import { loadSettings } from '../settings.ts';
 import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { largestFileMegabytes, requireGoodOutDS, textOption, workflowFlags } from '../workflow-files.ts';
-import type { GeneratedFiles } from '../workflow-files.ts';
-import { withTemplate } from '../workflow-template.ts';
+import type { GeneratedFiles, WorkflowFlags } from '../workflow-files.ts';
+import type { TemplateCall } from '../workflow-template.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -91,7 +91,7 @@ async function templateFor(workflow: Workflow, readText: ReadText): Promise<stri
 export async function checkWorkflow(options: Options, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);
   const named = workflowFlags(options, settings.nickname.value);
-  const flags = await withTemplate({ flags: named, options, settings, mayAsk: false }, host);
+  const flags = await withFiles({ flags: named, options, settings, mayAsk: false }, host);
   const { file, language, yaml, outDS, generated } = flags;
   if (generated !== undefined && options['fix'] === true)
     throw new UsageError('`--fix` changes files, and `--template` has none');
@@ -123,6 +123,12 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
     host.terminal.say(`${host.terminal.stderr.style.success('no errors')}: ${file} is ready to be submitted`);
   }
   return exitCode;
+}
+
+/** Templates are filled in by what speaks to servers, which takes longer to load than a check takes. */
+async function withFiles(call: TemplateCall, host: Host): Promise<WorkflowFlags> {
+  if (call.options['template'] === undefined) return call.flags;
+  return (await import('../workflow-template.ts')).withTemplate(call, host);
 }
 
 function surroundingsOf(
