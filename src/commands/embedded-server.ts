@@ -6,6 +6,7 @@ import { LocalError } from '../base/errors.ts';
 import { Secret } from '../base/secret.ts';
 import { lastLines, printable } from '../base/text.ts';
 import { startDaemon } from '../engine/process/daemon.ts';
+import type { DaemonState } from '../engine/process/daemon.ts';
 import type { HttpClient } from '../http/client.ts';
 import { hello } from '../panda/embedded.ts';
 import { pandaServer } from '../panda/connection.ts';
@@ -18,6 +19,10 @@ import type { Host } from './host.ts';
 /** After this time without work and without questions the background process ends by itself. */
 const idleExitSeconds = 60;
 const startLimitMs = 20_000;
+const lookAgainMs = 50;
+const otherServerMs = 500;
+/** A server that is killed at its start is started again; one that cannot start does not become better by it. */
+const mostFailures = 5;
 
 /** A connection to a server that answers; secrets of this shell are handed to it.
  *  @throws LocalError when it cannot be started, with the end of its log */
@@ -43,43 +48,51 @@ async function startServer(settings: Settings, http: HttpClient, host: Host): Pr
   const logFile = join(dataDirectory, 'server.log');
   const [node, script] = host.program;
   const jobs = settings.parallelJobs.value;
-  startDaemon({
-    program: node,
-    args: [
-      script,
-      'serve',
-      '--idle-exit',
-      String(idleExitSeconds),
-      ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
-    ],
-    environment: { ...withoutSecrets(host.env), PCHAIN_HOME: dataDirectory },
-    logFile,
-  });
-  const server = await host.terminal.whileWaiting('starting PanDA and REANA on this machine', () =>
-    waitForServer(dataDirectory, http, host),
+  const start = (): (() => DaemonState) =>
+    startDaemon({
+      program: node,
+      args: [
+        script,
+        'serve',
+        '--idle-exit',
+        String(idleExitSeconds),
+        ...(jobs === undefined ? [] : ['--jobs', String(jobs)]),
+      ],
+      environment: { ...withoutSecrets(host.env), PCHAIN_HOME: dataDirectory },
+      logFile,
+    });
+  const answer = await host.terminal.whileWaiting('starting PanDA and REANA on this machine', () =>
+    waitForServer(start, () => runningServer(dataDirectory, http), host),
   );
-  if (server !== undefined) return server;
+  if (typeof answer !== 'string') return answer;
   const log = endOf(logFile);
-  throw new LocalError(
-    `the engine did not start within ${startLimitMs / 1000} s${log === '' ? '' : `; it said: ${log}`}`,
-    {
-      hint: `see \`${logFile}\``,
-    },
-  );
+  throw new LocalError(`the engine ${answer}${log === '' ? '' : `; it said: ${log}`}`, {
+    hint: `see \`${logFile}\``,
+  });
 }
 
-async function waitForServer(
-  dataDirectory: string,
-  http: HttpClient,
-  host: Host,
-): Promise<PandaServer | undefined> {
+/** Starts a server until one answers.
+ *  @returns in words what went wrong when none does */
+export async function waitForServer<Server>(
+  start: () => () => DaemonState,
+  running: () => Promise<Server | undefined>,
+  host: Pick<Host, 'clock' | 'signal'>,
+): Promise<Server | string> {
   const startedMs = host.clock.monotonicMs();
+  let stateOf = start();
+  let failures = 0;
   while (host.clock.monotonicMs() - startedMs < startLimitMs) {
-    await host.clock.sleep(50, host.signal);
-    const server = await runningServer(dataDirectory, http);
+    await host.clock.sleep(lookAgainMs, host.signal);
+    const server = await running();
     if (server !== undefined) return server;
+    const state = stateOf();
+    if (state === 'running') continue;
+    if (state === 'failed' && ++failures === mostFailures) return `ended ${failures} times at its start`;
+    // Another one has the store: it is starting, too, or it is about to end.
+    if (state === 'done') await host.clock.sleep(otherServerMs, host.signal);
+    stateOf = start();
   }
-  return undefined;
+  return `did not start within ${startLimitMs / 1000} s`;
 }
 
 /** The server that `server.json` tells of, when it answers and is ours. */

@@ -11,8 +11,12 @@ export interface DaemonSpec {
   readonly logFile: string;
 }
 
-/** @throws LocalError when it cannot be started */
-export function startDaemon(spec: DaemonSpec): void {
+/** `done`: it ended as it should. `failed`: it could not be started, ended with an error, or was killed. */
+export type DaemonState = 'running' | 'done' | 'failed';
+
+/** @returns how it is, each time it is asked
+ *  @throws LocalError when it cannot be started */
+export function startDaemon(spec: DaemonSpec): () => DaemonState {
   const log = openSync(spec.logFile, 'a', 0o600);
   try {
     const child = spawn(spec.program, [...spec.args], {
@@ -22,8 +26,11 @@ export function startDaemon(spec: DaemonSpec): void {
       detached: true,
       stdio: ['ignore', log, log],
     });
-    child.on('error', () => undefined);
+    let state: DaemonState = 'running';
+    child.on('error', () => (state = 'failed'));
+    child.on('exit', (status) => (state = status === 0 ? 'done' : 'failed'));
     child.unref();
+    return () => state;
   } catch (cause) {
     throw new LocalError(`cannot start \`${spec.program}\`: ${messageOf(cause)}`, { cause });
   } finally {
