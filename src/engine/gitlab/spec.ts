@@ -1,8 +1,5 @@
 // What a gitlab step asks for: a pipeline of a project, by names of secrets that open it.
 import { LocalError } from '../../base/errors.ts';
-import type { OutputSpec } from '../../prun/outputs.ts';
-import { datasetName } from '../../prun/outputs.ts';
-import { readSplitting, settleFiles, type Splitting } from '../../prun/splitting.ts';
 import type { PlannedStep } from '../../workflow/plan.ts';
 
 export interface PipelineSpec {
@@ -44,69 +41,6 @@ export function pipelineSpec(step: PlannedStep): PipelineSpec {
     inputDatasets: step.inputDatasets.join(','),
     inputLocation: typeof location === 'string' ? location : '',
   };
-}
-
-/** Of a gitlab step, everything of a task but where it stands among the others. It has one job, which reads no files. */
-export function pipelineTaskSpec(step: PlannedStep): {
-  readonly stepId: number;
-  readonly stepName: string;
-  readonly type: 'gitlab';
-  readonly name: string;
-  readonly exec: string;
-  readonly outputs: readonly PipelineOutput[];
-  readonly primary: readonly never[];
-  readonly accepts: () => true;
-  readonly secondary: readonly never[];
-  readonly splitting: Splitting;
-  readonly useSecrets: false;
-  readonly containerImage: undefined;
-  readonly build: undefined;
-  readonly merge: undefined;
-  readonly inputLists: ReadonlyMap<string, string>;
-  readonly hasRealFileNames: false;
-  readonly startDirectory: '';
-  readonly skipFilesUsedBy: readonly never[];
-  readonly maxAttempt: 1;
-  readonly pipeline: PipelineSpec;
-} {
-  const name = step.outputs[0] ?? step.name;
-  const pipeline = pipelineSpec(step);
-  const output: PipelineOutput = {
-    pattern: `.*\\.${artifactsType.replace('.', '\\.')}`,
-    kind: 'regex',
-    type: artifactsType,
-    datasetSuffix: artifactsType,
-    lfnSuffix: '',
-    dataset: datasetName(name, artifactsType),
-    mayBeAbsent: true,
-  };
-  return {
-    stepId: step.id,
-    stepName: step.name,
-    type: 'gitlab',
-    name,
-    exec: `pipeline of project ${pipeline.projectId} at ${pipeline.ref}, ${pipeline.api}`,
-    outputs: [output],
-    primary: [],
-    accepts: () => true,
-    secondary: [],
-    splitting: settleFiles(readSplitting(new Map())),
-    useSecrets: false,
-    containerImage: undefined,
-    build: undefined,
-    merge: undefined,
-    inputLists: new Map(),
-    hasRealFileNames: false,
-    startDirectory: '',
-    skipFilesUsedBy: [],
-    maxAttempt: 1,
-    pipeline,
-  };
-}
-
-interface PipelineOutput extends OutputSpec {
-  readonly dataset: string;
-  readonly mayBeAbsent: boolean;
 }
 
 /** Tokens are sent there, so it is an address without anything hidden in it. */

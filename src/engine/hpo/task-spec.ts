@@ -3,20 +3,16 @@
 import { LocalError } from '../../base/errors.ts';
 import type { ReadText } from '../../base/read-text.ts';
 import { readHpoSpec, type HpoSpec } from '../../prun/hpo-spec.ts';
-import type { OutputSpec } from '../../prun/outputs.ts';
 import { phpoOptions } from '../../prun/options.ts';
 import { parseArguments, textOf } from '../../prun/parse-args.ts';
 import { asShellWords } from '../../prun/shell-words.ts';
-import { readSplitting, settleFiles, type Splitting } from '../../prun/splitting.ts';
+import { readSplitting, settleFiles } from '../../prun/splitting.ts';
 import { unbundled } from '../../workflow/bundles.ts';
 import type { PlannedStep } from '../../workflow/plan.ts';
+import { bareTask } from '../panda/task.ts';
+import type { StepTask, TaskOutput } from '../panda/task.ts';
 import { metricsDataset, summaryDataset, summaryFile } from './datasets.ts';
 import { trainingDatasets } from './training.ts';
-
-interface SearchOutput extends OutputSpec {
-  readonly dataset: string;
-  readonly mayBeAbsent: boolean;
-}
 
 /** How often an evaluation is tried. Source: panda-docs, `phpo`. */
 const evaluationTries = 3;
@@ -25,65 +21,32 @@ const evaluationTries = 3;
 export function searchTaskSpec(
   step: PlannedStep,
   bundles: ReadonlyMap<string, readonly string[]>,
-): {
-  readonly stepId: number;
-  readonly stepName: string;
-  readonly type: 'phpo';
-  readonly name: string;
-  readonly exec: string;
-  readonly outputs: readonly SearchOutput[];
-  readonly primary: readonly string[];
-  readonly accepts: (fileName: string) => boolean;
-  readonly secondary: readonly never[];
-  readonly splitting: Splitting;
-  readonly useSecrets: boolean;
-  readonly containerImage: string | undefined;
-  readonly build: undefined;
-  readonly merge: undefined;
-  readonly inputLists: ReadonlyMap<string, string>;
-  readonly hasRealFileNames: false;
-  readonly startDirectory: '';
-  readonly skipFilesUsedBy: readonly never[];
-  readonly maxAttempt: number;
-  readonly searchCommand: readonly string[];
-} {
+): StepTask & { readonly searchCommand: readonly string[] } {
   const name = (step.outputs[0] ?? step.name).replace(/\/$/, '');
   const command = step.command.slice(1);
   const { values } = parseArguments(phpoOptions, asShellWords(command));
   const training = textOf(values, 'trainingDS');
   return {
-    stepId: step.id,
-    stepName: step.name,
-    type: 'phpo',
-    name,
-    exec: '',
+    ...bareTask(step, 'phpo', name),
     outputs: [output(metricsDataset(name), 'metrics.tgz'), output(summaryDataset(name), summaryFile)],
     primary: training === undefined ? [] : unbundled(training.split(','), bundles),
-    accepts: () => true,
-    secondary: [],
     splitting: settleFiles(readSplitting(values)),
-    useSecrets: false,
     containerImage: textOf(values, 'evaluationContainer'),
-    build: undefined,
-    merge: undefined,
-    inputLists: new Map(),
-    hasRealFileNames: false,
-    startDirectory: '',
-    skipFilesUsedBy: [],
     maxAttempt: evaluationTries,
     searchCommand: command,
   };
 }
 
-function output(dataset: string, pattern: string): SearchOutput {
-  const spec: OutputSpec = {
+function output(dataset: string, pattern: string): TaskOutput {
+  return {
     pattern,
     kind: 'file',
     type: pattern,
     datasetSuffix: pattern,
     lfnSuffix: pattern,
+    dataset,
+    mayBeAbsent: true,
   };
-  return { ...spec, dataset, mayBeAbsent: true };
 }
 
 interface IncompleteSpec {

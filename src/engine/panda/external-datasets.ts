@@ -5,7 +5,7 @@ import { LocalError, messageOf } from '../../base/errors.ts';
 import { iterationMark } from '../../prun/names.ts';
 import type { FileRecord } from '../records.ts';
 import { searchReads } from '../hpo/datasets.ts';
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskSpec } from './task.ts';
 
 /** Names of the datasets that the tasks read and none of them makes, each once. */
 export function externalDatasets(specs: readonly TaskSpec[]): readonly string[] {

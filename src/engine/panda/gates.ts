@@ -1,6 +1,6 @@
 // When a step may run: links and conditions over what became of its parents.
 import type { Link, PlannedCondition } from '../../workflow/plan.ts';
-import type { Gate } from './task-spec.ts';
+import type { Gate } from './task.ts';
 
 /** What became of a parent step, in the words of links.
  *  `pending`: not begun · `started`: running, may already have output · `processed`: ended with output ·

@@ -5,7 +5,7 @@ import type { StoredRequest } from '../store/panda-store.ts';
 import { eventsOf } from './job-maker.ts';
 import { mergeCommand, outputsOfJob, unmergedMark } from './merge-jobs.ts';
 import type { JobRuntime } from './runtime.ts';
-import type { TaskOutput } from './task-spec.ts';
+import type { TaskOutput } from './task.ts';
 
 /** A job with the payload of its task. */
 export interface JobText {

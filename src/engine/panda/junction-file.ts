@@ -5,7 +5,7 @@ import { LocalError, systemCode } from '../../base/errors.ts';
 import { parseResults, resultsFile } from './loops/results.ts';
 import type { JunctionResults } from './loops/results.ts';
 import type { StageOut } from './stage-out.ts';
-import type { TaskOutput } from './task-spec.ts';
+import type { TaskOutput } from './task.ts';
 
 /** A file that steers a loop is a few lines; what is larger is something else. */
 const mostBytes = 1_000_000;

@@ -11,7 +11,7 @@ import { layoutOf } from './loops/layout.ts';
 import { pathText } from './loops/path.ts';
 import { begun, unfold } from './loops/unfold.ts';
 import type { LoopRuntime, JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskSpec } from './task.ts';
 
 export function loadRuntime(request: StoredRequest, store: PandaStore): RequestRuntime {
   const layout = layoutOf(request.plan);

@@ -4,7 +4,7 @@ import { quoteShellWord } from '../../prun/shell-words.ts';
 import type { InputFile, JobInputs } from './job-maker.ts';
 import { jobsOfKind } from './runtime.ts';
 import type { JobRuntime, TaskRuntime } from './runtime.ts';
-import type { TaskOutput, TaskSpec } from './task-spec.ts';
+import type { TaskOutput, TaskSpec } from './task.ts';
 
 /** What names of files and datasets begin with that are still to be merged. */
 export const unmergedMark = 'panda.um.';

@@ -8,7 +8,7 @@ import { pathText } from './loops/path.ts';
 import type { Unfolded } from './loops/unfold.ts';
 import { unmergedOutputs } from './merge-jobs.ts';
 import type { LoopRuntime, TaskRuntime } from './runtime.ts';
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskSpec } from './task.ts';
 
 /** Stores tasks with their datasets, and the first iterations of the loops among them. */
 export function addTasks(

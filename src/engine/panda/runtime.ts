@@ -11,7 +11,7 @@ import type { Layout, LoopSite } from './loops/layout.ts';
 import type { LoopParameters } from './loops/loop-parameters.ts';
 import type { IterationPath } from './loops/path.ts';
 import type { JunctionResults } from './loops/results.ts';
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskSpec } from './task.ts';
 
 export interface JobRuntime {
   readonly id: JobId;

@@ -16,7 +16,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { writeTarGz } from '../../archive/tar-gz.ts';
 import { LocalError, systemCode } from '../../base/errors.ts';
 import type { FileRecord } from '../records.ts';
-import type { TaskOutput } from './task-spec.ts';
+import type { TaskOutput } from './task.ts';
 
 export interface StageOut {
   readonly outputs: readonly TaskOutput[];

@@ -1,5 +1,5 @@
 // The inputs of a task as streams: `IN` from its datasets, `IN2`… from the secondary ones.
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskSpec } from './task.ts';
 import type { SecondaryInputs, StreamInputs } from './job-maker.ts';
 import { producerOf, settledText } from './loops/standing.ts';
 import { arrivedFiles } from './runtime.ts';

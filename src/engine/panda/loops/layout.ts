@@ -3,7 +3,7 @@ import { iterationMark } from '../../../prun/names.ts';
 import { bundlesIn } from '../../../workflow/bundles.ts';
 import type { LeafType } from '../../../workflow/model.ts';
 import type { Plan, PlannedStep } from '../../../workflow/plan.ts';
-import type { Gate } from '../task-spec.ts';
+import type { Gate } from '../task.ts';
 
 export interface LeafSite {
   readonly step: PlannedStep;

@@ -2,7 +2,7 @@
 // restarted engine finds the same tasks as the one before it.
 import type { Plan, PlannedStep } from '../../../workflow/plan.ts';
 import { leafSpec } from '../task-spec.ts';
-import type { Gate, TaskSpec } from '../task-spec.ts';
+import type { Gate, TaskSpec } from '../task.ts';
 import { inIteration } from './iteration-text.ts';
 import { layoutOf } from './layout.ts';
 import type { Layout, LoopSite } from './layout.ts';
