@@ -1,4 +1,5 @@
 // How a job is called in other places, and what its surroundings and its end mean in words.
+import { PchainError } from '../../base/errors.ts';
 import type { RunPlace } from '../containers/containers.ts';
 import type { ProcessExit } from '../process/process.ts';
 import type { Job, JobEnd } from './conductor.ts';
@@ -24,4 +25,10 @@ export function endOf({ exitStatus }: ProcessExit, isOverdue: boolean): JobEnd {
   return exitStatus === 0
     ? { at: 'finished', result: null }
     : { at: 'failed', reason: `failed with status ${exitStatus}` };
+}
+
+/** What went wrong, in words; of a fault of ours the stack as well, because nobody else will see it. */
+export function reasonOf(thrown: unknown): string {
+  if (thrown instanceof PchainError) return thrown.message;
+  return thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
 }

@@ -27,6 +27,10 @@ export type StoredRun = Omit<RunRecord, 'workspace' | 'stepsTotal' | 'stepsFinis
 
 const stepStatuses = ['created', 'running', 'finished', 'failed', 'stopped'] as const;
 
+/** It waits for its turn, or works. */
+export const isUnderWay = ({ status }: StoredRun): boolean =>
+  status === 'queued' || status === 'pending' || status === 'running';
+
 /** Creates the tables where they are absent; safe to call on every start. */
 export function createReanaTables(db: Database): void {
   allowRestarts(db);
