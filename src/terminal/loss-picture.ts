@@ -1,7 +1,7 @@
 // A search as an SVG picture: the loss of every point, the best one so far, for segments one line each. Readable on light and dark
 // screens, without scripts or anything from elsewhere; the same search always gives the same bytes.
 import type { Picture } from '../workflow/drawing/svg.ts';
-import { decimal, escapeXml, textElement } from '../workflow/drawing/svg-text.ts';
+import { decimal, escapeXml, svgPage, textElement } from '../workflow/drawing/svg-text.ts';
 import { fitted, fontFamilies, textLength } from '../workflow/drawing/text-size.ts';
 import type { PointAnswer, SearchAnswer } from '../panda/search-answer.ts';
 import { bestSoFar, lossAxis, lossText, measured, pointText, type LossAxis } from './loss-axis.ts';
@@ -53,17 +53,15 @@ export function drawLosses(label: string, search: SearchAnswer, isLight: boolean
       ),
     ),
   ];
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="pchain-losses" width="${width}" height="${height}" ` +
-      `viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="pchain-losses-title pchain-losses-desc">`,
-    `<title id="pchain-losses-title">${escapeXml(`losses of ${label}`)}</title>`,
-    `<desc id="pchain-losses-desc">${escapeXml(`${known} of ${search.max_points} points evaluated. ${notes.join('. ')}`)}</desc>`,
-    `<style>\n${sheet(isLight)}\n</style>`,
-    `<rect class="page" width="${width}" height="${height}" rx="6"/>`,
-    ...body,
-    '</svg>',
-    '',
-  ].join('\n');
+  const svg = svgPage({
+    className: 'pchain-losses',
+    title: `losses of ${label}`,
+    description: `${known} of ${search.max_points} points evaluated. ${notes.join('. ')}`,
+    style: sheet(isLight),
+    width,
+    height,
+    body,
+  });
   return { svg, width, height };
 }
 

@@ -30,3 +30,29 @@ export function textElement(x: number, y: number, text: string, look: TextLook):
   const anchor = look.anchor === undefined || look.anchor === 'start' ? '' : ` text-anchor="${look.anchor}"`;
   return `<text class="${look.className}" x="${decimal(x)}" y="${decimal(y)}"${anchor}>${escapeXml(text)}</text>`;
 }
+
+export interface SvgPage {
+  readonly className: string;
+  /** For who hears the picture instead of seeing it. */
+  readonly title: string;
+  readonly description: string;
+  readonly style: string;
+  readonly width: number;
+  readonly height: number;
+  readonly body: readonly string[];
+}
+
+/** A picture on a page with round corners, readable by screen readers. */
+export function svgPage({ className, title, description, style, width, height, body }: SvgPage): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="${className}" width="${width}" height="${height}" ` +
+      `viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="${className}-title ${className}-desc">`,
+    `<title id="${className}-title">${escapeXml(title)}</title>`,
+    `<desc id="${className}-desc">${escapeXml(description)}</desc>`,
+    `<style>\n${style}\n</style>`,
+    `<rect class="page" width="${width}" height="${height}" rx="6"/>`,
+    ...body,
+    '</svg>',
+    '',
+  ].join('\n');
+}

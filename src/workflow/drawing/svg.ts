@@ -8,7 +8,7 @@ import { noteOf, noteSize } from './sizes.ts';
 import { drawRoute, edgeClasses } from './svg-edges.ts';
 import { drawShape } from './svg-shapes.ts';
 import { styleSheet, type Theme } from './svg-style.ts';
-import { decimal, escapeXml, textElement } from './svg-text.ts';
+import { decimal, svgPage, textElement } from './svg-text.ts';
 import { fitted, textLength } from './text-size.ts';
 
 export interface Picture {
@@ -36,17 +36,15 @@ export function drawSvg(graph: Graph, layout: Layout, theme: Theme): Picture {
     '</g>',
     ...legend.parts.map((part) => part(headHeight + layout.height)),
   ];
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" class="pchain-graph" width="${width}" height="${height}" ` +
-      `viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="pchain-graph-title pchain-graph-desc">`,
-    `<title id="pchain-graph-title">${escapeXml(`workflow ${graph.title}`)}</title>`,
-    `<desc id="pchain-graph-desc">${escapeXml(describe(graph))}</desc>`,
-    `<style>\n${styleSheet(theme)}\n</style>`,
-    `<rect class="page" width="${width}" height="${height}" rx="6"/>`,
-    ...body,
-    '</svg>',
-    '',
-  ].join('\n');
+  const svg = svgPage({
+    className: 'pchain-graph',
+    title: `workflow ${graph.title}`,
+    description: describe(graph),
+    style: styleSheet(theme),
+    width,
+    height,
+    body,
+  });
   return { svg, width, height };
 }
 
