@@ -10,7 +10,7 @@ import { pandaServer } from '../panda/connection.ts';
 import type { PandaServer } from '../panda/connection.ts';
 import { hello } from '../panda/embedded.ts';
 import { readAuthorities, readCertificates } from '../settings/files.ts';
-import { sourceText } from '../settings/settings.ts';
+import { sourceText } from '../settings/source.ts';
 import type { Settings } from '../settings/settings.ts';
 import { connectEmbedded } from './embedded-server.ts';
 import type { Host } from './host.ts';

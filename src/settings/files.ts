@@ -2,8 +2,8 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
-import { sourceText } from './settings.ts';
-import type { Setting } from './settings.ts';
+import { sourceText } from './source.ts';
+import type { Setting } from './source.ts';
 
 /** The text of a small file; `undefined` when there is none.
  *  @throws LocalError when it is there but cannot be read */

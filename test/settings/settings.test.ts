@@ -9,7 +9,8 @@ import { LocalError, UsageError } from '../../src/base/errors.ts';
 import { settingsFileShape } from '../../src/settings/file-shape.ts';
 import { readAuthorities, readCertificates, readTextIfThere } from '../../src/settings/files.ts';
 import { locations, type Environment } from '../../src/settings/locations.ts';
-import { readSettings, sourceText, type SettingFlags, type Settings } from '../../src/settings/settings.ts';
+import { readSettings, type SettingFlags, type Settings } from '../../src/settings/settings.ts';
+import { sourceText } from '../../src/settings/source.ts';
 import { parse } from 'yaml';
 
 const configFile = '/home/alice/.config/pchain/settings.yaml';

@@ -1,6 +1,6 @@
 // What the doctor says of the place where secrets are kept.
 import { PchainError } from '../../base/errors.ts';
-import { sourceText } from '../../settings/settings.ts';
+import { sourceText } from '../../settings/source.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
 import { secretsOf } from '../secrets.ts';

@@ -2,7 +2,8 @@
 import { ExitCode } from '../../base/exit-code.ts';
 import { settingKeys } from '../../settings/change-settings.ts';
 import { locations } from '../../settings/locations.ts';
-import { sourceText, type Setting, type Settings } from '../../settings/settings.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { sourceText, type Setting } from '../../settings/source.ts';
 import { renderTable } from '../../terminal/table.ts';
 import { changeSettings } from '../change-settings.ts';
 import type { Host } from '../host.ts';

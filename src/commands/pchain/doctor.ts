@@ -3,7 +3,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import type { Credential } from '../../identity/credential.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { sourceText } from '../../settings/settings.ts';
+import { sourceText } from '../../settings/source.ts';
 import { endOf } from '../../terminal/credentials.ts';
 import { renderChecks } from '../../terminal/doctor.ts';
 import { httpClient } from '../connection.ts';
