@@ -231,6 +231,26 @@ describe.skipIf(!hasNamespaces)('a payload with an image', () => {
     });
   });
 
+  it('is used again only where it ran alike: in a container, or on the machine itself', async () => {
+    rig.works('podman');
+    open();
+    const plan = planOf('user.alice.t', [
+      { name: 'top', exec: 'echo hi > out.txt', args: '--containerImage a:1' },
+    ]);
+    const reused = async (containers: ContainerMode): Promise<boolean> => {
+      const run = { containers, documents: ['main.cwl'] };
+      const id = await bench.submit(plan, {}, {}, undefined, {}, run);
+      expect((await bench.end(id)).status).toBe('Finished');
+      expect(bench.task(id, 'top').place?.engine).toBe(containers === 'never' ? undefined : 'podman');
+      return bench.jobs(id, 'top')[0]?.reusedFrom !== undefined;
+    };
+    expect(await reused('never')).toBe(false);
+    expect(await reused('never')).toBe(true);
+    expect(await reused('require')).toBe(false);
+    expect(await reused('auto')).toBe(true);
+    expect(await reused('require')).toBe(true);
+  });
+
   it('fails where a container is required and none can be had', async () => {
     open('require');
     const plan = planOf('user.alice.t', [

@@ -68,7 +68,7 @@ function reasonText(report: RerunAnswer, job: RerunAnswer['jobs'][number]): stri
     case 'unfinished':
       return `nothing changed, but it had not finished in ${before}`;
     case 'not-shared':
-      return `nothing changed since ${before}; it ran because of --fresh, or because its outputs are gone`;
+      return `nothing changed since ${before}; it ran because of --fresh, because its outputs are gone, or because it was not in a container then and is now, or the reverse`;
     case 'never-shared':
       return 'work of this kind is never used again';
   }

@@ -219,6 +219,8 @@ export class JobRunner {
     place.job.directory = directory;
     store.setJob(place.job.id, { status: 'running', command, directory });
     store.keys.setReusedFrom(place.job.id, reused.from.id);
+    const ran = store.task(reused.from.taskId)?.place;
+    if (ran !== undefined) this.#notePlace(place.job.task, ran);
     return reused.outcome;
   }
 

@@ -32,7 +32,7 @@ export async function reuse(
     const from = store.keys.finishedJob(key, request.name, request.id);
     // What is rehearsed in bad weather is to be met, not to be remembered.
     const isWanted = request.options.reuse !== false && request.options.weather === undefined;
-    if (from === undefined || !isWanted) return undefined;
+    if (from === undefined || !isWanted || !(await ranAlike(from, place, store))) return undefined;
     const files = store.filesOfJob(from.id);
     if (!(await areWhole(files))) return undefined;
     const taken = await takeOver(files, place);
@@ -50,6 +50,15 @@ export async function reuse(
   } catch {
     return undefined;
   }
+}
+
+/** What an image was wanted for but made on the machine itself is no outcome of that image, and the other way round. */
+async function ranAlike(from: StoredJob, place: JobPlace, store: PandaStore): Promise<boolean> {
+  const image = place.job.task.spec.containerImage;
+  if (image === undefined) return true;
+  const where = await place.containers?.place(image, place.containerMode, place.job.directory);
+  const wasInContainer = store.task(from.taskId)?.place?.engine !== undefined;
+  return (where?.at === 'container') === wasInContainer;
 }
 
 async function areWhole(files: readonly FileRecord[]): Promise<boolean> {
