@@ -176,8 +176,8 @@ export class Engine implements PandaEngine {
       });
       addTasks(this.#store, id, unfolded);
       for (const [name, files] of external) {
-        const dataset = this.#store.addDataset(name, id, undefined, true);
-        for (const file of files) this.#store.addFile(dataset, file, undefined);
+        const dataset = this.#store.datasets.add(name, id, undefined, true);
+        for (const file of files) this.#store.datasets.addFile(dataset, file, undefined);
       }
       if (request.sandbox !== undefined) keepSandbox(request.sandbox, this.#requestDirectory(id));
       emit(id, { type: 'request', requestId: id, status: 'Transforming' });
@@ -248,7 +248,7 @@ export class Engine implements PandaEngine {
   }
 
   datasets(id: RequestId): readonly DatasetRecord[] {
-    return this.#store.datasets(id);
+    return this.#store.datasets.ofRequest(id);
   }
 
   files(dataset: string, request?: RequestId): readonly FileRecord[] | undefined {

@@ -126,7 +126,7 @@ export function storeSummary(
   const sha256 = createHash('sha256').update(text).digest('hex');
   const file = { name: summaryFile, dataset, path, sizeBytes: Buffer.byteLength(text), sha256 };
   const id = task.datasetIds.get(dataset);
-  if (id !== undefined) store.addFile(id, file, undefined);
+  if (id !== undefined) store.datasets.addFile(id, file, undefined);
   search.summary = file;
 }
 

@@ -65,7 +65,7 @@ export function loadSearch(
     rules: rulesOf(spec, options),
     points,
     asks: [...store.searches.asks(task.id)],
-    summary: summaryId === undefined ? undefined : store.files(summaryId)[0],
+    summary: summaryId === undefined ? undefined : store.datasets.files(summaryId)[0],
     byJob: new Map(
       points.flatMap((point) => (point.job === undefined ? [] : [[point.job.id, point] as const])),
     ),

@@ -211,7 +211,7 @@ function rerunHere(shop: Workshop, runtime: RequestRuntime, task: TaskRuntime): 
     for (const other of [task, ...blocked]) {
       const status = other === task ? 'ready' : 'registered';
       store.setTask(other.id, status);
-      store.setDatasetsClosed(other.id, false);
+      store.datasets.setClosed(other.id, false);
       emit(id, { type: 'task', requestId: id, taskId: other.id, status });
     }
   });

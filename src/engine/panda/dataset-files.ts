@@ -14,9 +14,9 @@ export function filesOfDataset(
 ): readonly FileRecord[] | undefined {
   const bare = dataset.replace(/\/$/, '');
   const ids = [`${bare}/`, bare]
-    .map((name) => store.datasetId(name, wanted))
+    .map((name) => store.datasets.find(name, wanted))
     .filter((id) => id !== undefined);
-  if (ids.length > 0) return store.files(Math.max(...ids));
+  if (ids.length > 0) return store.datasets.files(Math.max(...ids));
   return bundledFiles(store, bare, wanted) ?? searchFiles(store, bare, wanted);
 }
 

@@ -255,7 +255,7 @@ export class JobRunner {
       if (ended.results !== undefined) store.setJobResults(job.id, ended.results);
       for (const file of ended.files) {
         const dataset = job.task.datasetIds.get(file.dataset);
-        if (dataset !== undefined) store.addFile(dataset, file, job.id);
+        if (dataset !== undefined) store.datasets.addFile(dataset, file, job.id);
       }
       recordEvaluation(job, ended.loss, store);
     }

@@ -24,7 +24,7 @@ export function loadRuntime(request: StoredRequest, store: PandaStore): RequestR
     store.tasks(request.id).map((record) => [`${record.stepId}@${record.iteration}`, record]),
   );
   const datasets = new Map<number, DatasetRecord[]>();
-  for (const dataset of store.datasets(request.id)) {
+  for (const dataset of store.datasets.ofRequest(request.id)) {
     if (dataset.taskId === undefined) continue;
     const own = datasets.get(dataset.taskId);
     if (own === undefined) datasets.set(dataset.taskId, [dataset]);
@@ -84,7 +84,7 @@ function loadTask(
     openJobs: 0,
     arrivals: new Map(),
     datasetIds: new Map(
-      own.map((dataset) => [dataset.name, store.datasetId(dataset.name, record.requestId) ?? 0]),
+      own.map((dataset) => [dataset.name, store.datasets.find(dataset.name, record.requestId) ?? 0]),
     ),
   };
   for (const stored of store.jobs(record.id)) {
@@ -98,7 +98,7 @@ function loadTask(
       attempt: stored.attempt,
       failures: stored.failures,
       directory: stored.directory,
-      files: stored.status === 'finished' ? store.filesOfJob(stored.id) : [],
+      files: stored.status === 'finished' ? store.datasets.filesOfJob(stored.id) : [],
       results: stored.status === 'finished' ? stored.results : undefined,
     };
     task.jobs.push(job);

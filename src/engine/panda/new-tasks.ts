@@ -32,7 +32,7 @@ function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec): Ta
   const datasetIds = new Map(
     [...spec.outputs, ...unmergedOutputs(spec)].map(({ dataset }) => [
       dataset,
-      store.addDataset(dataset, requestId, id, false),
+      store.datasets.add(dataset, requestId, id, false),
     ]),
   );
   return {

@@ -104,7 +104,7 @@ export class Progress {
           error: decision.error,
           skipped: decision.skipped,
         });
-        store.setDatasetsClosed(task.id, true);
+        store.datasets.setClosed(task.id, true);
         break;
     }
     emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });

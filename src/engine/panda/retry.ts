@@ -118,11 +118,11 @@ function decisionsBefore(runtime: RequestRuntime, task: TaskRuntime): readonly T
 
 /** Its parents will make other files than before, so nothing that it made from them counts. */
 function startOver(task: TaskRuntime, store: PandaStore): void {
-  store.deleteFiles(task.id);
+  store.datasets.deleteFilesOfTask(task.id);
   store.searches.deleteSearch(task.id);
   store.deleteJobs(task.id);
   store.setAllJobsDefined(task.id, false);
-  store.setDatasetsClosed(task.id, false);
+  store.datasets.setClosed(task.id, false);
   store.setTaskControl(task.id, undefined);
   store.setTask(task.id, 'registered');
 }
@@ -153,7 +153,7 @@ function runFailedJobs(task: TaskRuntime, store: PandaStore): void {
   if (task.spec.merge !== undefined) store.setAllJobsDefined(task.id, false);
   store.setTaskControl(task.id, undefined);
   // With no jobs yet it has to wait for its parents again; with jobs its inputs were there already.
-  store.setDatasetsClosed(task.id, false);
+  store.datasets.setClosed(task.id, false);
   if (task.search !== undefined) {
     // It asks again where it stopped.
     store.searches.deleteFailedAsks(task.id);

@@ -25,12 +25,13 @@ export function reloadInput(
     task === undefined ? [] : [...task.spec.primary, ...task.spec.secondary.flatMap((s) => s.datasets)];
   shop.transaction(() => {
     for (const name of names) {
-      const own = store.datasets(request.id).find((dataset) => dataset.name === name);
-      const row = store.datasetId(name, request.id);
+      const own = store.datasets.ofRequest(request.id).find((dataset) => dataset.name === name);
+      const row = store.datasets.find(name, request.id);
       // What a step of the same request made is there already.
       if (own === undefined || own.taskId !== undefined || row === undefined) continue;
-      const known = new Set(store.files(row).map((file) => file.name));
-      for (const file of filesOf(name)) if (!known.has(file.name)) store.addFile(row, file, undefined);
+      const known = new Set(store.datasets.files(row).map((file) => file.name));
+      for (const file of filesOf(name))
+        if (!known.has(file.name)) store.datasets.addFile(row, file, undefined);
     }
     store.setAllJobsDefined(id, false);
   });
@@ -52,14 +53,14 @@ export function recoverLostFiles(
   const jobs = store
     .jobs(id)
     .filter((job) => job.status === 'finished')
-    .map((job) => ({ job, lost: store.filesOfJob(job.id).filter(isLost) }))
+    .map((job) => ({ job, lost: store.datasets.filesOfJob(job.id).filter(isLost) }))
     .filter(({ lost }) => lost.length > 0);
   const lost = jobs.flatMap(({ lost: files }) => files.map((file) => file.name));
   if (!rehearsal && jobs.length > 0) {
     shop.transaction(() => {
       for (const { job } of jobs) {
         store.setJob(job.id, { status: 'failed', error: 'an output file was lost' });
-        store.deleteFilesOfJob(job.id);
+        store.datasets.deleteFilesOfJob(job.id);
       }
     });
     shop.reopen(record.requestId, id);

@@ -1,5 +1,5 @@
-// The engine's memory: requests, tasks, jobs, datasets and files as rows. Every method is one statement or a few; the
-// engine joins them into transactions.
+// The engine's memory: requests, tasks, jobs and events as rows, and the stores of what belongs to them. Every method is one
+// statement or a few; the engine joins them into transactions.
 import type { JobId, RequestId, TaskId } from '../../base/names.ts';
 import { jobId, requestId, taskId } from '../../base/names.ts';
 import type { Splitting } from '../../prun/splitting.ts';
@@ -9,21 +9,13 @@ import { SearchStore } from '../hpo/search-store.ts';
 import type { JobInputs } from '../panda/job-maker.ts';
 import type { JobLimits } from '../process/limits.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
-import type {
-  DatasetRecord,
-  FileRecord,
-  JobKind,
-  JobStatus,
-  PayloadPlace,
-  RequestStatus,
-  TaskControl,
-  TaskStatus,
-} from '../records.ts';
+import type { JobKind, JobStatus, PayloadPlace, RequestStatus, TaskControl, TaskStatus } from '../records.ts';
 import type { Database, SqlValue } from './database.ts';
+import { DatasetStore } from './dataset-store.ts';
 import { IterationStore } from './iteration-store.ts';
 import { JobKeyStore } from './job-key-store.ts';
 import { planToJson } from './plan-json.ts';
-import { fileOf, integer, jobOf, mapped, requestOf, taskOf, text } from './rows.ts';
+import { integer, jobOf, mapped, requestOf, taskOf, text } from './rows.ts';
 import type { StoredJob, StoredRequest, StoredTask } from './rows.ts';
 import { createTables } from './schema.ts';
 
@@ -42,14 +34,16 @@ export interface JobChange {
 }
 
 export class PandaStore {
+  readonly datasets: DatasetStore;
   readonly searches: SearchStore;
-  readonly #database: Database;
   readonly iterations: IterationStore;
   readonly keys: JobKeyStore;
+  readonly #database: Database;
 
   constructor(database: Database) {
     this.#database = database;
     createTables(database);
+    this.datasets = new DatasetStore(database);
     this.iterations = new IterationStore(database);
     this.keys = new JobKeyStore(database);
     this.searches = new SearchStore(database);
@@ -154,9 +148,8 @@ export class PandaStore {
 
   /** Takes a task away with all that it made. */
   deleteTask(id: TaskId): void {
-    this.deleteFiles(id);
+    this.datasets.deleteOfTask(id);
     this.deleteJobs(id);
-    this.#database.run(`DELETE FROM dataset WHERE task_id = ?`, id);
     this.#database.run(`DELETE FROM task WHERE id = ?`, id);
   }
 
@@ -271,101 +264,6 @@ export class PandaStore {
 
   jobs(task: TaskId): readonly StoredJob[] {
     return this.#database.all(`SELECT * FROM job WHERE task_id = ? ORDER BY id`, task).map(jobOf);
-  }
-
-  // Datasets and files
-
-  addDataset(name: string, request: RequestId, task: TaskId | undefined, closed: boolean): number {
-    return this.#database.run(
-      `INSERT INTO dataset (name, task_id, request_id, closed) VALUES (?, ?, ?, ?)`,
-      name,
-      task ?? null,
-      request,
-      closed ? 1 : 0,
-    );
-  }
-
-  setDatasetsClosed(task: TaskId, closed: boolean): void {
-    this.#database.run(`UPDATE dataset SET closed = ? WHERE task_id = ?`, closed ? 1 : 0, task);
-  }
-
-  deleteFiles(task: TaskId): void {
-    this.#database.run(
-      `DELETE FROM file WHERE dataset_id IN (SELECT id FROM dataset WHERE task_id = ?)`,
-      task,
-    );
-  }
-
-  deleteFilesOfJob(job: JobId): void {
-    this.#database.run(`DELETE FROM file WHERE job_id = ?`, job);
-  }
-
-  addFile(dataset: number, file: Omit<FileRecord, 'dataset'>, job: JobId | undefined): void {
-    this.#database.run(
-      `INSERT OR REPLACE INTO file (dataset_id, name, job_id, size_bytes, sha256, path) VALUES (?, ?, ?, ?, ?, ?)`,
-      dataset,
-      file.name,
-      job ?? null,
-      file.sizeBytes,
-      file.sha256 ?? '',
-      file.path,
-    );
-  }
-
-  /** The dataset of this name that belongs to a request, or else the latest of all that a task makes: what other requests
-   *  read is only a copy of what they found when they were submitted. */
-  datasetId(name: string, request: RequestId | undefined): number | undefined {
-    const row =
-      request === undefined
-        ? this.#database.get(
-            `SELECT id FROM dataset WHERE name = ? ORDER BY task_id IS NULL, id DESC LIMIT 1`,
-            name,
-          )
-        : this.#database.get(
-            `SELECT MAX(id) AS id FROM dataset WHERE name = ? AND request_id = ?`,
-            name,
-            request,
-          );
-    return mapped(row?.['id'], integer);
-  }
-
-  datasets(request: RequestId): readonly DatasetRecord[] {
-    return this.#database
-      .all(
-        `SELECT dataset.name, dataset.task_id, dataset.request_id, dataset.closed,
-           COUNT(file.name) AS n_files, COALESCE(SUM(file.size_bytes), 0) AS size_bytes
-         FROM dataset LEFT JOIN file ON file.dataset_id = dataset.id
-         WHERE dataset.request_id = ? GROUP BY dataset.id ORDER BY dataset.id`,
-        request,
-      )
-      .map((row) => ({
-        name: text(row['name']),
-        taskId: mapped(row['task_id'], (id) => taskId(integer(id))),
-        requestId: mapped(row['request_id'], (id) => requestId(integer(id))),
-        closed: row['closed'] === 1,
-        nFiles: integer(row['n_files']),
-        sizeBytes: integer(row['size_bytes']),
-      }));
-  }
-
-  files(dataset: number): readonly FileRecord[] {
-    return this.#database
-      .all(
-        `SELECT file.*, dataset.name AS dataset FROM file JOIN dataset ON dataset.id = file.dataset_id
-         WHERE dataset_id = ? ORDER BY file.name`,
-        dataset,
-      )
-      .map(fileOf);
-  }
-
-  filesOfJob(job: JobId): readonly FileRecord[] {
-    return this.#database
-      .all(
-        `SELECT file.*, dataset.name AS dataset FROM file JOIN dataset ON dataset.id = file.dataset_id
-         WHERE job_id = ? ORDER BY dataset.id, file.name`,
-        job,
-      )
-      .map(fileOf);
   }
 
   // Events

@@ -33,7 +33,7 @@ export async function reuse(
     // What is rehearsed in bad weather is to be met, not to be remembered.
     const isWanted = request.options.reuse !== false && request.options.weather === undefined;
     if (from === undefined || !isWanted || !(await ranAlike(from, place, store))) return undefined;
-    const files = store.filesOfJob(from.id);
+    const files = store.datasets.filesOfJob(from.id);
     if (!(await areWhole(files))) return undefined;
     const taken = await takeOver(files, place);
     return {
