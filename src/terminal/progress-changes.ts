@@ -26,15 +26,17 @@ export function progressChanges(before: ProgressState | undefined, after: Progre
   }
   const labels = taskLabels(after.tasks);
   const tasksBefore = new Map(before?.tasks.map((task) => [task.id, task]));
+  // Once for a step, whatever iterations and copies it has.
+  const placesTold = new Set(before?.tasks.map(placeKey));
   const runsBefore = new Map(before?.runs.map((run) => [run.id, run]));
   for (const task of after.tasks) {
     const label = oneLine(labels.get(task.id) ?? task.step);
     const change = taskChange(tasksBefore.get(task.id), task, before === undefined);
     if (change !== undefined) lines.push(`step ${label}: ${change}`);
-    const place = placeText(task);
-    const known = tasksBefore.get(task.id);
-    if (place !== undefined && (known === undefined || placeText(known) !== place))
-      lines.push(`step ${label}: runs ${oneLine(place)}`);
+    const place = placeKey(task);
+    if (place === undefined || placesTold.has(place)) continue;
+    placesTold.add(place);
+    lines.push(`step ${label}: runs ${oneLine(placeText(task) ?? '')}`);
   }
   for (const run of after.runs) {
     const change = runChange(runsBefore.get(run.id), run);
@@ -49,6 +51,11 @@ export function progressChanges(before: ProgressState | undefined, after: Progre
     lines.push(`request ${request.id}: ${oneLine(request.status)}${took}${why}`);
   }
   return lines;
+}
+
+function placeKey(task: ProgressTask): string | undefined {
+  const place = placeText(task);
+  return place === undefined ? undefined : `${task.step} ${place}`;
 }
 
 function taskChange(

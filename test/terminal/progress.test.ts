@@ -209,6 +209,26 @@ describe('the lines of a log', () => {
     expect(progressChanges(mixed, mixed)).toEqual([]);
   });
 
+  test('tell once for a step that it runs without its image, however many iterations it has', () => {
+    const at = (iterations: number, why: string): ProgressState =>
+      state(
+        Array.from({ length: iterations }, (_, index) =>
+          task({
+            id: index,
+            step: 'fit',
+            iteration: String(index + 1),
+            container: { image: 'a:1', engine: null, why },
+          }),
+        ),
+      );
+    const told = 'step fit [1]: runs on this machine itself, not in the image a:1: none works';
+    expect(progressChanges(undefined, at(2, 'none works')).slice(1)).toEqual([told]);
+    expect(progressChanges(at(2, 'none works'), at(9, 'none works')).join()).not.toContain('image');
+    expect(progressChanges(at(2, 'none works'), at(2, 'switched off'))).toEqual([
+      told.replace('none works', 'switched off'),
+    ]);
+  });
+
   test('tell the counts of many jobs at every tenth, and every failure', () => {
     const at = (finished: number, failed = 0): ProgressState =>
       state([
