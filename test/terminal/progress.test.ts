@@ -215,6 +215,7 @@ describe('the lines of a log', () => {
         Array.from({ length: iterations }, (_, index) =>
           task({
             id: index,
+            step_id: 7,
             step: 'fit',
             iteration: String(index + 1),
             container: { image: 'a:1', engine: null, why },
