@@ -1,7 +1,6 @@
 // The embedded PanDA: takes requests, splits their tasks into jobs, runs these as processes and keeps what they make.
 // The database is the truth; this class only moves it forward, one transaction per change, and acts afterwards.
 import { join } from 'node:path';
-import { LocalError } from '../base/errors.ts';
 import type { JobId, RequestId, TaskId } from '../base/names.ts';
 import type { Secret } from '../base/secret.ts';
 import { redact } from '../base/secret.ts';
@@ -19,23 +18,18 @@ import type { EngineEvent, NumberedEvent } from './events.ts';
 import { tellLoss } from './hpo/advance.ts';
 import { Asks } from './hpo/asks.ts';
 import type { SearchSummary } from './hpo/summary.ts';
-import { completeSpec, textReader } from './hpo/task-spec.ts';
 import type { EngineOptions } from './options.ts';
 import { allAtRest, commandRequest, commandTask, retryTask, stopJobs } from './panda/commands.ts';
 import type { Workshop } from './panda/commands.ts';
 import { filesOfDataset } from './panda/dataset-files.ts';
-import { externalDatasets, localFiles } from './panda/external-datasets.ts';
 import { iterationsOf } from './panda/iterations.ts';
 import { readMetadata } from './panda/job-metadata.ts';
 import { JobRunner } from './panda/job-runner.ts';
 import { Journal } from './panda/journal.ts';
 import { loadRuntime } from './panda/load.ts';
-import { layoutOf } from './panda/loops/layout.ts';
 import { defaultMaxIterations } from './panda/loops/decide-loop.ts';
 import { orderedTasks } from './panda/loops/task-order.ts';
-import { begun, unfold } from './panda/loops/unfold.ts';
 import { readEnd } from './panda/log-end.ts';
-import { addTasks } from './panda/new-tasks.ts';
 import { Progress } from './panda/progress.ts';
 import { replayIteration } from './panda/replay.ts';
 import { requestOfJob } from './panda/request-of-job.ts';
@@ -43,9 +37,9 @@ import { resumedLine } from './panda/resumed-line.ts';
 import { whyRerun } from './panda/reuse/why-rerun.ts';
 import { putBack } from './panda/put-back.ts';
 import type { RequestRuntime } from './panda/runtime.ts';
-import { keepSandbox } from './panda/sandbox-copy.ts';
 import { searchOfTask } from './panda/search-of-task.ts';
 import { recoverLostFiles, reloadInput } from './panda/second-look.ts';
+import { storeRequest } from './panda/submit.ts';
 import type {
   DatasetRecord,
   FileRecord,
@@ -152,37 +146,14 @@ export class Engine implements PandaEngine {
     // Two calls of the same command may arrive together; the second joins the first.
     const known = request.key === undefined ? undefined : this.#store.requestByKey(request.key);
     if (known !== undefined) return known.id;
-    const unfolded = unfold(layoutOf(request.plan), begun);
-    const readText = textReader(request.search?.texts ?? {});
-    const specs = unfolded.tasks.map((spec) => completeSpec(spec, readText).spec);
-    const [fault] = unfolded.faults;
-    if (fault !== undefined) throw new LocalError(`the workflow cannot begin: ${fault}`);
-    const external = localFiles(externalDatasets(specs), request.localDatasets, (name) => this.files(name));
-    const nowMs = this.#options.clock.nowMs();
-    const id = this.#journal.attempt((emit) => {
-      const id = this.#store.addRequest({
-        name: request.name,
-        userName: request.userName,
-        status: 'Transforming',
-        createdMs: nowMs,
-        key: request.key,
-        plan: request.plan,
-        sandbox: request.sandbox === undefined ? undefined : 'sandbox.tar.gz',
-        environment: request.environment,
-        taskParameters: request.taskParameters,
-        maxIterations: request.maxIterations,
-        search: request.search,
-        options: request.options,
-      });
-      addTasks(this.#store, id, unfolded);
-      for (const [name, files] of external) {
-        const dataset = this.#store.datasets.add(name, id, undefined, true);
-        for (const file of files) this.#store.datasets.addFile(dataset, file, undefined);
-      }
-      if (request.sandbox !== undefined) keepSandbox(request.sandbox, this.#requestDirectory(id));
-      emit(id, { type: 'request', requestId: id, status: 'Transforming' });
-      return id;
-    });
+    const place = {
+      store: this.#store,
+      journal: this.#journal,
+      clock: this.#options.clock,
+      requestDirectory: (id: RequestId) => this.#requestDirectory(id),
+      filesOf: (dataset: string) => this.files(dataset),
+    };
+    const id = storeRequest(place, request);
     this.#begin(id);
     return id;
   }
