@@ -22,7 +22,7 @@ function countUpTo(most: number): v.GenericSchema<number> {
 
 const yesOrNo = v.boolean('`true` or `false`');
 
-export const authKinds = ['oidc', 'x509', 'x509_no_grid'] as const;
+const authKinds = ['oidc', 'x509', 'x509_no_grid'] as const;
 
 const profile = v.strictObject(
   {

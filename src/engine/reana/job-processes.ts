@@ -43,14 +43,6 @@ export class JobProcesses {
     return this.#usedCores === 0 || this.#usedCores + cores <= this.#options.cores;
   }
 
-  has(runId: string, index: number): boolean {
-    return this.#watched.has(keyOf(runId, index));
-  }
-
-  hasAny(runId: string): boolean {
-    return [...this.#watched.values()].some(({ process }) => process.runId === runId);
-  }
-
   /** @throws LocalError when bash cannot be started */
   start(process: JobProcess, spec: ProcessSpec): void {
     this.#watch(process, startProcess(spec, this.#options.clock));

@@ -9,7 +9,7 @@ export interface RunNumber {
 
 /** `1.10` comes after `1.9`; a run that was not restarted is written without a point.
  *  @returns `undefined` for anything else than one or two whole numbers without leading zeros */
-export function readRunNumber(text: string): RunNumber | undefined {
+function readRunNumber(text: string): RunNumber | undefined {
   const match = /^([1-9][0-9]{0,8})(?:\.(0|[1-9][0-9]{0,8}))?$/.exec(text);
   if (match === null) return undefined;
   return { major: Number(match[1]), minor: Number(match[2] ?? 0) };

@@ -18,7 +18,7 @@ export interface StepEnd {
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** True for the form of a run's id, which a name must not have. */
-export const isUuid4 = (text: string): boolean => uuid.test(text);
+const isUuid4 = (text: string): boolean => uuid.test(text);
 
 /** Of so many runs the steps are kept in memory: those that are under way, and those that are looked at. */
 const mostKnownRuns = 8;
