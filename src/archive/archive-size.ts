@@ -5,7 +5,7 @@ const mebibyte = 1 << 20;
 /** Of an archive whose name does not start with `sources.`: a sandbox without a build. */
 export const sandboxLimitBytes = 10 * mebibyte;
 /** Of `sources.*`: a sandbox that is built before it runs. */
-export const sourcesLimitBytes = 768 * mebibyte;
+const sourcesLimitBytes = 768 * mebibyte;
 // The server compares the whole multipart body with the limit, and its headers take some 250 bytes and the name.
 const envelopeBytes = 1024;
 

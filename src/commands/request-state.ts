@@ -21,7 +21,7 @@ export interface Snapshot {
 }
 
 /** `undefined`: the server knows nothing of it. */
-export async function snapshotOf(
+async function snapshotOf(
   connection: Connection,
   target: Target,
   signal: AbortSignal,

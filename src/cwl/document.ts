@@ -166,7 +166,7 @@ function insertionSorted(things: Named[]): readonly Named[] {
 }
 
 /** Orders texts as Python does; plain comparison goes by UTF-16 units and differs outside of the first plane. */
-export function compareCodePoints(a: string, b: string): number {
+function compareCodePoints(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   let at = 0;
   while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at++;

@@ -25,7 +25,7 @@ export interface Inputs {
 }
 
 /** The key of the file that is not an input of the workflow. */
-export const ownKey = 'pchain';
+const ownKey = 'pchain';
 
 /** Reads an inputs file. An empty one gives no inputs. Source: panda-server reads it as YAML 1.2.
  *  @returns `undefined` when it cannot be read, which is reported */

@@ -25,7 +25,7 @@ export const faultShape = v.object({
 export const requestByKeyShape = v.object({ request_id: id });
 
 /** One submission; status as in iDDS. */
-export const requestSummaryShape = v.object({
+const requestSummaryShape = v.object({
   id,
   /** The outDS. */
   name: v.string(),
@@ -42,7 +42,7 @@ export const requestSummaryShape = v.object({
 /** GET /requests, the latest first. */
 export const requestListShape = v.object({ requests: v.array(requestSummaryShape) });
 
-export const taskAnswerShape = v.object({
+const taskAnswerShape = v.object({
   id,
   step_id: count,
   step: v.string(),
@@ -82,7 +82,7 @@ export const taskAnswerShape = v.object({
   search: v.optional(searchProgressShape),
 });
 
-export const datasetAnswerShape = v.object({
+const datasetAnswerShape = v.object({
   /** With the trailing `/` of a container. */
   name: v.string(),
   task_id: v.nullable(id),
@@ -94,7 +94,7 @@ export const datasetAnswerShape = v.object({
   is_output: v.boolean(),
 });
 
-export const runAnswerShape = v.object({
+const runAnswerShape = v.object({
   id: v.string(),
   name: v.string(),
   run_number: v.string(),
@@ -119,7 +119,7 @@ export const requestDocumentShape = v.object({
 });
 
 /** Something changed. Fields that its type does not have are left out. */
-export const eventAnswerShape = v.object({
+const eventAnswerShape = v.object({
   /** From 1, growing. */
   seq: count,
   at_ms: timeMs,
@@ -141,7 +141,7 @@ export const eventsAnswerShape = v.object({
   next: count,
 });
 
-export const failureAnswerShape = v.object({
+const failureAnswerShape = v.object({
   job_id: id,
   task_id: id,
   step: v.string(),
@@ -171,7 +171,7 @@ const resultsShape = v.object({
 });
 
 /** One iteration of a loop. */
-export const iterationShape = v.object({
+const iterationShape = v.object({
   /** Of the loop. */
   step_id: count,
   loop: v.string(),
@@ -226,12 +226,12 @@ export const rerunAnswerShape = v.object({
 });
 
 /** What `pchain replay --json` prints: each iteration as it was and as it would be. */
-export const replayReportShape = v.object({
+const replayReportShape = v.object({
   request_id: id,
   iterations: v.array(v.object({ ...iterationShape.entries, now: replayAnswerShape })),
 });
 
-export const fileAnswerShape = v.object({
+const fileAnswerShape = v.object({
   name: v.string(),
   size_bytes: count,
   /** null: a file of the user's that lies elsewhere on the server's machine and was never measured. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const value = v.unknown();
 
-export const pointAnswerShape = v.object({
+const pointAnswerShape = v.object({
   /** From 0, in the order in which they were made. */
   id: count,
   /** Which answer of the steering it came with, from 1. */

@@ -12,12 +12,12 @@ import { v1Data } from './envelope.ts';
 const filePrefix = '___file___:';
 
 /** The key under which PanDA keeps a secret. */
-export function pandaSecretKey(secret: SecretName): string {
+function pandaSecretKey(secret: SecretName): string {
   return secret.kind === 'file' ? `${filePrefix}${secret.name}` : secret.name;
 }
 
 /** The secret that a key of PanDA stands for. */
-export function secretOfPandaKey(key: string): SecretName {
+function secretOfPandaKey(key: string): SecretName {
   return key.startsWith(filePrefix)
     ? { name: key.slice(filePrefix.length), kind: 'file' }
     : { name: key, kind: 'value' };

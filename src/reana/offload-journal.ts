@@ -11,7 +11,7 @@ import { LocalError, messageOf } from '../base/errors.ts';
 import { readTextFile } from '../source/text-file.ts';
 import { writeWhole } from './disk.ts';
 
-export const journalPhases = ['creating', 'created', 'started', 'finished', 'packed', 'failed'] as const;
+const journalPhases = ['creating', 'created', 'started', 'finished', 'packed', 'failed'] as const;
 export type JournalPhase = (typeof journalPhases)[number];
 
 export interface Journal {

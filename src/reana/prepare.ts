@@ -112,7 +112,7 @@ export function loadingOf(prepared: Prepared, extra: Readonly<Record<string, str
 }
 
 /** The place of the specification in the workspace. */
-export const specName = 'reana.yaml';
+const specName = 'reana.yaml';
 
 /** The inputs, and the specification itself unless an input has its place.
  *  @param filled where the filled specification lies on this machine */

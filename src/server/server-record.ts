@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
 
-export const serverRecordName = 'server.json';
+const serverRecordName = 'server.json';
 
 export interface ServerRecord {
   /** `http://127.0.0.1:<port>`, without slash at the end. */

@@ -23,7 +23,7 @@ export type Shell =
   | { readonly is: 'unknown' };
 
 /** Reads `shell`: the last part of the path decides. Sub-workflows are files called `Snakefile`, by their path from this one. */
-export function readShell(document: SnakeDocument, rule: RuleDraft): Shell {
+function readShell(document: SnakeDocument, rule: RuleDraft): Shell {
   const { shell } = rule;
   if (shell === undefined) return { is: 'unknown' };
   const name = posix.basename(shell.text);

@@ -48,7 +48,7 @@ export async function diskCheck(dataDirectory: string): Promise<DoctorCheck> {
   }
 }
 
-export function diskWords(directory: string, freeBytes: number): DoctorCheck {
+function diskWords(directory: string, freeBytes: number): DoctorCheck {
   const message = `${bytes(freeBytes)} free at ${directory}`;
   const hint = 'make room, or set PCHAIN_HOME to a folder on another disk';
   if (freeBytes < tooLittleBytes) return bad('disk', 'disk', { message, hint }, ExitCode.local);

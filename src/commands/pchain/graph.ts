@@ -17,7 +17,7 @@ import { findingsExit, tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { requireGoodOutDS, textOption } from '../workflow-files.ts';
 
-export const graphFormats = ['text', 'svg', 'png', 'dot', 'mermaid'] as const;
+const graphFormats = ['text', 'svg', 'png', 'dot', 'mermaid'] as const;
 type GraphFormat = (typeof graphFormats)[number];
 
 const formatsByEnding: Readonly<Record<string, GraphFormat>> = {

@@ -31,7 +31,7 @@ export async function runWhoami(options: Readonly<Record<string, unknown>>, host
 }
 
 /** 4 when the user has to do something, 5 when a server does not answer. */
-export function exitCodeOf(credentials: readonly Credential[]): ExitCode {
+function exitCodeOf(credentials: readonly Credential[]): ExitCode {
   const troubled = credentials.filter(({ problem }) => problem !== undefined);
   if (troubled.some(({ isUnreachable }) => !isUnreachable)) return ExitCode.auth;
   return troubled.length > 0 ? ExitCode.remote : ExitCode.done;

@@ -106,6 +106,6 @@ async function followLogs(
 }
 
 /** What a text has more than before; all of it when it is another one. */
-export function addedTo(before: string, now: string): string {
+function addedTo(before: string, now: string): string {
   return now.startsWith(before) ? now.slice(before.length) : now;
 }

@@ -17,7 +17,7 @@ export async function runReanaStatus(options: Options, host: Host): Promise<Exit
 }
 
 /** `title  value` lines. */
-export function statusLines(state: RunState): readonly string[] {
+function statusLines(state: RunState): readonly string[] {
   const rows: (readonly [string, string | undefined])[] = [
     ['run', state.name],
     ['id', state.id],

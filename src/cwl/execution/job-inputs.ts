@@ -25,7 +25,7 @@ import {
 import type { Item, Values } from './values.ts';
 
 /** More of a file is not read into a value. */
-export const contentsLimitBytes = 64 * 1024;
+const contentsLimitBytes = 64 * 1024;
 
 export interface InputsContext {
   readonly files: FileView;

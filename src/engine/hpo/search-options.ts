@@ -1,5 +1,5 @@
 // What a user may say about searches on this machine, beside what the workflow says.
-export const samplerNames = ['random', 'grid', 'model', 'toys'] as const;
+const samplerNames = ['random', 'grid', 'model', 'toys'] as const;
 export type SamplerName = (typeof samplerNames)[number];
 
 export interface SearchOptions {

@@ -30,7 +30,7 @@ export type SteeringCommandResult =
   { readonly ok: true; readonly command: SteeringCommand } | { readonly ok: false; readonly fault: string };
 
 /** Plain replacements, as iDDS does them. */
-export function fillPlaceholders(exec: string, values: SteeringPlaces['placeholders']): string {
+function fillPlaceholders(exec: string, values: SteeringPlaces['placeholders']): string {
   return Object.entries(values).reduce(
     (text, [name, value]) => text.replaceAll(`%${name}`, String(value)),
     exec,
@@ -55,7 +55,7 @@ export function steeringCommand(
 }
 
 /** Whether the text is the arguments of docker, which iDDS needs where no image is named. */
-export function startsWithRun(exec: string): boolean {
+function startsWithRun(exec: string): boolean {
   return /^\s*(?:docker\s+)?run\s/.test(exec);
 }
 

@@ -106,8 +106,7 @@ async function readCertificateFile(
 /** Proxies with many attributes have some 50 kB. */
 const largestFileBytes = 2_000_000;
 
-export const howToMakeProxy =
-  '`voms-proxy-init -voms VO` makes one; X509_USER_PROXY names one that lies elsewhere';
+const howToMakeProxy = '`voms-proxy-init -voms VO` makes one; X509_USER_PROXY names one that lies elsewhere';
 
 function parsed(path: string, pem: string): X509Certificate {
   try {

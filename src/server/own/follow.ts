@@ -4,7 +4,7 @@ import type { NumberedEvent } from '../../engine/events.ts';
 import type { ServerParts } from '../parts.ts';
 
 /** The most events in one answer; the rest comes with the next call. */
-export const eventsPerAnswer = 1000;
+const eventsPerAnswer = 1000;
 
 /** The longest a call is held, in milliseconds. */
 export const longestWaitMs = 30_000;

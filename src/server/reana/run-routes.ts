@@ -119,7 +119,7 @@ function listRuns(engine: ReanaEngine, query: Query): object {
 
 /** The name for a new run.
  *  @throws WireError with REANA's refusals */
-export function runNameAsked(query: Query): string {
+function runNameAsked(query: Query): string {
   const given = single(query, 'workflow_name') ?? '';
   const name = given === '' ? 'workflow' : given;
   if (name.includes('.')) {
@@ -151,7 +151,7 @@ export function createRun(
   }
 }
 
-export function createdAnswer(run: RunRecord): object {
+function createdAnswer(run: RunRecord): object {
   return { message: 'Workflow workspace created', workflow_id: run.id, workflow_name: fullName(run) };
 }
 

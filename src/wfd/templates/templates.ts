@@ -16,7 +16,7 @@ export interface WrittenTemplate {
 }
 
 /** @throws UsageError for a template that there is not */
-export function requireTemplate(name: string): void {
+function requireTemplate(name: string): void {
   if (Object.hasOwn(templates, name)) return;
   const known = Object.keys(templates);
   const near = closest(name, known);

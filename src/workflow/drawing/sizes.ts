@@ -13,7 +13,7 @@ export const noteSize = 11;
 export const lineHeight = 18;
 
 /** The icon of a step with the room beside it. */
-export const iconRoom = 30;
+const iconRoom = 30;
 const side = 14;
 
 /** A step's name, in lines. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** In the order in which they are told. */
-export const keyParts = ['payload', 'inputs', 'sandbox', 'image', 'outputs', 'environment'] as const;
+const keyParts = ['payload', 'inputs', 'sandbox', 'image', 'outputs', 'environment'] as const;
 export type KeyPart = (typeof keyParts)[number];
 
 export interface JobKey {

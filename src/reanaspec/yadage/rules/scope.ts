@@ -108,7 +108,7 @@ export function stagesNamed(name: string, workflow: YadageWorkflow): readonly Ya
 }
 
 /** The scopes of the workflows that a stage runs; `undefined` when they are not known. */
-export function scopesWithin(stage: YadageStage): readonly Scope[] | undefined {
+function scopesWithin(stage: YadageStage): readonly Scope[] | undefined {
   const { runs } = stage.scheduler;
   if (runs === undefined) return undefined;
   const within = runs.kind === 'cases' ? runs.cases.map((one) => one.runs) : [runs];
