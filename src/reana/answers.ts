@@ -1,4 +1,16 @@
-// REANA's answers, read once at the door. Absent and `null` members are tolerated: servers differ in them.
+// REANA's answers about runs and their files, read once at the door. Absent and `null` members are tolerated: servers differ
+// in them.
+import {
+  isObject,
+  member,
+  namesOf,
+  number,
+  optionalFlag,
+  optionalNumber,
+  optionalText,
+  text,
+  texts,
+} from './answer-members.ts';
 
 /** REANA statuses; one that is not known here is kept as it is and counts as "still going". */
 export type ReanaStatus = string;
@@ -7,15 +19,6 @@ const finalStatuses: ReadonlySet<string> = new Set(['finished', 'failed', 'stopp
 
 /** True when a run does not change any more. */
 export const isFinalStatus = (status: ReanaStatus): boolean => finalStatuses.has(status);
-
-/** What a server can do, as it says itself; its version says nothing about it. */
-export interface Protocol {
-  /** It takes the files of a specification as a bundle and loads them itself (REANA 0.95); without it, it wants the
-   *  specification loaded and as JSON. */
-  readonly takesBundles: boolean;
-  /** `undefined` where it does not say. */
-  readonly serverVersion: string | undefined;
-}
 
 export interface CreatedRun {
   readonly id: string;
@@ -83,33 +86,6 @@ export interface RemotePage<Item> {
   readonly hasNext: boolean;
 }
 
-export interface SignedIn {
-  readonly user: string;
-  readonly email: string;
-  /** `undefined` where the server does not say. */
-  readonly serverVersion: string | undefined;
-  /** In the order of the answer, such as `cpu` and `disk`. */
-  readonly quota: readonly Quota[];
-}
-
-export interface Quota {
-  readonly resource: string;
-  /** As the server writes it, such as `12 GiB`. */
-  readonly used: string;
-  readonly usedRaw: number | undefined;
-  /** `undefined`: there is no limit. */
-  readonly limit: string | undefined;
-  readonly limitRaw: number | undefined;
-}
-
-/** One fact about a cluster. */
-export interface ClusterFact {
-  readonly key: string;
-  readonly title: string;
-  /** A text, a list of texts, or nothing. */
-  readonly value: unknown;
-}
-
 export interface DiskUsage {
   /** Relative to the workspace; empty for the workspace itself. */
   readonly name: string;
@@ -131,14 +107,6 @@ export interface StoredSpecification {
   readonly outputFiles: readonly string[];
   readonly outputDirectories: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
-}
-
-export function readProtocol(value: unknown): Protocol {
-  const capabilities = member(value, 'api_capabilities');
-  return {
-    takesBundles: Array.isArray(capabilities) && capabilities.includes('workflow-specification-bundles-v1'),
-    serverVersion: optionalText(value, 'reana_server_version'),
-  };
 }
 
 export function readCreated(value: unknown): CreatedRun {
@@ -206,46 +174,6 @@ export function readRuns(value: unknown): RemotePage<RunState> {
   return page(value, readState);
 }
 
-/** Names and types, never values. */
-export function readSecretNames(value: unknown): ReadonlyMap<string, string> {
-  if (!Array.isArray(value)) throw new Error('it is not a list');
-  return new Map(value.map((item: unknown) => [text(item, 'name'), text(item, 'type')]));
-}
-
-export function readSignedIn(value: unknown): SignedIn {
-  return {
-    user: optionalText(value, 'username') ?? optionalText(value, 'full_name') ?? '',
-    email: optionalText(value, 'email') ?? '',
-    serverVersion: optionalText(value, 'reana_server_version'),
-    quota: namesOf(member(value, 'quota')).map((resource) =>
-      readQuota(resource, member(member(value, 'quota'), resource)),
-    ),
-  };
-}
-
-function readQuota(resource: string, value: unknown): Quota {
-  const usage = member(value, 'usage');
-  const limit = member(value, 'limit');
-  const limitRaw = optionalNumber(limit, 'raw');
-  // A limit of 0 means none.
-  const isLimited = limitRaw !== undefined && limitRaw > 0;
-  return {
-    resource,
-    used: optionalText(usage, 'human_readable') ?? '',
-    usedRaw: optionalNumber(usage, 'raw'),
-    limit: isLimited ? optionalText(limit, 'human_readable') : undefined,
-    limitRaw: isLimited ? limitRaw : undefined,
-  };
-}
-
-export function readFacts(value: unknown): readonly ClusterFact[] {
-  return Object.entries(isObject(value) ? value : {}).map(([key, fact]) => ({
-    key,
-    title: optionalText(fact, 'title') ?? key,
-    value: member(fact, 'value') ?? null,
-  }));
-}
-
 export function readDiskUsage(value: unknown): readonly DiskUsage[] {
   const list = member(value, 'disk_usage_info');
   return (Array.isArray(list) ? list : []).map((item: unknown) => ({
@@ -306,53 +234,11 @@ function page<Item>(value: unknown, read: (item: unknown) => Item): RemotePage<I
   return { items: items.map(read), hasNext: member(value, 'has_next') === true };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function member(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
-
-function text(value: unknown, key: string): string {
-  const found = member(value, key);
-  if (typeof found !== 'string' || found === '') throw new Error(`\`${key}\` is not a text`);
-  return found;
-}
-
-function optionalText(value: unknown, key: string): string | undefined {
-  const found = member(value, key);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function number(value: unknown, key: string): number {
-  const found = member(value, key);
-  if (typeof found !== 'number' || !Number.isFinite(found)) throw new Error(`\`${key}\` is not a number`);
-  return found;
-}
-
-function optionalNumber(value: unknown, key: string): number | undefined {
-  const found = member(value, key);
-  return typeof found === 'number' && Number.isFinite(found) ? found : undefined;
-}
-
-function optionalFlag(value: unknown, key: string): boolean | undefined {
-  const found = member(value, key);
-  return typeof found === 'boolean' ? found : undefined;
-}
-
 /** Servers say -1 for "not asked". */
 function sizeOf(value: unknown): number | undefined {
   const size = optionalNumber(member(value, 'size'), 'raw');
   return size !== undefined && size >= 0 ? size : undefined;
 }
-
-function texts(value: unknown, key: string): readonly string[] {
-  const found = member(value, key);
-  return Array.isArray(found) ? found.filter((item: unknown) => typeof item === 'string') : [];
-}
-
-const namesOf = (value: unknown): readonly string[] => (isObject(value) ? Object.keys(value) : []);
 
 function count(progress: unknown, key: string): number {
   const found = member(member(progress, key), 'total');

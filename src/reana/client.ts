@@ -3,28 +3,20 @@ import { AuthError } from '../base/errors.ts';
 import { parseJson } from '../http/client.ts';
 import {
   readCreated,
-  readFacts,
   readLogs,
   readParameters,
   readRuns,
   readSessionPath,
-  readSignedIn,
   readStarted,
   readState,
   readStoredSpecification,
 } from './answers.ts';
-import type {
-  ClusterFact,
-  CreatedRun,
-  Protocol,
-  RunLogs,
-  RunState,
-  SignedIn,
-  StoredSpecification,
-} from './answers.ts';
+import type { CreatedRun, RunLogs, RunState, StoredSpecification } from './answers.ts';
 import type { Bundle } from './bundle.ts';
 import { multipart } from './multipart.ts';
 import { SecretCalls } from './secret-calls.ts';
+import { readFacts, readSignedIn } from './server-answers.ts';
+import type { ClusterFact, Protocol, SignedIn } from './server-answers.ts';
 import { isLost, ReanaWire } from './wire.ts';
 import type { WireSetup } from './wire.ts';
 import { baseName, runPath, Workspaces } from './workspaces.ts';

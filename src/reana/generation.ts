@@ -4,8 +4,8 @@ import { RemoteError } from '../base/errors.ts';
 import { parseJson } from '../http/client.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { HttpAnswer } from '../http/request.ts';
-import { readProtocol } from './answers.ts';
-import type { Protocol } from './answers.ts';
+import { readProtocol } from './server-answers.ts';
+import type { Protocol } from './server-answers.ts';
 
 /** Asks for a path of the server without a token. */
 export type AskOpenly = (path: string) => Promise<HttpAnswer>;

@@ -1,6 +1,6 @@
 // The secrets that REANA keeps for a user: named, added, deleted; never shown.
 import type { Secret } from '../base/secret.ts';
-import { readSecretNames } from './answers.ts';
+import { readSecretNames } from './server-answers.ts';
 import type { ReanaWire } from './wire.ts';
 
 export interface ReanaSecretValue {

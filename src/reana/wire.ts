@@ -9,7 +9,7 @@ import { Pace } from '../http/pace.ts';
 import type { HttpAnswer, HttpRequest } from '../http/request.ts';
 import { safeUrl } from '../http/safe-url.ts';
 import type { SaveTarget } from '../http/save.ts';
-import type { Protocol } from './answers.ts';
+import type { Protocol } from './server-answers.ts';
 import { askProtocol, spokenStatuses, usesOpenId } from './generation.ts';
 import { refusal } from './refusal.ts';
 
