@@ -37,16 +37,11 @@ export async function stageOut(job: StageOut): Promise<readonly FileRecord[]> {
     await mkdir(directory, { recursive: true });
     for (const { source, name } of await produced(job, output, directory)) {
       const path = join(directory, name);
-      if (source !== undefined) await source(path).catch((thrown: unknown) => acceptMoved(thrown, path));
+      if (source !== undefined) await source(path);
       files.push(await recordFile(path, output.dataset));
     }
   }
   return files;
-}
-
-/** An engine that was closed a moment ago may still be about to end what it began: then the file is where it belongs. */
-async function acceptMoved(thrown: unknown, path: string): Promise<void> {
-  if (systemCode(thrown) !== 'ENOENT' || (await kindOf(path)) !== 'file') throw thrown;
 }
 
 /** Nothing was made for it, and nothing lies in its place from an earlier attempt at staging. */
@@ -170,6 +165,15 @@ async function plainFiles(directory: string): Promise<readonly string[]> {
 }
 
 async function moveFile(from: string, to: string, workDirectory: string): Promise<void> {
+  try {
+    await moveNow(from, to, workDirectory);
+  } catch (thrown) {
+    // An engine that was closed a moment ago may still be about to end what it began: then the file is where it belongs.
+    if (systemCode(thrown) !== 'ENOENT' || (await kindOf(to)) !== 'file') throw thrown;
+  }
+}
+
+async function moveNow(from: string, to: string, workDirectory: string): Promise<void> {
   if (!(await lstat(from)).isSymbolicLink()) {
     await rename(from, to);
     return;
