@@ -81,16 +81,14 @@ async function chosenSecrets(names: readonly string[], secrets: Secrets): Promis
   return chosen;
 }
 
-async function pushTo(
-  place: SecretPlace,
-  chosen: readonly Sent[],
-  context: {
-    readonly fingerprint: Fingerprint | undefined;
-    readonly dataDirectory: string;
-    readonly host: Host;
-  },
-): Promise<void> {
-  const { fingerprint, dataDirectory, host } = context;
+interface Pushing {
+  readonly fingerprint: Fingerprint | undefined;
+  readonly dataDirectory: string;
+  readonly host: Host;
+}
+
+async function pushTo(place: SecretPlace, chosen: readonly Sent[], context: Pushing): Promise<void> {
+  const { host } = context;
   const where = `${placeTitles[place.kind]} (${place.server})`;
   const done: Sent[] = [];
   try {
@@ -109,22 +107,14 @@ async function pushTo(
       cause,
     });
   } finally {
-    if (done.length > 0) await takeDown(place, done, { fingerprint, dataDirectory, host });
+    if (done.length > 0) await takeDown(place, done, context);
   }
   host.terminal.say(
     `sent ${counted(done.length, 'secret')} to ${where}: ${done.map(({ name }) => name).join(', ')}`,
   );
 }
 
-async function takeDown(
-  place: SecretPlace,
-  done: readonly Sent[],
-  context: {
-    readonly fingerprint: Fingerprint | undefined;
-    readonly dataDirectory: string;
-    readonly host: Host;
-  },
-): Promise<void> {
+async function takeDown(place: SecretPlace, done: readonly Sent[], context: Pushing): Promise<void> {
   const { fingerprint, dataDirectory, host } = context;
   const before = (await readKnownPlaces(dataDirectory)).get(placeKey(place));
   const kept = (before?.names ?? []).filter(({ name }) => !done.some((secret) => secret.name === name));
