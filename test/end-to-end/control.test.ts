@@ -3,33 +3,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CliRig, type CliResult } from '../rigs/cli.ts';
+import { oneStep } from '../rigs/one-step.ts';
 
 let rig: CliRig;
 const env = { PANDA_NICKNAME: 'alice' };
-
-const workflow = (exec: string, args: string): string => `cwlVersion: v1.0
-class: Workflow
-inputs: []
-outputs:
-  outDS: {type: string, outputSource: top/outDS}
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: ${JSON.stringify(exec)}}
-      opt_args: {default: ${JSON.stringify(args)}}
-    out: [outDS]
-`;
 
 beforeAll(() => {
   rig = new CliRig();
   const gate = join(rig.work, 'go');
   rig.write({
-    'waits.cwl': workflow(
+    'waits.cwl': oneStep(
       `while ! test -f ${gate}; do sleep 0.05; done; echo x > o.txt`,
       '--outputs o.txt --nJobs 2',
     ),
-    'half.cwl': workflow(
+    'half.cwl': oneStep(
       'echo job %RNDM:0; test %RNDM:0 -ge 1 && echo x > o.txt',
       '--outputs o.txt --nJobs 4',
     ),

@@ -7,21 +7,13 @@ import { requestsOf } from '../../src/commands/known-requests.ts';
 import type { TaskRecord } from '../../src/panda/tasks.ts';
 import { taskId } from '../../src/base/names.ts';
 import { CliRig } from '../rigs/cli.ts';
+import { oneStep } from '../rigs/one-step.ts';
 import { deafPort } from '../rigs/server.ts';
 
-const workflow = `cwlVersion: v1.0
-class: Workflow
-inputs: []
-outputs:
-  outDS: {type: string, outputSource: top/outDS}
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: "echo '{\\"events\\": %RNDM:7}' > userJobMetadata.json; echo x > o.txt"}
-      opt_args: {default: "--outputs o.txt --nJobs 2"}
-    out: [outDS]
-`;
+const workflow = oneStep(
+  `echo '{"events": %RNDM:7}' > userJobMetadata.json; echo x > o.txt`,
+  '--outputs o.txt --nJobs 2',
+);
 
 const here = new CliRig();
 const there = new CliRig();

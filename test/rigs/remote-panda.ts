@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { CliRig, type CliResult } from './cli.ts';
 import { scriptedServer, type ScriptedServer, type Step } from './server.ts';
+import { oneStep } from './one-step.ts';
 
 export class RemotePanda {
   readonly cli = new CliRig();
@@ -89,19 +90,7 @@ export const jobs = (...found: object[]): Step => ({
   reply: { json: { success: true, message: '', data: found } },
 });
 /** A workflow of one step, `top`. */
-export const smallWorkflow = `cwlVersion: v1.0
-class: Workflow
-inputs: []
-outputs:
-  outDS: {type: string, outputSource: top/outDS}
-steps:
-  top:
-    run: prun
-    in:
-      opt_exec: {default: "echo hi > o.txt"}
-      opt_args: {default: "--outputs o.txt"}
-    out: [outDS]
-`;
+export const smallWorkflow = oneStep('echo hi > o.txt', '--outputs o.txt');
 export const sandboxThere: Step = {
   method: 'POST',
   path: '/api/v1/file_server/validate_cache_file',
