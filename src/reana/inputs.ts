@@ -1,5 +1,5 @@
 // The files that a specification or a command line names as inputs, found on this machine.
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import ignore from 'ignore';
 import { LocalError, UsageError } from '../base/errors.ts';
 import type { Findings } from '../base/finding.ts';
@@ -30,9 +30,15 @@ export interface CollectedInputs {
 /** All files that `inputs.files` and `inputs.directories` stand for. As REANA's own client does, `.gitignore` and
  *  `.reanaignore` of the directory apply to what lies in declared directories, and links are left out. What is missing,
  *  of the wrong kind, or a link, becomes a finding.
- *  @param directory where the specification lies: declared paths are relative to it */
-export function collectInputs(spec: ReanaSpec, directory: string, findings: Findings): CollectedInputs {
-  const gathering = new Gathering();
+ *  @param directory where the specification lies: declared paths are relative to it
+ *  @param written paths of files that pchain itself writes while it works: in a declared directory they are no inputs */
+export function collectInputs(
+  spec: ReanaSpec,
+  directory: string,
+  findings: Findings,
+  written: readonly string[] = [],
+): CollectedInputs {
+  const gathering = new Gathering(written);
   for (const declared of spec.inputs.files) {
     const name = plainName(declared.path);
     if (isThere(declared, directory, name, 'file', findings)) gathering.file(name, join(directory, name));
@@ -112,9 +118,17 @@ export function plainName(path: string): string {
     .join('/');
 }
 
+/** Journals, locks and unfinished downloads. They change while a run is under way, and another call would take it for another. */
+const ownName = /^\.pchain-(?:reana|download)-|\.part-[0-9a-f]{12}$/;
+
 class Gathering {
   readonly #files = new Map<string, InputFile>();
   readonly #leftOut: LeftOut[] = [];
+  readonly #written: ReadonlySet<string>;
+
+  constructor(written: readonly string[] = []) {
+    this.#written = new Set(written.map((path) => resolve(path)));
+  }
 
   file(name: string, path: string): void {
     this.#files.set(name, { name, path });
@@ -131,6 +145,10 @@ class Gathering {
     for (const entry of namesIn(path)) {
       const below = name === '' ? entry : `${name}/${entry}`;
       const at = join(path, entry);
+      if (ownName.test(entry) || this.#written.has(resolve(at))) {
+        this.#leftOut.push({ name: below, why: 'pchain writes it itself' });
+        continue;
+      }
       const kind = kindOf(at);
       const rule = isIgnored(kind === 'directory' ? `${below}/` : below);
       if (rule !== undefined) this.#leftOut.push({ name: below, why: `\`${rule}\` says so` });

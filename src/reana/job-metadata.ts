@@ -12,10 +12,12 @@ export interface RunOfJob {
   readonly status: string;
 }
 
+export const jobMetadataPath = (directory: string): string => join(directory, 'userJobMetadata.json');
+
 /** Writes the member `reana`; members of others stay.
  *  @throws LocalError when the disk refuses, or what is there is no JSON */
 export async function writeJobMetadata(directory: string, run: RunOfJob): Promise<void> {
-  const path = join(directory, 'userJobMetadata.json');
+  const path = jobMetadataPath(directory);
   const reana = { server: run.server, run_id: run.runId, run_name: run.runName, status: run.status };
   await writeWhole(path, `${JSON.stringify({ ...others(path), reana }, undefined, 1)}\n`);
 }

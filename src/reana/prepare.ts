@@ -12,6 +12,7 @@ import { bundleScope } from './bundle-scope.ts';
 import { hashFile, hashText } from './disk.ts';
 import { collectInputs } from './inputs.ts';
 import type { LeftOut } from './inputs.ts';
+import { jobMetadataPath } from './job-metadata.ts';
 import type { Loading } from './load-specification.ts';
 import { membersOf } from './members.ts';
 import { checkedOptions, typedParameters } from './parameters.ts';
@@ -26,6 +27,9 @@ export interface PrepareOptions {
   readonly options: ReadonlyMap<string, string>;
   /** `undefined`: those that the specification declares. */
   readonly outputs: readonly string[] | undefined;
+  /** Where the outputs will be packed, and where the job's metadata lie: no inputs, whatever directory they are in. */
+  readonly outputTar?: string | undefined;
+  readonly workDirectory?: string | undefined;
 }
 
 export interface Prepared {
@@ -62,7 +66,8 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
     (path) => (path === specFile && read.ok ? { ok: true, text } : readTextFile(path)),
     findings,
   );
-  const collected = spec === undefined ? undefined : collectInputs(spec, dirname(specFile), findings);
+  const collected =
+    spec === undefined ? undefined : collectInputs(spec, dirname(specFile), findings, writtenFiles(given));
   if (spec === undefined || collected === undefined || findings.hasErrors)
     return { findings: findings.sorted(), prepared: undefined };
 
@@ -95,6 +100,11 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
       fingerprint,
     },
   };
+}
+
+function writtenFiles({ outputTar, workDirectory }: PrepareOptions): readonly string[] {
+  const metadata = workDirectory === undefined ? [] : [jobMetadataPath(workDirectory)];
+  return outputTar === undefined ? metadata : [outputTar, ...metadata];
 }
 
 /** What a server needs to load the specification. */

@@ -193,6 +193,32 @@ describe('offloading a workflow', () => {
     );
   });
 
+  it('goes on with the run when the whole directory is an input, with all that pchain writes there', async () => {
+    rig.write(
+      'reana.yaml',
+      specification.replace(/files:\n( {4}- .*\n)+ {2}directories: \[conf\]/, 'directories: [.]'),
+    );
+    const stop = new AbortController();
+    const onEvent = (event: OffloadEvent): void => {
+      if (event.type === 'started') stop.abort();
+    };
+    await expect(offload(rig.options({ set, signal: stop.signal, onEvent }))).rejects.toThrow(
+      'stopped waiting',
+    );
+    const result = finished(await offload(rig.options({ set })));
+    expect(result.runName).toBe('fit.1');
+    expect(finished(await offload(rig.options({ set })))).toEqual(result);
+    const workspace = face.engine.run(result.runId)?.workspace ?? '';
+    expect(readdirSync(workspace)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/pchain|out\.tar|userJobMetadata/)]),
+    );
+    const checked = rig.events.findLast((event) => event.type === 'checked');
+    expect(checked?.type === 'checked' && checked.leftOut).toContainEqual({
+      name: 'out.tar',
+      why: 'pchain writes it itself',
+    });
+  });
+
   it('adds secrets and keeps those that REANA has, unless asked to replace them', async () => {
     const secret = (text: string) => ({
       type: 'env' as const,

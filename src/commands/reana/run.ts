@@ -40,6 +40,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     keepGoing: options['keepGoing'] === true,
     deleteAfter: options['deleteAfter'] === true,
     waits: options['wait'] !== false,
+    workDirectory: host.workingDirectory,
   };
   const preparation = await prepareOffload(local);
   if (preparation.prepared === undefined) return tellInvalid(preparation.findings, host);
@@ -52,7 +53,6 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     ...local,
     secrets,
     fingerprints: secretFingerprints(settings),
-    workDirectory: host.workingDirectory,
     clock: host.clock,
     newId: randomUUID,
     signal: deadline === undefined ? host.signal : AbortSignal.any([host.signal, deadline]),
