@@ -156,12 +156,21 @@ export function listOption(options: Readonly<Record<string, unknown>>, name: str
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-/** Milliseconds of an option that counts seconds; `undefined` when it is not given. */
+const mostSeconds = Math.floor(0x7fffffff / 1000);
+
+/** Milliseconds of an option that counts seconds; `undefined` when it is not given.
+ *  @throws UsageError when it is not above 0, or longer than a timer can be */
 export function secondsOption(options: Readonly<Record<string, unknown>>, name: string): number | undefined {
   const text = textOption(options, name);
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (!(seconds > 0)) throw new UsageError(`\`--${name}\` takes a number of seconds, not \`${text}\``);
+  // A timer of Node ends at once when it is to run longer.
+  if (seconds > mostSeconds) {
+    throw new UsageError(`\`--${name} ${text}\` is longer than the ${mostSeconds} seconds that can be timed`, {
+      hint: `that is 24 days; without \`--${name}\` there is no limit`,
+    });
+  }
   return seconds * 1000;
 }
 

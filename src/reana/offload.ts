@@ -1,7 +1,6 @@
 // Specification in, tar of outputs out. Whenever it is killed, the same call again goes on where it was: with the same
 // run, never a second one, and with the whole tar or none.
-import { compressionOf } from '../archive/tar-gz.ts';
-import { Interrupted, PchainError, UsageError } from '../base/errors.ts';
+import { Interrupted, PchainError } from '../base/errors.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import { isFinalStatus } from './answers.ts';
 import type { RunState } from './answers.ts';
@@ -14,7 +13,7 @@ import type { Journal } from './offload-journal.ts';
 import { OffloadNotes, runOf } from './offload-notes.ts';
 import type { OffloadOptions, OffloadResult } from './offload-options.ts';
 import { downloadOutputs, findOutputs, packOutputs } from './outputs.ts';
-import { checkRunName, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
+import { checkOffload, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
 import type { Preparation, Prepared } from './prepare.ts';
 import { RunFailed } from './run-failed.ts';
 import { takeLock } from './run-lock.ts';
@@ -29,17 +28,10 @@ import { UploadRecord } from './upload-record.ts';
  *  @throws UsageError, LocalError, AuthError, RemoteError, UnsupportedError as their names say; after RemoteError too the
  *    same call goes on */
 export async function offload(options: OffloadOptions, preparation?: Preparation): Promise<OffloadResult> {
-  checkRunName(options.name);
-  // Before anything runs, so that hours of work do not end in a bad name.
-  if (options.outputTar !== undefined) compressionOf(options.outputTar);
+  checkOffload(options, preparation?.prepared);
   const { findings, prepared } = preparation ?? (await prepareOffload(options));
   if (prepared === undefined) return { outcome: 'invalid', findings };
-  if (prepared.outputs.length === 0 && options.outputTar !== undefined) {
-    throw new UsageError(
-      `\`${options.specFile}\` declares no outputs, so there would be nothing to bring back`,
-      { hint: 'add `outputs.files` or `outputs.directories`, or name them with `--outputs`' },
-    );
-  }
+  checkOffload(options, prepared);
   const paths = offloadPaths(options.workDirectory, options.name);
   const lock = takeLock(paths.lock, `run \`${options.name}\` in this directory`);
   const offloading = new Offload(options, prepared);

@@ -1,5 +1,6 @@
 // Everything about an offload that can be known before any server is asked.
 import { dirname, join } from 'node:path';
+import { compressionOf } from '../archive/tar-gz.ts';
 import { UsageError } from '../base/errors.ts';
 import { Findings } from '../base/finding.ts';
 import type { Finding } from '../base/finding.ts';
@@ -9,7 +10,7 @@ import { readReanaSpec } from '../reanaspec/read.ts';
 import { fillTemplate } from '../reanaspec/template.ts';
 import { readTextFile } from '../source/text-file.ts';
 import { bundleScope } from './bundle-scope.ts';
-import { hashFile, hashText } from './disk.ts';
+import { hashFile, hashText, kindOf } from './disk.ts';
 import { collectInputs } from './inputs.ts';
 import type { LeftOut } from './inputs.ts';
 import { jobMetadataPath } from './job-metadata.ts';
@@ -143,6 +144,30 @@ export function offloadPaths(workDirectory: string, name: string) {
     specification: `${stem}.yaml`,
     staging: `${stem}.outputs`,
   } as const;
+}
+
+/** What can be refused before any server is asked, so that none is started for it, and no hours of work end in a bad place.
+ *  @param prepared `undefined`: not yet known
+ *  @throws UsageError for a name that cannot be one, a tar of an unknown kind or at the place of a directory, and when there is
+ *    nothing to be packed */
+export function checkOffload(
+  given: Pick<PrepareOptions, 'specFile' | 'outputTar'> & { readonly name: string },
+  prepared: Prepared | undefined,
+): void {
+  const { name, outputTar, specFile } = given;
+  checkRunName(name);
+  if (outputTar === undefined) return;
+  compressionOf(outputTar);
+  if (kindOf(outputTar) === 'directory') {
+    throw new UsageError(`the outputs cannot be packed into \`${outputTar}\`, which is a directory`, {
+      hint: 'name a file with `--output`',
+    });
+  }
+  if (prepared?.outputs.length === 0) {
+    throw new UsageError(`\`${specFile}\` declares no outputs, so there would be nothing to bring back`, {
+      hint: 'add `outputs.files` or `outputs.directories`, or name them with `--outputs`',
+    });
+  }
 }
 
 /** @throws UsageError for names that REANA refuses, or that cannot be part of a file name. */

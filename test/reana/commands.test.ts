@@ -150,11 +150,20 @@ describe('the commands about runs', () => {
     [['upload', '-w', 'fit', 'missing.txt'], 'missing.txt'],
     [['secrets', 'add', '--file', 'missing.key'], 'missing.key'],
     [['run', '--secret', 'MISSING_TOKEN'], 'MISSING_TOKEN'],
-  ])('start no server for what is not here: %j', async (words, missing) => {
+    [['run', '-w', 'a.b'], '`a.b` cannot name a run'],
+    [['run', '--output', 'out.zip'], 'what kind of archive to write'],
+    [['run', '--output', 'packed.tar'], 'packed.tar`, which is a directory'],
+    [['run', '--timeout', '3000000'], '`--timeout 3000000` is longer than'],
+    [['run', '-f', 'none.yaml'], '`none.yaml` declares no outputs'],
+    [['list', '--limit', 'abc'], '`--limit` takes a whole number, not `abc`'],
+    [['delete', '-w', ''], '`-w` is given an empty name'],
+  ])('start no server for what is not here, or cannot be: %j', async (words, told) => {
+    rig.write({ 'packed.tar/x': '', 'none.yaml': specification.replace(/outputs:[^]*/, '') });
     const data = join(rig.directory, 'data-of-nobody');
-    const { exitCode, stderr } = await rig.run(['reana', ...words], { env: { PCHAIN_HOME: data } });
+    const env = { PCHAIN_HOME: data, REANA_WORKON: 'fit' };
+    const { exitCode, stderr } = await rig.run(['reana', ...words], { env });
     expect(exitCode, stderr).toBeGreaterThan(0);
-    expect(stderr).toContain(missing);
+    expect(stderr).toContain(told);
     expect(existsSync(join(data, 'server.log'))).toBe(false);
   });
 

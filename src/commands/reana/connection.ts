@@ -8,7 +8,6 @@ import { connectEmbedded } from '../embedded-server.ts';
 import type { Host } from '../host.ts';
 import { reanaToken } from '../reana-token.ts';
 import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -58,10 +57,14 @@ export async function reanaClient(host: Host, signal: AbortSignal = host.signal)
 /** The run that a command is about: `-w`, else `REANA_WORKON`.
  *  @throws UsageError when neither names one */
 export function meantRun(options: Options, host: Host): string {
-  const typed = textOption(options, 'workflow')?.trim();
+  const given = options['workflow'];
+  // An empty one is a variable that was not set: what REANA_WORKON says instead might be deleted for it.
+  const typed = typeof given === 'string' ? given.trim() : undefined;
   const run = typed ?? host.env['REANA_WORKON']?.trim();
   if (run !== undefined && run !== '') return checkedRun(run, typed === undefined ? 'REANA_WORKON' : '-w');
-  throw new UsageError('no run is named', { hint: 'name one with `-w NAME`, or set REANA_WORKON' });
+  throw new UsageError(typed === undefined ? 'no run is named' : '`-w` is given an empty name', {
+    hint: 'name one with `-w NAME`, or set REANA_WORKON',
+  });
 }
 
 /** `name`, `name.number`, `name.number.number`, or the identifier. */

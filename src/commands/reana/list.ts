@@ -20,12 +20,13 @@ export async function runReanaList(options: Options, host: Host): Promise<ExitCo
         hint: `it is one of ${statuses.join(', ')}`,
       });
   }
+  const limit = limitOf(options);
   const withSize = options['sizes'] === true;
   const client = await reanaClient(host);
   const runs = await client.list({
     name: textOption(options, 'workflow'),
     statuses: wanted.length > 0 ? wanted : options['all'] === true ? statuses : undefined,
-    limit: limitOf(options),
+    limit,
     type: options['sessions'] === true ? 'interactive' : 'batch',
     withProgress: true,
     withSize,

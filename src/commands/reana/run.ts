@@ -1,13 +1,13 @@
 // `pchain reana run`: runs an analysis on REANA and packs its outputs; what the payload of a `reana` step calls.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { LocalError, UsageError, WaitTimeout } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Finding } from '../../base/finding.ts';
 import { offload } from '../../reana/offload.ts';
 import type { OffloadOptions, OffloadResult } from '../../reana/offload-options.ts';
-import { prepareOffload } from '../../reana/prepare.ts';
+import { checkOffload, prepareOffload } from '../../reana/prepare.ts';
 import { baseName } from '../../reana/workspaces.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
@@ -42,7 +42,10 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     waits: options['wait'] !== false,
     workDirectory: host.workingDirectory,
   };
+  // A name that cannot be is said before gigabytes of inputs are read.
+  checkOffload(local, undefined);
   const preparation = await prepareOffload(local);
+  checkOffload(local, preparation.prepared);
   if (preparation.prepared === undefined) return tellInvalid(preparation.findings, host);
   const settings = await loadSettings({}, host);
   const secrets = await secretsGiven(options, settings, host);
@@ -113,6 +116,12 @@ function resumedRun(options: Options): string | undefined {
 function outputTar(options: Options, host: Host): string {
   const output = textOption(options, 'output') ?? 'output_from_reana.tar';
   const path = resolve(host.workingDirectory, output);
-  if (!existsSync(dirname(path))) throw new LocalError(`the directory of \`${output}\` does not exist`);
+  const directory = dirname(path);
+  if (!existsSync(directory)) throw new LocalError(`the directory of \`${output}\` does not exist`);
+  try {
+    accessSync(directory, constants.W_OK);
+  } catch (cause) {
+    throw new LocalError(`nothing can be written into the directory of \`${output}\``, { cause });
+  }
   return path;
 }

@@ -45,8 +45,13 @@ export async function preparedSpecification(
   return prepared;
 }
 
-/** The name of a run after its file: letters, digits, `_` and `-` only. */
+/** The name of a run after its file: letters, digits, `_` and `-` only, and not more than a name may have. */
 export function nameAfter(file: string): string {
   const base = file.slice(file.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '');
-  return base.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[-_]+/, '') || 'workflow';
+  return (
+    base
+      .replace(/[^A-Za-z0-9_-]+/g, '-')
+      .replace(/^[-_]+/, '')
+      .slice(0, 100) || 'workflow'
+  );
 }
