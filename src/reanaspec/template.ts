@@ -8,6 +8,8 @@ import type { ScalarNode, TreeNode } from '../source/tree.ts';
 
 interface Hole {
   readonly name: string;
+  /** As it is written: with its braces, if it has any. */
+  readonly written: string;
   /** UTF-16 offsets, end exclusive. */
   readonly start: number;
   readonly end: number;
@@ -24,15 +26,7 @@ export function fillTemplate(text: string, values: ReadonlyMap<string, string>, 
   const holes = findHoles(text, values);
   for (const name of values.keys()) {
     if (holes.some((hole) => hole.name === name)) continue;
-    const near =
-      closest(
-        name,
-        holes.map((hole) => hole.name),
-      ) ??
-      closest(
-        `VAR_${name}`,
-        holes.map((hole) => hole.name),
-      );
+    const near = nearestHole(name, [...new Set(holes.map((hole) => hole.name))]);
     throw new UsageError(
       `\`--set ${name}\` fills nothing: \`${file}\` has neither \`{{${name}}}\` nor the word \`${name}\``,
       {
@@ -40,14 +34,44 @@ export function fillTemplate(text: string, values: ReadonlyMap<string, string>, 
       },
     );
   }
-  const open = holes.find((hole) => !values.has(hole.name));
-  if (open !== undefined) {
-    const line = text.slice(0, open.start).split('\n').length;
-    throw new UsageError(`\`${open.name}\` in line ${line} of \`${file}\` has no value`, {
-      hint: `give it one: \`--set ${open.name}=…\``,
+  if (holes.length === 0) return text;
+  const marked = mark(text, holes);
+  refuseOpen(text, file, marked, (name) => values.has(name));
+  return fill(marked, values);
+}
+
+function nearestHole(name: string, holes: readonly string[]): string | undefined {
+  const whole = `VAR_${name}`;
+  return holes.includes(whole) ? whole : (closest(name, holes) ?? closest(whole, holes));
+}
+
+/** All at once, so that nobody has to call again for each. What stands in a comment needs no value.
+ *  @throws UsageError when there is one */
+function refuseOpen(text: string, file: string, marked: Marked, isSet: (name: string) => boolean): void {
+  const lines = new Map<string, number>();
+  for (const [index, { name, start }] of marked.holes.entries()) {
+    if (isSet(name) || lines.has(name) || isComment(marked, index)) continue;
+    lines.set(name, text.slice(0, start).split('\n').length);
+  }
+  const [first, ...others] = lines;
+  if (first === undefined) return;
+  const hint = [...lines.keys()].map((name) => `--set ${name}=…`).join(' ');
+  if (others.length === 0) {
+    throw new UsageError(`\`${first[0]}\` in line ${first[1]} of \`${file}\` has no value`, {
+      hint: `give it one: \`${hint}\``,
     });
   }
-  return holes.length === 0 ? text : fill(text, holes, values);
+  const listed = [...lines].map(([name, line]) => `\`${name}\` (line ${line})`).join(', ');
+  throw new UsageError(`these placeholders of \`${file}\` have no value: ${listed}`, {
+    hint: `give each one: \`${hint}\``,
+  });
+}
+
+/** Only where YAML can say so: of a document that it cannot read every hole counts. */
+function isComment(marked: Marked, index: number): boolean {
+  if (marked.scalars.length === 0) return false;
+  const at = marked.text.indexOf(`${marked.word}${index}E`);
+  return !marked.scalars.some(([node]) => node.start <= at && at < node.end);
 }
 
 function checkValue(name: string, value: string): void {
@@ -68,7 +92,8 @@ function findHoles(text: string, values: ReadonlyMap<string, string>): readonly 
   const holes: Hole[] = [];
   const braced = /(?<!\$)\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
   for (const match of text.matchAll(braced)) {
-    holes.push({ name: match[1] ?? '', start: match.index, end: match.index + match[0].length });
+    const written = match[0];
+    holes.push({ name: match[1] ?? '', written, start: match.index, end: match.index + written.length });
   }
   const inBraces = new Set(holes.map((hole) => hole.name));
   for (const match of text.matchAll(/(?<![A-Za-z0-9_$]|\$\{)[A-Za-z_][A-Za-z0-9_]*/g)) {
@@ -76,32 +101,47 @@ function findHoles(text: string, values: ReadonlyMap<string, string>): readonly 
     const start = match.index;
     if (!name.startsWith('VAR_') && (!values.has(name) || inBraces.has(name))) continue;
     if (holes.some((hole) => start >= hole.start && start < hole.end)) continue;
-    holes.push({ name, start, end: start + name.length });
+    holes.push({ name, written: name, start, end: start + name.length });
   }
   return holes.sort((a, b) => a.start - b.start);
 }
 
-// The holes are first filled with words that mean nothing to YAML, so that it can say which scalar each one stands in.
-function fill(text: string, holes: readonly Hole[], values: ReadonlyMap<string, string>): string {
-  let mark = 'HOLE';
-  while (text.includes(mark)) mark += 'X';
+/** A template whose holes are words that mean nothing to YAML, so that it can say which scalar each one stands in. */
+interface Marked {
+  readonly text: string;
+  /** The hole of index `n` is written as this, `n`, and `E`. */
+  readonly word: string;
+  readonly holes: readonly Hole[];
+  /** None when YAML cannot read it at all. */
+  readonly scalars: readonly (readonly [ScalarNode, Place])[];
+}
+
+function mark(text: string, holes: readonly Hole[]): Marked {
+  let word = 'HOLE';
+  while (text.includes(word)) word += 'X';
   let marked = '';
   let end = 0;
-  const fillings: string[] = [];
-  for (const hole of holes) {
-    marked += `${text.slice(end, hole.start)}${mark}${fillings.length}E`;
-    fillings.push(values.get(hole.name) ?? '');
+  for (const [index, hole] of holes.entries()) {
+    marked += `${text.slice(end, hole.start)}${word}${index}E`;
     end = hole.end;
   }
   marked += text.slice(end);
+  const root = readTree('template', marked, new Findings());
+  return { text: marked, word, holes, scalars: root === undefined ? [] : [...scalarsOf(root, 'block')] };
+}
 
+function fill(
+  { text: marked, word: mark, holes, scalars }: Marked,
+  values: ReadonlyMap<string, string>,
+): string {
+  // One in a comment may have none.
+  const fillings = holes.map(({ name, written }) => values.get(name) ?? written);
   const word = new RegExp(`${mark}([0-9]+)E`, 'g');
   const replaced = (source: string, insert: (value: string) => string): string =>
     source.replace(word, (_, index: string) => insert(fillings[Number(index)] ?? ''));
 
   const edits: { start: number; end: number; text: string }[] = [];
-  const root = readTree('template', marked, new Findings());
-  for (const [node, place] of root === undefined ? [] : scalarsOf(root, 'block')) {
+  for (const [node, place] of scalars) {
     const source = marked.slice(node.start, node.end);
     // An alias is written out in the tree, so a scalar can turn up more than once.
     if (!source.includes(mark) || edits.some((edit) => edit.start === node.start)) continue;

@@ -112,6 +112,7 @@ describe('a template', () => {
     );
     expect(hintOf(() => fill('a: VAR_INPUT\n', { VAR_INPT: 'x' }))).toBe('did you mean `VAR_INPUT`?');
     expect(hintOf(() => fill('a: VAR_INPUT\n', { INPUT: 'x' }))).toBe('did you mean `VAR_INPUT`?');
+    expect(hintOf(() => fill('a: VAR_N\nb: {{S}}\n', { N: 'x' }))).toBe('did you mean `VAR_N`?');
     expect(hintOf(() => fill('a: 1\n', { VAR_Q: 'x' }))).toBeUndefined();
   });
 
@@ -119,6 +120,24 @@ describe('a template', () => {
     expect(() => fill('a: 1\nb: {{SITE}}\n', {})).toThrow('`SITE` in line 2 of `reana.yaml` has no value');
     expect(() => fill('a: 1\n\nb: VAR_Y\n', {})).toThrow('`VAR_Y` in line 3 of `reana.yaml` has no value');
     expect(hintOf(() => fill('b: VAR_Y\n', {}))).toBe('give it one: `--set VAR_Y=…`');
+  });
+
+  it('names all placeholders without value at once', () => {
+    const text = 'a: VAR_X\nb: {{ SITE }}\nc: VAR_X VAR_Y VAR_Z\n';
+    expect(() => fill(text, { VAR_Z: '1' })).toThrow(
+      'these placeholders of `reana.yaml` have no value: `VAR_X` (line 1), `SITE` (line 2), `VAR_Y` (line 3)',
+    );
+    expect(hintOf(() => fill(text, { VAR_Z: '1' }))).toBe(
+      'give each one: `--set VAR_X=… --set SITE=… --set VAR_Y=…`',
+    );
+  });
+
+  it('needs no value for what stands in a comment', () => {
+    expect(fill('# VAR_OLD: {{ S }}, {{S}}\na: VAR_X # or VAR_Y\n', { VAR_X: '1' })).toBe(
+      '# VAR_OLD: {{ S }}, {{S}}\na: 1 # or VAR_Y\n',
+    );
+    expect(() => fill('c: |\n  # VAR_IN_A_SCRIPT\n', {})).toThrow('`VAR_IN_A_SCRIPT` in line 2');
+    expect(() => fill('a: [VAR_X\n', {})).toThrow('`VAR_X` in line 1');
   });
 
   it('refuses names and values that cannot be used', () => {
