@@ -94,12 +94,7 @@ class Offload {
     // A limit on the waiting has words and an exit code of its own.
     if (signal?.reason instanceof PchainError && !(signal.reason instanceof Interrupted))
       return signal.reason;
-    const run = this.#notes.journal?.runName;
-    const message =
-      run === undefined
-        ? 'interrupted before the run was started'
-        : `stopped waiting for run \`${run}\`, which \`${this.#client.server}\` goes on with`;
-    return new Interrupted(message, {
+    return new Interrupted(interruptedWhere(this.#notes.journal), {
       hint: 'the same command again goes on where this one stopped',
       cause: error,
     });
@@ -294,6 +289,23 @@ class Offload {
   #tellRun(journal: Journal, resumed: boolean, warnings: readonly string[] = []): void {
     const { runId: id, runName: name } = runOf(journal);
     this.#options.onEvent({ type: 'run', runId: id, runName: name, resumed, warnings });
+  }
+}
+
+/** What has become of the run is what one wants to know first. */
+function interruptedWhere(journal: Journal | undefined): string {
+  if (journal?.runName === undefined) return 'interrupted before there was a run';
+  const run = `run \`${journal.runName}\``;
+  switch (journal.phase) {
+    case 'creating':
+    case 'created':
+      return `interrupted while ${run} was made ready to start`;
+    case 'started':
+      return `stopped waiting for ${run}, which \`${journal.server}\` goes on with`;
+    case 'packed':
+      return `interrupted when the outputs of ${run} were packed already`;
+    default:
+      return `interrupted while the outputs of ${run}, which has ended, were brought here`;
   }
 }
 

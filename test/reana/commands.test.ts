@@ -150,6 +150,7 @@ describe('the commands about runs', () => {
     [['upload', '-w', 'fit', 'missing.txt'], 'missing.txt'],
     [['secrets', 'add', '--file', 'missing.key'], 'missing.key'],
     [['run', '--secret', 'MISSING_TOKEN'], 'MISSING_TOKEN'],
+    [['run', '--resume', ''], '`--resume ` names no run'],
     [['run', '-w', 'a.b'], '`a.b` cannot name a run'],
     [['run', '--output', 'out.zip'], 'what kind of archive to write'],
     [['run', '--output', 'packed.tar'], 'packed.tar`, which is a directory'],

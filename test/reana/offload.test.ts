@@ -412,6 +412,20 @@ describe('an offload that is interrupted', () => {
     }
   }, 120_000);
 
+  it.each<readonly [OffloadEvent['type'], string]>([
+    ['connected', 'interrupted before there was a run'],
+    ['run', 'interrupted while run `fit.1` was made ready to start'],
+    ['upload', 'interrupted while run `fit.1` was made ready to start'],
+    ['started', 'stopped waiting for run `fit.1`, which `http://'],
+    ['download', 'interrupted while the outputs of run `fit.1`, which has ended, were brought here'],
+  ])('says after `%s` what has become of the run', async (type, words) => {
+    const stop = new AbortController();
+    const onEvent = (event: OffloadEvent): void => {
+      if (event.type === type) stop.abort();
+    };
+    await expect(offload(rig.options({ set, signal: stop.signal, onEvent }))).rejects.toThrow(words);
+  });
+
   it('survives a server that is killed and comes back while the run runs', async () => {
     rig.write(
       'code/fit.sh',

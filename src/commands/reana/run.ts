@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LocalError, UsageError, WaitTimeout } from '../../base/errors.ts';
+import { LocalError, UsageError, WaitTimeout, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Finding } from '../../base/finding.ts';
 import { offload } from '../../reana/offload.ts';
@@ -66,7 +66,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     return finish(result, options, host);
   } catch (thrown) {
     if (deadline?.aborted === true && !host.signal.aborted) {
-      throw new WaitTimeout('the REANA run has not ended in time; it goes on', {
+      throw new WaitTimeout(`the time that \`--timeout\` gives is over; ${messageOf(thrown)}`, {
         hint: 'the same command again goes on with it',
         cause: thrown,
       });
@@ -107,8 +107,10 @@ function tellInvalid(findings: readonly Finding[], host: Host): ExitCode {
 
 /** `--resume NAME.N`: with its number, since the latest run of a name may be another one by then. */
 function resumedRun(options: Options): string | undefined {
-  const run = textOption(options, 'resume');
-  if (run === undefined || /^[^./\s]+\.\d+(?:\.\d+)?$/.test(run)) return run;
+  const run = options['resume'];
+  // An empty one is a variable that was not set; a new run is not what was meant.
+  if (typeof run !== 'string') return undefined;
+  if (/^[^./\s]+\.\d+(?:\.\d+)?$/.test(run)) return run;
   throw new UsageError(`\`--resume ${run}\` names no run`, { hint: 'a run is called `name.1`' });
 }
 
