@@ -77,7 +77,9 @@ class Interruption {
 }
 
 /** Waits until pipes have taken what was written; a closed pipe counts as taken. */
-function flush(): Promise<void> {
+async function flush(): Promise<void> {
+  // What a full disk refuses is told in a later turn only.
+  await new Promise((resolve) => setImmediate(resolve));
   const drained = [process.stdout, process.stderr].map(
     (stream) =>
       new Promise<void>((resolve) => {
@@ -85,7 +87,7 @@ function flush(): Promise<void> {
         else stream.write('', () => resolve());
       }),
   );
-  return Promise.all(drained).then(() => undefined);
+  await Promise.all(drained);
 }
 
 function userName(): string {

@@ -62,7 +62,9 @@ export async function told(
   }
 }
 
-function errorOptions(host: Host): Parameters<typeof renderError>[1] {
+function errorOptions(
+  host: Pick<Host, 'terminal' | 'version' | 'platform' | 'arguments'>,
+): Parameters<typeof renderError>[1] {
   return {
     view: host.terminal.stderr,
     verbose: host.terminal.loudness === 'verbose',
@@ -85,15 +87,21 @@ function terminalFor(words: readonly string[], world: World): Terminal {
       : given('-v') || given('--verbose')
         ? 'verbose'
         : 'normal';
-  return new Terminal({
+  const terminal: Terminal = new Terminal({
     stdout: world.stdout,
     stderr: world.stderr,
     stdin: world.stdin,
     env: world.env,
     color: given('--no-color') ? false : given('--color') ? true : undefined,
     loudness,
-    onOutputLost: (why) => world.exit(why === undefined ? ExitCode.done : ExitCode.local),
+    onOutputLost: (why) => {
+      if (why === undefined) world.exit(ExitCode.done);
+      terminal.alert(renderError(why, errorOptions({ ...world, arguments: words, terminal })));
+      terminal.release();
+      world.exit(ExitCode.local);
+    },
   });
+  return terminal;
 }
 
 async function parse(words: readonly string[], host: Host, build: BuildProgram): Promise<ExitCode> {

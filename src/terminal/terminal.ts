@@ -2,7 +2,7 @@
 // passes is redacted here; what came from outside is made printable by whoever puts it into a sentence.
 import { Readable, Writable } from 'node:stream';
 import { WriteStream } from 'node:tty';
-import { LocalError, systemCode } from '../base/errors.ts';
+import { LocalError, messageOf, systemCode } from '../base/errors.ts';
 import { Secret, redact } from '../base/secret.ts';
 import { textWidth } from '../base/text-width.ts';
 import { printable } from '../base/text.ts';
@@ -243,7 +243,9 @@ export class Terminal {
     this.#outputLost = true;
     const readerLeft = systemCode(error) === 'EPIPE';
     this.#options.onOutputLost?.(
-      readerLeft ? undefined : new LocalError('cannot write to standard output', { cause: error }),
+      readerLeft
+        ? undefined
+        : new LocalError(`cannot write to standard output: ${messageOf(error)}`, { cause: error }),
     );
   }
 }

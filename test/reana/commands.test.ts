@@ -168,6 +168,15 @@ describe('the commands about runs', () => {
     expect(existsSync(join(data, 'server.log'))).toBe(false);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('fail when nothing can be written where their output goes', async () => {
+    const output = openSync('/dev/full', 'w');
+    const env = { REANA_SERVER_URL: face.url, REANA_ACCESS_TOKEN: token.reveal() };
+    const { exitCode, stderr } = await rig.run(['reana', 'ping', '--json'], { env, output });
+    closeSync(output);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(/^error: cannot write to standard output: ENOSPC/);
+  });
+
   it('pass files of any name and size there and back', async () => {
     await reana('create', '-w', 'files');
     const names = ['empty', ' blank ', '#1', '100%', 'ç☃', 'a+b&c=d', 'line\nbreak', '..hidden', '*'];

@@ -29,6 +29,8 @@ export interface CliExtra {
   readonly program?: 'pchain' | 'pbook';
   /** Standard input; without it there is none. */
   readonly input?: string | Uint8Array;
+  /** An open file that becomes standard output; nothing is captured of it then. */
+  readonly output?: number;
 }
 
 export interface RunningCli {
@@ -78,7 +80,7 @@ export class CliRig {
         PCHAIN_CONTAINERS: 'none',
         ...extra.env,
       },
-      stdio: [extra.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: [extra.input === undefined ? 'ignore' : 'pipe', extra.output ?? 'pipe', 'pipe'],
     });
     // A program that does not want it may end first.
     child.stdin?.on('error', () => undefined).end(extra.input);

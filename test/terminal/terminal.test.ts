@@ -111,7 +111,7 @@ describe('streams that end', () => {
     const stdout = new Kept();
     new Terminal({ stdout, stderr: new Kept(), env: {}, onOutputLost: (why) => lost.push(why) });
     stdout.emit('error', failing('ENOSPC'));
-    expect(lost.map((why) => why?.message)).toEqual(['cannot write to standard output']);
+    expect(lost.map((why) => why?.message)).toEqual(['cannot write to standard output: write ENOSPC']);
   });
 
   test('a closed stderr does not stop the work', () => {
