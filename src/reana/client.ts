@@ -187,9 +187,19 @@ export class ReanaClient {
   }
 
   /** The status, as soon as it is another one than at `known`, the mark of an earlier answer. Only a server of pchain's
-   *  own waits for that, a few seconds at most; any other answers at once. */
-  async news(run: string, known: string | undefined): Promise<News> {
-    if (!this.isLocal) return { state: await this.status(run), mark: undefined, isPrompt: false };
+   *  own waits for that, a few seconds at most; any other answers at once.
+   *  @param tries `once`: whoever asks tries again by itself */
+  async news(
+    run: string,
+    known: string | undefined,
+    tries: 'patiently' | 'once' = 'patiently',
+  ): Promise<News> {
+    const read = { ...this.#read(), repeatable: tries === 'patiently' };
+    if (!this.isLocal) {
+      const path = `${runPath(run)}/status`;
+      const state = await this.#wire.json({ method: 'GET', path, ...read }, readState);
+      return { state, mark: undefined, isPrompt: false };
+    }
     const answer = await this.#wire.request({
       method: 'GET',
       path: `${runPath(run)}/status`,
@@ -198,7 +208,7 @@ export class ReanaClient {
         ...(known === undefined ? {} : { 'if-none-match': known }),
       },
       understood: [304],
-      ...this.#read(),
+      ...read,
     });
     return {
       state: answer.status === 304 ? undefined : parseJson(answer, readState),

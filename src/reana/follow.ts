@@ -10,6 +10,10 @@ export interface Follower {
   readonly onState: (state: RunState) => unknown;
   /** Called when the server did not answer; `sinceMs` is how long that has been so. */
   readonly onSilence: (sinceMs: number, reason: string) => void;
+  /** Called when it answers again. */
+  readonly onAnswer?: (() => void) | undefined;
+  /** Called after each question without answer: brings a server back that nobody else would start again. */
+  readonly revive?: (() => Promise<void>) | undefined;
   /** Called from time to time while a run on this machine does not move: a server that was started again may have
    *  forgotten what it kept in memory only. */
   readonly onStandstill?: (() => Promise<void>) | undefined;
@@ -23,7 +27,7 @@ const longestSilenceMs = 60 * 60 * 1000;
 
 /** Asks for the status until the run is over. pchain's own server answers as soon as something changes; for others the
  *  pause grows from 1 s to 30 s (from 0.2 s to 2 s on this machine) and starts again with every change.
- *  @throws RemoteError after an hour without answer · AuthError · UsageError when the run is gone · Interrupted */
+ *  @throws RemoteError after an hour without answer · what `revive` throws · AuthError · UsageError when the run is gone · Interrupted */
 export async function followRun(
   client: ReanaClient,
   run: string,
@@ -39,7 +43,8 @@ export async function followRun(
   let mark: string | undefined;
   for (;;) {
     try {
-      const news = await client.news(run, mark);
+      const news = await client.news(run, mark, silentSinceMs === undefined ? 'patiently' : 'once');
+      if (silentSinceMs !== undefined) follower.onAnswer?.();
       silentSinceMs = undefined;
       mark = news.mark;
       const { state } = news;
@@ -60,6 +65,7 @@ export async function followRun(
       const sinceMs = clock.monotonicMs() - silentSinceMs;
       if (sinceMs > longestSilenceMs) throw error;
       follower.onSilence(sinceMs, messageOf(error));
+      await follower.revive?.();
     }
     await clock.sleep(pauseMs, signal);
     pauseMs = Math.min(longestMs, Math.round(pauseMs * 1.5));

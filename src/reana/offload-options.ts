@@ -33,6 +33,9 @@ export interface OffloadOptions extends WireSetup, PrepareOptions {
   /** A fresh random identifier. */
   readonly newId: () => string;
   readonly signal?: AbortSignal | undefined;
+  /** Called while the server does not answer: starts one again that is this machine's own.
+   *  @throws LocalError when it does not start, which ends the waiting */
+  readonly revive?: (() => Promise<void>) | undefined;
   readonly onEvent: (event: OffloadEvent) => void;
 }
 
@@ -61,6 +64,8 @@ export type OffloadEvent =
   | { readonly type: 'status'; readonly state: RunState }
   /** The server does not answer; the run goes on, and so does the waiting. */
   | { readonly type: 'silence'; readonly sinceMs: number; readonly reason: string }
+  /** It answers again. */
+  | { readonly type: 'answers' }
   /** Declared outputs that the run did not make, when it goes on without them. */
   | { readonly type: 'missing'; readonly outputs: readonly string[] }
   /** Another output is here, or more of it. */

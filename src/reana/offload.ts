@@ -192,7 +192,7 @@ class Offload {
   }
 
   async #follow(journal: Journal): Promise<Journal> {
-    const { clock, signal, onEvent, keepGoing } = this.#options;
+    const { clock, signal, onEvent, keepGoing, revive } = this.#options;
     let following = journal;
     const state = await followRun(
       this.#client,
@@ -205,6 +205,8 @@ class Offload {
             following = await this.#notes.note({ ...following, status: changed.status });
         },
         onSilence: (sinceMs, reason) => onEvent({ type: 'silence', sinceMs, reason }),
+        onAnswer: () => onEvent({ type: 'answers' }),
+        revive,
         onStandstill: () => this.#sendSecretsQuietly(),
       },
       signal,

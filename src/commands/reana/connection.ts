@@ -14,6 +14,9 @@ export type Options = Readonly<Record<string, unknown>>;
 export interface ReanaConnection {
   readonly setup: WireSetup;
   readonly settings: Settings;
+  /** Starts the server of this machine again when it has gone; `undefined` for any other.
+   *  @throws LocalError when it cannot be started */
+  readonly revive: (() => Promise<void>) | undefined;
 }
 
 /** The REANA that is set; with none, the embedded one of this machine, which is started.
@@ -24,7 +27,7 @@ export interface ReanaConnection {
 export async function reanaConnection(host: Host, known?: Settings): Promise<ReanaConnection> {
   const settings = known ?? (await loadSettings({}, host));
   const server = settings.reanaServerUrl.value;
-  if (server === undefined) return { setup: await embeddedReana(settings, host), settings };
+  if (server === undefined) return embeddedReana(settings, host);
   const { token } = await reanaToken(settings, host);
   const setup: WireSetup = {
     http: httpClient(settings, host),
@@ -32,10 +35,10 @@ export async function reanaConnection(host: Host, known?: Settings): Promise<Rea
     token,
     jobId: host.env['PandaID'],
   };
-  return { setup, settings };
+  return { setup, settings, revive: undefined };
 }
 
-async function embeddedReana(settings: Settings, host: Host): Promise<WireSetup> {
+async function embeddedReana(settings: Settings, host: Host): Promise<ReanaConnection> {
   // A machine of the grid is nobody's laptop: a run that starts there would end with the job.
   const jobId = host.env['PandaID'];
   if (jobId !== undefined) {
@@ -47,7 +50,10 @@ async function embeddedReana(settings: Settings, host: Host): Promise<WireSetup>
   const server = await connectEmbedded(settings, http, host);
   const token = await server.token();
   if (token === undefined) throw new UsageError('the embedded server has no token');
-  return { http, server: server.origin, token, jobId };
+  const revive = async (): Promise<void> => {
+    await connectEmbedded(settings, http, host);
+  };
+  return { setup: { http, server: server.origin, token, jobId }, settings, revive };
 }
 
 export async function reanaClient(host: Host, signal: AbortSignal = host.signal): Promise<ReanaClient> {

@@ -6,6 +6,7 @@ import type { Host } from '../host.ts';
 import { tellFindings } from '../show-findings.ts';
 import { textReader } from '../text-files.ts';
 import { tellLeftOut } from './left-out.ts';
+import { SilenceVoice } from './silence-voice.ts';
 import { stateLine } from './start.ts';
 import { TransferView } from './transfer-view.ts';
 
@@ -16,6 +17,7 @@ export class OffloadVoice {
   readonly #host: Host;
   readonly #uploads: TransferView;
   readonly #downloads: TransferView;
+  readonly #silence: SilenceVoice;
   /** What is being waited for, and since when. */
   #waiting: { readonly line: string; readonly sinceMs: number } | undefined;
 
@@ -25,6 +27,7 @@ export class OffloadVoice {
     this.#host = host;
     this.#uploads = new TransferView('uploading', host);
     this.#downloads = new TransferView('downloading', host);
+    this.#silence = new SilenceVoice(host);
   }
 
   tell(event: OffloadEvent): void {
@@ -69,7 +72,10 @@ export class OffloadVoice {
         terminal.say(this.#waiting.line);
         break;
       case 'silence':
-        terminal.warn(`REANA does not answer (${event.reason}); the run goes on, and so does the waiting`);
+        this.#silence.tell(event.reason);
+        break;
+      case 'answers':
+        this.#silence.end();
         break;
       case 'missing':
         terminal.warn(`the run did not make ${event.outputs.map((output) => `\`${output}\``).join(', ')}`);

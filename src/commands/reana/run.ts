@@ -49,11 +49,12 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
   if (preparation.prepared === undefined) return tellInvalid(preparation.findings, host);
   const settings = await loadSettings({}, host);
   const secrets = await secretsGiven(options, settings, host);
-  const { setup } = await reanaConnection(host, settings);
+  const { setup, revive } = await reanaConnection(host, settings);
   const voice = new OffloadVoice(file, host);
   const given: OffloadOptions = {
     ...setup,
     ...local,
+    revive,
     secrets,
     fingerprints: secretFingerprints(settings),
     clock: host.clock,

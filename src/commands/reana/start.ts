@@ -2,7 +2,8 @@
 import { AuthError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { RunState } from '../../reana/answers.ts';
-import type { ReanaClient, StartOptions } from '../../reana/client.ts';
+import { ReanaClient } from '../../reana/client.ts';
+import type { StartOptions } from '../../reana/client.ts';
 import { followRun } from '../../reana/follow.ts';
 import { loadFor } from '../../reana/load-specification.ts';
 import { typedParameters } from '../../reana/parameters.ts';
@@ -10,21 +11,22 @@ import { loadingOf } from '../../reana/prepare.ts';
 import { RunFailed } from '../../reana/run-failed.ts';
 import type { Host } from '../host.ts';
 import { textOption } from '../workflow-files.ts';
-import { meantRun, pairs, printJson, reanaClient } from './connection.ts';
+import { meantRun, pairs, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { runRecord } from './records.ts';
+import { SilenceVoice } from './silence-voice.ts';
 import { preparedSpecification } from './specification.ts';
 
 export async function runStart(options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
-  const client = await reanaClient(host);
+  const { client, revive } = await connected(host);
   const isStarted = await client.start(run, await startOptions(client, run, options));
   if (!isStarted) {
     throw new AuthError(`run \`${run}\` was started before`, {
       hint: `see \`pchain reana status -w ${run}\`; \`pchain reana restart\` runs it once more`,
     });
   }
-  return afterStart(client, run, options, host);
+  return afterStart({ client, revive }, run, options, host);
 }
 
 export async function runRestart(options: Options, host: Host): Promise<ExitCode> {
@@ -34,14 +36,24 @@ export async function runRestart(options: Options, host: Host): Promise<ExitCode
   const prepared =
     file === undefined ? undefined : await preparedSpecification(file, { set: options['set'] }, host);
   if (file !== undefined && prepared === undefined) return ExitCode.findings;
-  const client = await reanaClient(host);
+  const { client, revive } = await connected(host);
   const given = await startOptions(client, run, options);
   if (prepared === undefined)
-    return afterStart(client, (await client.restart(run, given)).name, options, host);
+    return afterStart({ client, revive }, (await client.restart(run, given)).name, options, host);
   const loaded = await loadFor(client, loadingOf(prepared, {}));
   const replacement = loaded.protocol === 'bundle' ? { text: prepared.text } : { document: loaded.document };
   const restarted = await client.restart(run, given, replacement);
-  return afterStart(client, restarted.name, options, host);
+  return afterStart({ client, revive }, restarted.name, options, host);
+}
+
+interface Connected {
+  readonly client: ReanaClient;
+  readonly revive: (() => Promise<void>) | undefined;
+}
+
+async function connected(host: Host): Promise<Connected> {
+  const { setup, revive } = await reanaConnection(host);
+  return { client: new ReanaClient(setup, host.signal), revive };
 }
 
 /** The server knows the types of the parameters, so it is asked when there are any. */
@@ -51,23 +63,31 @@ async function startOptions(client: ReanaClient, run: string, options: Options):
   return { parameters, options: Object.fromEntries(pairs('option', options)) };
 }
 
-async function afterStart(client: ReanaClient, run: string, options: Options, host: Host): Promise<ExitCode> {
-  const state = options['follow'] === true ? await followed(client, run, host) : await client.status(run);
+async function afterStart(
+  connection: Connected,
+  run: string,
+  options: Options,
+  host: Host,
+): Promise<ExitCode> {
+  const state =
+    options['follow'] === true ? await followed(connection, run, host) : await connection.client.status(run);
   if (options['json'] === true) printJson(runRecord(state), host);
   else if (options['follow'] !== true) host.terminal.out(`${state.name} ${state.status}`);
   return ExitCode.done;
 }
 
 /** @throws RunFailed */
-export async function followed(client: ReanaClient, run: string, host: Host): Promise<RunState> {
+async function followed({ client, revive }: Connected, run: string, host: Host): Promise<RunState> {
+  const silence = new SilenceVoice(host);
   const state = await followRun(
     client,
     run,
     host.clock,
     {
       onState: (now) => host.terminal.say(stateLine(now)),
-      onSilence: (_sinceMs, reason) =>
-        host.terminal.warn(`REANA does not answer (${reason}); the run goes on, and so does the waiting`),
+      onSilence: (_sinceMs, reason) => silence.tell(reason),
+      onAnswer: () => silence.end(),
+      revive,
     },
     host.signal,
   );
