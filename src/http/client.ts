@@ -8,7 +8,8 @@ import { retryAfterMs } from './retry-after.ts';
 import { afterFailure, defaultRetryPolicy, type Failure, type RetryPolicy } from './retry-policy.ts';
 import { alreadySaved } from './save.ts';
 import { Connections, type TlsTrust } from './trust.ts';
-import { tryOnce, type TryOutcome } from './try-once.ts';
+import { tryOnce } from './try-once.ts';
+import type { TryOutcome } from './try-outcome.ts';
 
 export interface HttpClientSetup {
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-// A request straight on Node's own client, for what is large or many: bytes pass through it without another layer.
+// A request on Node's own client, with a time limit for each of its phases. Bytes pass through it without another layer.
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -17,11 +17,11 @@ export interface DirectRequest {
     readonly tryMs: number | undefined;
   };
   readonly signal: AbortSignal | undefined;
-  /** Hears the bytes of the body sent so far. */
+  /** Hears how much of the body was sent. */
   readonly onSent: ((bytes: number) => void) | undefined;
 }
 
-/** A limit ran out; the events are called as `got` calls them. */
+/** A limit ran out: for the connection, for silence, for all of it. */
 export class DirectTimeout extends Error {
   readonly event: 'connect' | 'socket' | 'request';
   constructor(event: DirectTimeout['event']) {
@@ -50,6 +50,10 @@ export interface DirectAnswer {
  *  @throws DirectTimeout, UnreadableBody, or the error of the socket */
 export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
   return new Promise((resolve, reject) => {
+    if (given.signal?.aborted === true) {
+      reject(new Error('it was stopped'));
+      return;
+    }
     const open = given.url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = open(given.url, {
       method: given.method,

@@ -1,6 +1,7 @@
 // A request and its answer, as the rooms above write and read them.
 import type { Secret } from '../base/secret.ts';
 import type { HttpBody } from './body.ts';
+import type { TakeChunk } from './direct-request.ts';
 import type { Pace } from './pace.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { SavedFile, SaveTarget } from './save.ts';
@@ -50,6 +51,9 @@ export interface HttpRequest {
   readonly maxAnswerBytes?: number;
   /** The body goes to this file instead of memory. */
   readonly saveTo?: SaveTarget;
+  /** The body goes there chunk by chunk instead of memory. Called when an answer with status 200 begins, and again for
+   *  the next one when it breaks off. */
+  readonly receive?: ((headers: HttpAnswer['headers']) => TakeChunk) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Keeps the request behind others to the same server once that has said 429. */
   readonly pace?: Pace | undefined;
@@ -59,7 +63,7 @@ export interface HttpAnswer {
   readonly status: number;
   /** Names in lower case; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Unpacked; empty when it was saved to a file. */
+  /** Unpacked; empty when it was saved to a file or received in chunks. */
   readonly body: Buffer;
   /** `POST https://host/path`: how messages name the request. */
   readonly name: string;

@@ -40,9 +40,8 @@ export async function saveSmall(
     const reason = sizeBytes < target.sizeBytes ? 'incomplete' : 'damaged';
     return { ok: false, reason, words: `${sizeBytes} bytes arrived where ${target.sizeBytes} were promised` };
   }
-  const [only, ...others] = chunks;
   try {
-    writeAtOnce(target.path, only !== undefined && others.length === 0 ? only : Buffer.concat(chunks));
+    writeAtOnce(target.path, chunks);
   } catch (cause) {
     throw writeFailure(target, cause);
   }
@@ -51,10 +50,10 @@ export async function saveSmall(
 
 /** Writes a file at once, with the directories it lies in.
  *  @throws the system's error when the disk refuses, or a link lies in its place */
-export function writeAtOnce(path: string, content: Buffer): void {
+export function writeAtOnce(path: string, chunks: readonly Buffer[]): void {
   const file = opened(path);
   try {
-    writeFileSync(file, content);
+    for (const chunk of chunks) writeFileSync(file, chunk);
   } finally {
     closeSync(file);
   }

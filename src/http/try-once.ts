@@ -1,29 +1,19 @@
 // One try of one request: send, follow harmless redirects, receive within the limits.
 import type { IncomingHttpHeaders } from 'node:http';
 import { LocalError, PchainError } from '../base/errors.ts';
-import { DirectTimeout, UnreadableBody, type EachChunk } from './direct-request.ts';
+import { DirectTimeout, UnreadableBody } from './direct-request.ts';
 import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
+import { DamagedBody, LongBody, unpackedBody } from './packed-body.ts';
 import { openExchange, type Opened, type ReadyRequest, type Wire } from './open-exchange.ts';
 import type { HttpAnswer, Timeouts } from './request.ts';
 import { safeUrl } from './safe-url.ts';
-import { discardPart, finishPart, resumeOffset, writePart, type SaveTarget, type Verdict } from './save.ts';
-import { isSmall, saveSmall } from './save-small.ts';
-
-/** `answer`: complete, whatever its status. `failed`: none, or only half of one. `aborted`: the signal fired. */
-export type TryOutcome =
-  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
-  | {
-      readonly kind: 'failed';
-      readonly failure: NetworkFailure;
-      readonly status: number | undefined;
-      readonly cause: unknown;
-    }
-  | { readonly kind: 'aborted' };
+import { receiveFile, savedOutcome, totalOf } from './receive-file.ts';
+import { discardPart, finishPart, resumeOffset } from './save.ts';
+import { isSmall } from './save-small.ts';
+import { answerOf, failed, type TryOutcome } from './try-outcome.ts';
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const mostRedirects = 5;
-/** How much more of a file makes it worth telling. */
-const progressBytes = 1 << 20;
 const defaultMaxAnswerBytes = 64 * 1024 * 1024;
 
 /** Sends the request once.
@@ -35,8 +25,7 @@ export async function tryOnce(request: ReadyRequest, timeouts: Timeouts, wire: W
     if (outcome.kind !== 'answer' || !redirects.has(outcome.answer.status)) return outcome;
     if (request.expect?.includes(outcome.answer.status) === true) return outcome;
     const step = redirectStep(now, now.url, outcome.answer, hops);
-    if (!(step instanceof URL))
-      return { kind: 'failed', failure: step, status: outcome.answer.status, cause: undefined };
+    if (!(step instanceof URL)) return failed(step, outcome.answer.status);
     now = step.origin === now.url.origin ? { ...now, url: step } : stranger(now, step);
   }
 }
@@ -88,6 +77,7 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     if (kept.kind === 'answer') return kept;
     return exchange(request, timeouts, wire);
   }
+  const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
   let received: number | undefined;
   let status: number | undefined;
   let opened: Opened | undefined;
@@ -106,22 +96,30 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
       await discardPart(request.saveTo);
       if (offset > 0) return await exchange(request, timeouts, wire);
     }
-    const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
+    if (request.receive !== undefined && status === 200) {
+      const take = request.receive(headers);
+      await opened.each((chunk) => {
+        count(chunk.length);
+        return take(chunk);
+      });
+      return answerOf(request, { status, headers });
+    }
     const chunks: Buffer[] = [];
     await opened.each((chunk) => {
-      if (count(chunk.length) > limit) throw new TooLarge(limit);
+      if (count(chunk.length) > limit) throw new LongBody();
       chunks.push(chunk);
       request.onProgress?.({ direction: 'down', doneBytes: received ?? 0, totalBytes: totalOf(headers) });
       return undefined;
     });
-    return {
-      kind: 'answer',
-      answer: { status, headers, body: Buffer.concat(chunks), name: request.name, saved: undefined },
-    };
+    const packed = Buffer.concat(chunks);
+    const body = await unpackedBody(packed, headers['content-encoding'], limit);
+    return answerOf(request, { status, headers, body });
   } catch (cause) {
     if (request.signal?.aborted === true) return { kind: 'aborted' };
     if (cause instanceof PchainError) throw cause;
-    if (cause instanceof TooLarge) return tooLarge(cause.limitBytes, status);
+    if (cause instanceof LongBody) return failed(tooLarge(limit), status);
+    if (cause instanceof DamagedBody)
+      return failed({ reason: 'damaged', reached: 'answered', words: cause.message }, status, cause);
     if (cause instanceof UnreadableBody) {
       throw new LocalError(`cannot read what is to be sent with \`${request.name}\`: ${cause.message}`, {
         cause,
@@ -131,80 +129,10 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
       cause instanceof DirectTimeout
         ? timeoutFailure(cause.event, limitOf(cause.event, timeouts))
         : networkFailure(cause, request.url, received);
-    return { kind: 'failed', failure, status, cause };
+    return failed(failure, status, cause);
   } finally {
     opened?.destroy();
   }
-}
-
-interface Incoming {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly offset: number;
-  readonly each: EachChunk;
-  readonly count: (bytes: number) => number;
-}
-
-async function receiveFile(
-  request: ReadyRequest,
-  target: SaveTarget,
-  incoming: Incoming,
-): Promise<TryOutcome> {
-  const start = incoming.status === 206 ? rangeStart(incoming.headers['content-range']) : 0;
-  if (start !== incoming.offset && start !== 0) {
-    await discardPart(target);
-    const words = 'the server sent another range than was asked for';
-    return {
-      kind: 'failed',
-      failure: { reason: 'damaged', reached: 'answered', words },
-      status: incoming.status,
-      cause: undefined,
-    };
-  }
-  const total = totalOf(incoming.headers);
-  const wholeBytes = target.sizeBytes ?? (total === undefined ? undefined : start + total);
-  let done = start;
-  let toldBytes = start;
-  const onBytes = (bytes: number): void => {
-    incoming.count(bytes);
-    done += bytes;
-    // Thousands of chunks a second are no news each.
-    if (wholeBytes !== undefined && done !== wholeBytes && done - toldBytes < progressBytes) return;
-    toldBytes = done;
-    request.onProgress?.({ direction: 'down', doneBytes: done, totalBytes: wholeBytes });
-  };
-  if (isSmall(target))
-    return savedOutcome(request, await saveSmall(target, incoming.each, onBytes), incoming);
-  await writePart(target, start, incoming.each, onBytes);
-  return savedOutcome(request, await finishPart(target), incoming);
-}
-
-function savedOutcome(
-  request: ReadyRequest,
-  verdict: Verdict,
-  { status, headers }: Pick<Incoming, 'status' | 'headers'>,
-): TryOutcome {
-  if (!verdict.ok) {
-    const failure: NetworkFailure = { reason: verdict.reason, reached: 'answered', words: verdict.words };
-    return { kind: 'failed', failure, status, cause: undefined };
-  }
-  return {
-    kind: 'answer',
-    answer: { status, headers, body: Buffer.alloc(0), name: request.name, saved: verdict.file },
-  };
-}
-
-/** First byte of a `Content-Range: bytes 5-9/10`; -1 when it is not of that form. */
-function rangeStart(header: string | undefined): number {
-  const start = /^bytes (\d+)-\d+\/(?:\d+|\*)$/.exec(header ?? '')?.[1];
-  return start === undefined ? -1 : Number(start);
-}
-
-function totalOf(headers: Readonly<Record<string, string>>): number | undefined {
-  // The length of a packed body says nothing about what is counted here.
-  if (headers['content-encoding'] !== undefined) return undefined;
-  const length = headers['content-length'];
-  return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
@@ -215,23 +143,8 @@ function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return plain;
 }
 
-/** Ends an answer that nobody would want in memory. */
-class TooLarge extends Error {
-  readonly limitBytes: number;
-  constructor(limitBytes: number) {
-    super('too large');
-    this.limitBytes = limitBytes;
-  }
-}
-
-function tooLarge(limitBytes: number, status: number | undefined): TryOutcome {
-  const words = `the answer is larger than ${limitBytes} bytes`;
-  return {
-    kind: 'failed',
-    failure: { reason: 'too-large', reached: 'answered', words },
-    status,
-    cause: undefined,
-  };
+function tooLarge(limitBytes: number): NetworkFailure {
+  return { reason: 'too-large', reached: 'answered', words: `the answer is larger than ${limitBytes} bytes` };
 }
 
 function limitOf(event: string, timeouts: Timeouts): number {

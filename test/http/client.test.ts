@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuthError, Interrupted, LocalError, WaitTimeout } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
@@ -325,6 +325,34 @@ describe('a failure in words', () => {
       '`GET http://HOST/x` failed: the answer broke off after 4 bytes',
     );
     expect(thrown).toMatchObject({ reached: 'unknown', status: 200 });
+  });
+
+  const text = Buffer.from('{"a": "ü"}');
+  it.each([
+    ['gzip', gzipSync(text)],
+    ['X-GZip', gzipSync(text)],
+    ['gzip', gzipSync(text).subarray(0, -8)],
+    ['deflate', deflateSync(text)],
+    ['deflate', deflateRawSync(text)],
+    ['br', brotliCompressSync(text)],
+    ['identity', text],
+    ['deflate, gzip', gzipSync(deflateSync(text))],
+  ])('is unpacked: %s', async (encoding, body) => {
+    const origin = await script([get({ headers: { 'content-encoding': encoding }, body })]);
+    expect((await client().request({ method: 'GET', url: `${origin}/x` })).body.toString()).toBe(
+      '{"a": "ü"}',
+    );
+  });
+
+  it.each([
+    ['gzip', 'this is no gzip', 'its gzip is damaged: '],
+    ['br', 'nor is this brotli', 'its br is damaged: '],
+    ['zstd', 'x', 'it is packed as `zstd`, which was not asked for'],
+  ])('that cannot be unpacked is none: %s', async (encoding, body, words) => {
+    const origin = await script([get({ headers: { 'content-encoding': encoding }, body })]);
+    const thrown = await failure({ method: 'GET', url: `${origin}/x` });
+    expect(shown((thrown as Error).message)).toContain(`\`GET http://HOST/x\` failed: ${words}`);
+    expect(thrown).toMatchObject({ reached: 'answered', status: 200 });
   });
 
   it('says how long it waited for silence and for an endless answer', async () => {
