@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
-import { hashText, moveFile, namesIn, pathBelow, removeAll } from './disk.ts';
+import { hashText, kindOf, moveFile, moveInto, namesIn, pathBelow, removeAll } from './disk.ts';
 import { downloadOutputs, filesOf } from './outputs.ts';
 import type { DownloadState, FoundOutput } from './outputs.ts';
 
@@ -28,11 +28,18 @@ export async function bringFiles(
     if (isStale) await removeAll(join(directory, name));
   }
   const gathered = join(directory, staging);
+  const isFresh = kindOf(gathered) === 'missing';
   const files = await downloadOutputs(client, run, outputs, gathered, onState);
-  for (const { name } of files) {
-    const to = pathBelow(directory, name);
-    if (to !== undefined) moveFile(join(gathered, name), to);
-  }
+  if (isFresh) moveInto(gathered, directory);
+  else moveEach(files, gathered, directory);
   await removeAll(gathered);
   return files;
+}
+
+/** Leaves behind what an earlier call began and nobody wants any more. */
+function moveEach(files: readonly RemoteFile[], from: string, to: string): void {
+  for (const { name } of files) {
+    const target = pathBelow(to, name);
+    if (target !== undefined) moveFile(join(from, name), target);
+  }
 }

@@ -1,6 +1,6 @@
 // The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
@@ -99,7 +99,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives a file its final name, creating directories on the way. Done at once: for many small files, waiting for a thread takes
+/** Gives a file or a directory its final name, creating directories on the way. Done at once: for many small files, waiting for a thread takes
  *  longer than a rename.
  *  @throws LocalError when the disk refuses */
 export function moveFile(from: string, to: string): void {
@@ -116,6 +116,22 @@ export function moveFile(from: string, to: string): void {
   }
 }
 
+/** Moves all that is in a directory to where another one is or is to be. Files that are there are replaced, directories joined;
+ *  what is not there yet is moved in one go, however much it holds.
+ *  @throws LocalError when the disk refuses */
+export function moveInto(from: string, to: string): void {
+  for (const name of namesIn(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (isDirectory(source) && isDirectory(target)) moveInto(source, target);
+    else moveFile(source, target);
+  }
+}
+
+/** Also of a link to one. */
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Deletes a file or a directory with all that is in it; nothing there is fine. */
 export async function removeAll(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
@@ -123,9 +139,8 @@ export async function removeAll(path: string): Promise<void> {
 
 /** The path below `directory` that a server's name for a file stands for; `undefined` for a name that could lead out. */
 export function pathBelow(directory: string, name: string): string | undefined {
-  const segments = name.split('/');
-  const plain = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..');
+  const hasOddSegment = /(?:^|\/)\.{0,2}(?:\/|$)/.test(name);
   // Elsewhere a backslash and a colon are letters like others.
   const isForeign = sep === '\\' && /[\\:]/.test(name);
-  return plain && !isForeign && !name.includes('\0') ? join(directory, ...segments) : undefined;
+  return hasOddSegment || isForeign || name.includes('\0') ? undefined : `${directory}${sep}${name}`;
 }

@@ -1,13 +1,13 @@
 // Outputs of a run: found, downloaded, checked by size, packed into one tar that never is half.
-import { join } from 'node:path';
 import { writeArchive } from '../archive/tar-gz.ts';
 import type { WrittenArchive } from '../archive/tar-gz.ts';
 import { RemoteError } from '../base/errors.ts';
+import { HttpFailure } from '../http/http-failure.ts';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
-import { hashText, pathBelow, removeAll, sizesBelow } from './disk.ts';
+import { pathBelow, sizesBelow } from './disk.ts';
 import { inParallel } from './parallel.ts';
-import { unzip } from './unzip.ts';
+import { Unzip } from './unzip.ts';
 
 /** More do not make it faster; the pace of a server that limits is kept below this anyway. */
 const lanes = 8;
@@ -59,60 +59,49 @@ export async function downloadOutputs(
   onState: (state: DownloadState) => void,
 ): Promise<readonly RemoteFile[]> {
   const files = filesOf(outputs);
-  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   // Every name is looked at before anything is written.
   for (const file of files) safePath(staging, file.name);
-  await downloadZips(client, run, outputs, staging);
   const there = sizesBelow(staging);
-  let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes };
-  await inParallel(files, lanes, async (file) => {
-    const path = safePath(staging, file.name);
-    if (there.get(file.name) !== file.sizeBytes) {
-      await client.workspaces.download(
-        run,
-        literal(file.name),
-        { path, sizeBytes: file.sizeBytes, isStaging: true },
-        ({ doneBytes }) => {
-          if (doneBytes === file.sizeBytes) return;
-          onState({ ...state, doneBytes: state.doneBytes + doneBytes });
-        },
-      );
-    }
-    state = { ...state, doneFiles: state.doneFiles + 1, doneBytes: state.doneBytes + file.sizeBytes };
+  const missing = sizes(files);
+  let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes: sum(missing) };
+  const arrived = (name: string, sizeBytes: number): void => {
+    missing.delete(name);
+    state = { ...state, doneFiles: state.doneFiles + 1, doneBytes: state.doneBytes + sizeBytes };
     onState(state);
+  };
+  for (const { name, sizeBytes } of files) if (there.get(name) === sizeBytes) arrived(name, sizeBytes);
+  for (const output of outputs) {
+    const wanted = output.files.filter(({ name }) => missing.has(name));
+    if (wanted.length < leastFilesForZip || sum(sizes(wanted)) > mostBytesForZip) continue;
+    const unzip = new Unzip(staging, sizes(output.files), missing, arrived);
+    await downloadZip(client, run, output.declared, unzip);
+  }
+  await inParallel([...missing], lanes, async ([name, sizeBytes]) => {
+    const target = { path: safePath(staging, name), sizeBytes, isStaging: true };
+    await client.workspaces.download(run, literal(name), target, ({ doneBytes }) => {
+      if (doneBytes !== sizeBytes) onState({ ...state, doneBytes: state.doneBytes + doneBytes });
+    });
+    arrived(name, sizeBytes);
   });
   return files;
 }
 
-/** Brings directories of many small files, each in one answer. */
-async function downloadZips(
-  client: ReanaClient,
-  run: string,
-  outputs: readonly FoundOutput[],
-  staging: string,
-): Promise<void> {
-  const there = sizesBelow(staging);
-  for (const output of outputs) {
-    const missing = output.files.filter((file) => there.get(file.name) !== file.sizeBytes);
-    const missingBytes = missing.reduce((sum, file) => sum + file.sizeBytes, 0);
-    if (missing.length >= leastFilesForZip && missingBytes <= mostBytesForZip)
-      await downloadZip(client, run, output.declared, staging);
-  }
-}
+const sizes = (files: readonly RemoteFile[]): Map<string, number> =>
+  new Map(files.map(({ name, sizeBytes }) => [name, sizeBytes]));
 
-/** What the zip does not bring, or brings in another size, is downloaded one by one afterwards. */
-async function downloadZip(
-  client: ReanaClient,
-  run: string,
-  pattern: string,
-  directory: string,
-): Promise<void> {
-  const arriving = join(directory, `.${hashText(pattern).slice(0, 12)}.arriving`);
+const sum = (files: ReadonlyMap<string, number>): number =>
+  [...files.values()].reduce((total, sizeBytes) => total + sizeBytes, 0);
+
+/** Brings a directory of many small files in one answer. What does not come that way is downloaded file by file afterwards:
+ *  servers make zips in their memory, and may fail where they can still give the files. */
+async function downloadZip(client: ReanaClient, run: string, pattern: string, unzip: Unzip): Promise<void> {
   try {
-    const { isZip } = await client.workspaces.download(run, pattern, { path: arriving, isStaging: true });
-    if (isZip) await unzip(arriving, directory);
+    await client.workspaces.downloadZip(run, pattern, () => unzip.begin());
+  } catch (error) {
+    const isAnswered = error instanceof HttpFailure && error.status !== undefined;
+    if (!isAnswered) throw error;
   } finally {
-    await removeAll(arriving);
+    await unzip.end();
   }
 }
 

@@ -1,182 +1,151 @@
-// Unpacks the zips that REANA packs directories into, without trusting a single name in them.
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+// Unpacks the zips that REANA packs directories into, as they arrive. Only files that were listed are taken, in the length that
+// was listed, with their checksum; whatever else a zip holds is passed over.
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { crc32, inflateRawSync } from 'node:zlib';
-import { fromRandomAccessReader } from 'yauzl';
-import type { Entry, ZipFile } from 'yauzl';
-import { LocalError, messageOf, PchainError, RemoteError } from '../base/errors.ts';
+import { type MemberSink, ZipStream } from '../archive/zip-stream.ts';
+import { LocalError, messageOf } from '../base/errors.ts';
 import { writeAtOnce } from '../http/save-small.ts';
+import { SparseWriter } from '../http/sparse-writer.ts';
 import { kindOf, moveFile, pathBelow, removeAll } from './disk.ts';
-import { ZipSource } from './zip-source.ts';
 
-/** Limits against zips that are small on the wire and endless on the disk. */
-export interface UnzipLimits {
-  readonly maxMembers: number;
-  readonly maxBytes: number;
-}
-
-const defaultLimits: UnzipLimits = { maxMembers: 1_000_000, maxBytes: 1024 ** 4 };
-
-/** Members up to this size are unpacked in memory and written in one go; streams would take longer than the bytes. */
+/** Members up to this size are gathered and written in one go; whoever is killed meanwhile leaves a file that is too short,
+ *  and is not believed. */
 const smallBytes = 1 << 20;
 
-/** Unpacks all members below `directory`; each appears whole or not at all.
- *  @returns names of the files, in the order of the zip
- *  @throws RemoteError for a damaged zip and for members that lead out, are links, or are too many
- *  @throws LocalError when the disk refuses */
-export async function unzip(
-  path: string,
-  directory: string,
-  limits = defaultLimits,
-): Promise<readonly string[]> {
-  const source = opened(path);
-  const zip = await openZip(source);
-  const names: string[] = [];
-  const plain = new Set([directory]);
-  let bytes = 0;
-  try {
-    for (;;) {
-      const entry = await nextEntry(zip);
-      if (entry === undefined) return names;
-      if (entry.fileName.endsWith('/')) continue;
-      bytes += entry.uncompressedSize;
-      if (names.length >= limits.maxMembers || bytes > limits.maxBytes) {
-        throw new RemoteError('the zip from the server unpacks to more than is sensible');
-      }
-      const target = targetOf(entry, directory, plain);
-      const isSmall = Math.max(entry.compressedSize, entry.uncompressedSize) <= smallBytes;
-      if (isSmall && entry.canDecodeFileData()) writeSmall(await smallContent(source, zip, entry), target);
-      else await extract(zip, entry, target);
-      names.push(entry.fileName);
-    }
-  } catch (error) {
-    if (error instanceof PchainError) throw error;
-    throw new RemoteError(`the zip from the server is damaged: ${messageOf(error)}`, { cause: error });
-  } finally {
-    zip.close();
-  }
-}
+export class Unzip {
+  readonly #directory: string;
+  readonly #listed: ReadonlyMap<string, number>;
+  readonly #missing: ReadonlyMap<string, number>;
+  readonly #onFile: (name: string, sizeBytes: number) => void;
+  /** Directories that are known to be no links. */
+  readonly #plain: Set<string>;
+  #zip: ZipStream | undefined;
 
-/** @param plain directories that are known to be no links; those on the way are added */
-function targetOf(entry: Entry, directory: string, plain: Set<string>): string {
-  const mode = entry.externalFileAttributes >>> 16;
-  const isLink = (mode & 0o170000) === 0o120000;
-  const target = pathBelow(directory, entry.fileName);
-  if (target === undefined || isLink) {
-    throw new RemoteError(
-      `the zip from the server holds \`${entry.fileName}\`, which leads out of its place`,
-    );
+  /** @param listed bytes by name, of all that the zip should hold
+   *  @param missing those among them that are to be unpacked; a file goes from there when it has come
+   *  @param onFile called for each file that has come */
+  constructor(
+    directory: string,
+    listed: ReadonlyMap<string, number>,
+    missing: ReadonlyMap<string, number>,
+    onFile: (name: string, sizeBytes: number) => void,
+  ) {
+    this.#directory = directory;
+    this.#listed = listed;
+    this.#missing = missing;
+    this.#onFile = onFile;
+    this.#plain = new Set([directory]);
   }
+
+  /** A zip from its start on; an earlier one that broke off is given up, and what it brought is kept.
+   *  @returns takes its bytes; fails with LocalError when the disk refuses, or a link lies on the way */
+  begin(): (chunk: Buffer) => Promise<void> | undefined {
+    const broken = this.#zip;
+    const zip = (this.#zip = new ZipStream((name) => this.#sink(name)));
+    const ready = broken?.end();
+    return (chunk) => (ready === undefined ? zip.take(chunk) : ready.then(() => zip.take(chunk)));
+  }
+
+  /** Nothing more comes. */
+  async end(): Promise<void> {
+    await this.#zip?.end();
+  }
+
+  #sink(name: string): MemberSink | undefined {
+    const sizeBytes = this.#listed.get(name);
+    if (sizeBytes === undefined) return undefined;
+    const target = this.#missing.has(name) ? pathBelow(this.#directory, name) : undefined;
+    // With its length known, it can be passed over whatever the zip says.
+    if (target === undefined) return { sizeBytes, write: () => undefined, end: () => undefined };
+    this.#refuseLinks(target);
+    const onWhole = (): void => this.#onFile(name, sizeBytes);
+    return sizeBytes <= smallBytes
+      ? new SmallFile(target, sizeBytes, onWhole)
+      : new LargeFile(target, sizeBytes, onWhole);
+  }
+
   // A link that lies on the way already would lead every member below it astray.
-  for (let above = dirname(target); !plain.has(above); above = dirname(above)) {
-    if (kindOf(above) === 'link')
-      throw new LocalError(`\`${above}\` is a symbolic link, nothing is unpacked through it`);
-    plain.add(above);
-  }
-  return target;
-}
-
-async function smallContent(source: ZipSource, zip: ZipFile, entry: Entry): Promise<Buffer> {
-  const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
-  const packed = source.bytesAt(fileDataStart, entry.compressedSize);
-  const isStored = entry.compressionMethod === 0;
-  const content = isStored ? packed : inflateRawSync(packed, { maxOutputLength: smallBytes });
-  if (content.length !== entry.uncompressedSize || crc32(content) !== entry.crc32) throw damaged(entry);
-  return content;
-}
-
-function writeSmall(content: Buffer, target: string): void {
-  try {
-    // Whoever is killed meanwhile leaves a file that is too short, and is not believed.
-    writeAtOnce(target, content);
-  } catch (cause) {
-    throw new LocalError(`cannot write \`${target}\`: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function extract(zip: ZipFile, entry: Entry, target: string): Promise<void> {
-  const part = `${target}.part`;
-  const content = await openEntry(zip, entry);
-  let checksum = 0;
-  async function* checked(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
-      checksum = crc32(chunk, checksum);
-      yield chunk;
+  #refuseLinks(target: string): void {
+    for (let above = dirname(target); !this.#plain.has(above); above = dirname(above)) {
+      if (kindOf(above) === 'link')
+        throw new LocalError(`\`${above}\` is a symbolic link, nothing is unpacked through it`);
+      this.#plain.add(above);
     }
   }
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await removeAll(part);
-    await pipeline(content, checked, createWriteStream(part, { flags: 'wx' }));
-    if (checksum !== entry.crc32) throw damaged(entry);
-  } catch (cause) {
-    await removeAll(part);
-    content.destroy();
-    throw cause;
+}
+
+class SmallFile implements MemberSink {
+  readonly sizeBytes: number;
+  readonly #path: string;
+  readonly #onWhole: () => void;
+  readonly #chunks: Buffer[] = [];
+
+  constructor(path: string, sizeBytes: number, onWhole: () => void) {
+    this.#path = path;
+    this.sizeBytes = sizeBytes;
+    this.#onWhole = onWhole;
   }
-  moveFile(part, target);
-}
 
-function damaged(entry: Entry): Error {
-  return new Error(`\`${entry.fileName}\` does not have its checksum`);
-}
+  write(chunk: Buffer): undefined {
+    this.#chunks.push(chunk);
+  }
 
-function opened(path: string): ZipSource {
-  try {
-    return new ZipSource(path);
-  } catch (cause) {
-    throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
+  end(isWhole: boolean): undefined {
+    if (!isWhole) return;
+    disk(this.#path, () => writeAtOnce(this.#path, this.#chunks));
+    this.#onWhole();
   }
 }
 
-function openZip(source: ZipSource): Promise<ZipFile> {
-  return new Promise((resolve, reject) => {
-    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
-    fromRandomAccessReader(source, source.sizeBytes, options, (error, zip) => {
-      if (error === null) resolve(zip);
-      else {
-        source.close(() => undefined);
-        reject(new RemoteError(`the zip from the server is damaged: ${messageOf(error)}`, { cause: error }));
-      }
+/** Grows beside its place. */
+class LargeFile implements MemberSink {
+  readonly sizeBytes: number;
+  readonly #path: string;
+  readonly #part: string;
+  readonly #onWhole: () => void;
+  #open: { readonly file: number; readonly writer: SparseWriter } | undefined;
+
+  constructor(path: string, sizeBytes: number, onWhole: () => void) {
+    this.#path = path;
+    this.#part = `${path}.part`;
+    this.sizeBytes = sizeBytes;
+    this.#onWhole = onWhole;
+  }
+
+  write(chunk: Buffer): Promise<void> | undefined {
+    this.#open ??= disk(this.#path, () => {
+      mkdirSync(dirname(this.#part), { recursive: true });
+      const file = openSync(this.#part, 'w');
+      return { file, writer: new SparseWriter(file, 0) };
     });
-  });
+    return this.#open.writer.write(chunk)?.catch((cause: unknown) => refused(this.#path, cause));
+  }
+
+  async end(isWhole: boolean): Promise<void> {
+    if (this.#open === undefined) return;
+    const { file, writer } = this.#open;
+    try {
+      await writer.end();
+    } catch (cause) {
+      if (isWhole) refused(this.#path, cause);
+    } finally {
+      closeSync(file);
+      if (!isWhole) await removeAll(this.#part);
+    }
+    if (!isWhole) return;
+    moveFile(this.#part, this.#path);
+    this.#onWhole();
+  }
 }
 
-/** `undefined` after the last one. */
-function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
-  return new Promise((resolve, reject) => {
-    const done = (): void => {
-      zip.removeListener('entry', onEntry);
-      zip.removeListener('end', onEnd);
-      zip.removeListener('error', onError);
-    };
-    const onEntry = (entry: Entry): void => {
-      done();
-      resolve(entry);
-    };
-    const onEnd = (): void => {
-      done();
-      resolve(undefined);
-    };
-    const onError = (error: Error): void => {
-      done();
-      reject(error);
-    };
-    zip.on('entry', onEntry);
-    zip.on('end', onEnd);
-    zip.on('error', onError);
-    zip.readEntry();
-  });
+function disk<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (cause) {
+    return refused(path, cause);
+  }
 }
 
-function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
-  return new Promise((resolve, reject) => {
-    zip.openReadStream(entry, (error, stream) => {
-      if (error === null) resolve(stream);
-      else reject(error);
-    });
-  });
+function refused(path: string, cause: unknown): never {
+  throw new LocalError(`cannot write \`${path}\`: ${messageOf(cause)}`, { cause });
 }

@@ -37,6 +37,7 @@ export interface WireRequest {
   /** True when sending it twice does no harm. */
   readonly repeatable: boolean;
   readonly saveTo?: SaveTarget;
+  readonly receive?: HttpRequest['receive'];
   /** Beside those of every request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 200 and 201 that the caller understands. */
@@ -156,7 +157,8 @@ export class ReanaWire {
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     if (request.upload !== undefined) headers['content-type'] = 'application/octet-stream';
     if (request.form !== undefined) headers['content-type'] = request.form.contentType;
-    const isTransfer = request.upload !== undefined || request.saveTo !== undefined;
+    const { upload, saveTo, receive } = request;
+    const isTransfer = upload !== undefined || saveTo !== undefined || receive !== undefined;
     return this.#setup.http.request({
       method: request.method,
       url,
@@ -170,7 +172,8 @@ export class ReanaWire {
       expect: [...good, ...spokenStatuses, ...(request.understood ?? [])],
       signal: request.signal,
       ...(isTransfer ? { timeouts: transferTimeouts } : {}),
-      ...(request.saveTo === undefined ? {} : { saveTo: request.saveTo }),
+      receive,
+      ...(saveTo === undefined ? {} : { saveTo }),
     });
   }
 }

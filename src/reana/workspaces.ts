@@ -1,16 +1,11 @@
 // The files of runs: put there, listed, brought back, removed.
 import type { HttpBody } from '../http/body.ts';
+import type { TakeChunk } from '../http/direct-request.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { SavedFile, SaveTarget } from '../http/save.ts';
 import { readDiskUsage, readFiles, readRemoved } from './answers.ts';
 import type { DiskUsage, RemoteFile, RemovedFiles } from './answers.ts';
 import type { ReanaWire } from './wire.ts';
-
-export interface Downloaded {
-  readonly saved: SavedFile;
-  /** True when the server packed several files into a zip; its members are named as in the workspace. */
-  readonly isZip: boolean;
-}
 
 const filesPerPage = 1000;
 
@@ -58,22 +53,35 @@ export class Workspaces {
     }
   }
 
-  /** Saves a file, or a zip of all that the name or pattern stands for: the server decides which. */
+  /** Saves a file. */
   async download(
     run: string,
     name: string,
     target: SaveTarget,
     onProgress?: HttpRequest['onProgress'],
-  ): Promise<Downloaded> {
-    const answer = await this.#wire.request({
+  ): Promise<SavedFile> {
+    const { saved } = await this.#wire.request({
       method: 'GET',
       path: this.pathOf(run, name),
       saveTo: target,
       onProgress,
       ...this.#read(),
     });
-    if (answer.saved === undefined) throw new Error('an answer was not saved');
-    return { saved: answer.saved, isZip: /^application\/zip\b/i.test(answer.headers['content-type'] ?? '') };
+    if (saved === undefined) throw new Error('an answer was not saved');
+    return saved;
+  }
+
+  /** Receives the zip of all that a name or pattern stands for; its members are named as in the workspace. Nothing comes
+   *  when the server sends no zip, because it is a single file.
+   *  @param begin called when a zip begins, and again when it broke off and is sent anew; its result takes the chunks */
+  async downloadZip(run: string, pattern: string, begin: () => TakeChunk): Promise<void> {
+    await this.#wire.request({
+      method: 'GET',
+      path: this.pathOf(run, pattern),
+      receive: (headers) =>
+        /^application\/zip\b/i.test(headers['content-type'] ?? '') ? begin() : () => undefined,
+      ...this.#read(),
+    });
   }
 
   /** The address of a file below the server. Segment by segment: a raw `#` or `%` would end or change the path. */
