@@ -84,7 +84,7 @@ export class ReanaWire {
    *  @throws AuthError when the server refuses · RemoteError when it or the network fails · UnsupportedError when it
    *    cannot do that · UsageError when it does not know the run · Interrupted */
   async request(request: WireRequest): Promise<HttpAnswer> {
-    const answer = await this.#send(request, await this.#tokenPlace(request.signal));
+    const answer = await this.#answer(request);
     if (good.includes(answer.status)) return answer;
     if (request.understood?.includes(answer.status) === true) return answer;
     throw refusal(answer, this.server);
@@ -119,6 +119,19 @@ export class ReanaWire {
     });
   }
 
+  async #answer(request: WireRequest): Promise<HttpAnswer> {
+    if (this.#place === undefined && request.method === 'GET') {
+      // A question that is understood with the token in the header shows that it belongs there.
+      const first = await this.#send(request, 'header');
+      if (good.includes(first.status)) {
+        this.#place ??= Promise.resolve('header');
+        return first;
+      }
+      if (first.status === 401) this.#place ??= this.#findTokenPlace(request.signal, first);
+    }
+    return this.#send(request, await this.#tokenPlace(request.signal));
+  }
+
   // Asked once per client; a failure is not remembered.
   async #tokenPlace(signal: AbortSignal | undefined): Promise<TokenPlace> {
     this.#place ??= this.#findTokenPlace(signal);
@@ -130,9 +143,10 @@ export class ReanaWire {
     }
   }
 
-  async #findTokenPlace(signal: AbortSignal | undefined): Promise<TokenPlace> {
+  /** @param refused what a server has answered already to a token in the header */
+  async #findTokenPlace(signal: AbortSignal | undefined, refused?: HttpAnswer): Promise<TokenPlace> {
     const you: WireRequest = { method: 'GET', path: '/api/you', repeatable: true, signal };
-    const byHeader = await this.#send(you, 'header');
+    const byHeader = refused ?? (await this.#send(you, 'header'));
     if (byHeader.status === 200) return 'header';
     if (byHeader.status !== 401 && byHeader.status !== 403) {
       // Not an answer of REANA's: ping says so in better words.

@@ -64,7 +64,7 @@ describe('the client and the embedded server', () => {
       email: 'jane@localhost',
       serverVersion: '0.9.4',
     });
-    expect(face.requests).toEqual(['GET /api/you', 'GET /api/you']);
+    expect(face.requests).toEqual(['GET /api/you']);
     expect(client.isLocal).toBe(true);
   });
 

@@ -193,6 +193,7 @@ function answerBeside(
   files: ReadonlyMap<string, number>,
   isStarted: boolean,
 ): readonly [number, unknown] {
+  if (asked.token === null && asked.path !== '/api/ping') return [401, { message: 'User not signed in' }];
   if (asked.method === 'POST' && asked.path === '/api/workflows') return [201, bodyOf('create-serial', 1)];
   if (asked.method === 'POST' && asked.path === '/api/workflows/RUN/workspace')
     return [200, { message: 'fine' }];
@@ -210,7 +211,7 @@ function answerBeside(
         },
       ];
     case '/api/you':
-      return asked.token === null ? [401, { message: 'User not signed in' }] : [200, bodyOf('ping')];
+      return [200, bodyOf('ping')];
     case '/api/secrets':
       return [200, around.secrets ?? []];
     case '/api/workflows/RUN/status':
