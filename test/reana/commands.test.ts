@@ -96,6 +96,19 @@ describe('the commands about runs', () => {
     expect(await json('Run', 'status', '-w', 'fit.1')).toMatchObject({ jobs: { finished: 1 } });
     expect(await json('Logs', 'logs')).toMatchObject({ jobs: [{ step: 'count', log: 'counted 12\n' }] });
     expect((await reana('logs', '-f')).stdout).toContain('step count | counted 12');
+    expect(await json('Logs', 'logs', '-f')).toMatchObject({
+      jobs: [{ step: 'count', log: 'counted 12\n' }],
+    });
+    expect(await reana('logs', '-f', '--step', 'coumt')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'run `fit` has no log of a step `coumt`\nhint: it has `count`',
+      ) as string,
+    });
+    expect(await reana('start')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('run `fit` was started before') as string,
+    });
     expect(await json('Files', 'ls', 'out')).toMatchObject({ files: [{ name: 'out/size.txt' }] });
     await json('Usage', 'du');
     expect(await json('Downloaded', 'download', '-o', 'got')).toMatchObject({ files: ['out/size.txt'] });
@@ -168,14 +181,17 @@ describe('the commands about runs', () => {
     expect(existsSync(join(data, 'server.log'))).toBe(false);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('fail when nothing can be written where their output goes', async () => {
-    const output = openSync('/dev/full', 'w');
-    const env = { REANA_SERVER_URL: face.url, REANA_ACCESS_TOKEN: token.reveal() };
-    const { exitCode, stderr } = await rig.run(['reana', 'ping', '--json'], { env, output });
-    closeSync(output);
-    expect(exitCode).toBe(3);
-    expect(stderr).toMatch(/^error: cannot write to standard output: ENOSPC/);
-  });
+  it.skipIf(!existsSync('/dev/full'))(
+    'fail when nothing can be written where their output goes',
+    async () => {
+      const output = openSync('/dev/full', 'w');
+      const env = { REANA_SERVER_URL: face.url, REANA_ACCESS_TOKEN: token.reveal() };
+      const { exitCode, stderr } = await rig.run(['reana', 'ping', '--json'], { env, output });
+      closeSync(output);
+      expect(exitCode).toBe(3);
+      expect(stderr).toMatch(/^error: cannot write to standard output: ENOSPC/);
+    },
+  );
 
   it('pass files of any name and size there and back', async () => {
     await reana('create', '-w', 'files');

@@ -39,7 +39,7 @@ export function addReanaCommands(program: Command, host: Host, done: Done): void
     done(await (await import('../reana/status.ts')).runReanaStatus(given, host)),
   );
   onRun(reana, 'logs', 'show what its engine and its jobs wrote')
-    .addOption(new Option('-f, --follow', 'go on until it is over; new lines only'))
+    .addOption(new Option('-f, --follow', 'go on until it is over; as JSON, print it then'))
     .addOption(new Option('--step <name>', 'of this step only; may be repeated').argParser(collect))
     .action(async (given: Given) => done(await (await import('../reana/logs.ts')).runReanaLogs(given, host)));
   onRun(reana, 'ls', 'list its files')

@@ -1,21 +1,23 @@
-// `pchain reana logs`: what the engine and the jobs of a run wrote; with `-f` until the run is over, new lines only.
+// `pchain reana logs`: what the engine and the jobs of a run wrote; with `-f` as it comes, until the run is over.
 import { ExitCode } from '../../base/exit-code.ts';
 import { printable } from '../../base/text.ts';
-import { isFinalStatus } from '../../reana/answers.ts';
 import type { JobLog, RunLogs } from '../../reana/answers.ts';
-import type { ReanaClient } from '../../reana/client.ts';
+import { ReanaClient } from '../../reana/client.ts';
 import type { Host } from '../host.ts';
 import { listOption } from '../workflow-files.ts';
 import { UsageError } from '../../base/errors.ts';
-import { meantRun, printJson, reanaClient } from './connection.ts';
+import { meantRun, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
+import { followLogs } from './follow-logs.ts';
+import type { LogFollowing } from './follow-logs.ts';
 import { logsRecord } from './records.ts';
 
 export async function runReanaLogs(options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
-  const client = await reanaClient(host);
   const steps = listOption(options, 'step');
-  if (options['follow'] === true) return followLogs(client, run, steps, host);
+  const { setup, revive } = await reanaConnection(host);
+  const client = new ReanaClient(setup, host.signal);
+  if (options['follow'] === true) return follow({ client, run, steps, host, revive }, options);
   const logs = withSteps(await client.logs(run), steps, run);
   if (options['json'] === true) {
     printJson(logsRecord(run, logs), host);
@@ -28,6 +30,19 @@ export async function runReanaLogs(options: Options, host: Host): Promise<ExitCo
   ];
   host.terminal.out(parts.join('\n'));
   return ExitCode.done;
+}
+
+/** As JSON it is one record, at the end. */
+async function follow(given: Omit<LogFollowing, 'onLine'>, options: Options): Promise<ExitCode> {
+  const { run, steps, host } = given;
+  const isJson = options['json'] === true;
+  const onLine = (title: string, line: string): void => {
+    if (!isJson) host.terminal.out(`${printable(title)} | ${line}`);
+  };
+  const { state, logs } = await followLogs({ ...given, onLine });
+  const shown = withSteps(logs, steps, run);
+  if (isJson) printJson(logsRecord(run, shown), host);
+  return state.status === 'finished' ? ExitCode.done : ExitCode.findings;
 }
 
 function withSteps(logs: RunLogs, steps: readonly string[], run: string): RunLogs {
@@ -59,53 +74,4 @@ function jobSection(job: JobLog): string {
 
 function section(title: string, text: string): string {
   return `== ${printable(title)}\n${printable(text).trimEnd()}\n`;
-}
-
-const firstPauseMs = 1000;
-const longestPauseMs = 10_000;
-
-/** Prints what has been added, until nothing can be added any more. */
-async function followLogs(
-  client: ReanaClient,
-  run: string,
-  steps: readonly string[],
-  host: Host,
-): Promise<ExitCode> {
-  const shown = new Map<string, string>();
-  let pauseMs = client.isLocal ? firstPauseMs / 4 : firstPauseMs;
-  for (let told = false; ;) {
-    // The status first: what is written after it is still caught by the next logs.
-    const { status } = await client.status(run);
-    const logs = await client.logs(run);
-    if (logs.areLive === false && !told && !isFinalStatus(status)) {
-      told = true;
-      host.terminal.warn('this server shows the log of a job only when the job has ended');
-    }
-    const texts: (readonly [string, string])[] = [
-      ...(steps.length > 0 ? [] : [['engine', logs.workflow] as const]),
-      ...logs.jobs
-        .filter((job) => steps.length === 0 || steps.includes(job.step))
-        .map((job) => [`step ${job.step}`, job.log] as const),
-    ];
-    let isNew = false;
-    for (const [title, text] of texts) {
-      const added = addedTo(shown.get(title) ?? '', text);
-      shown.set(title, text);
-      if (added.trim() === '') continue;
-      isNew = true;
-      host.terminal.out(
-        printable(added)
-          .replace(/\n+$/, '')
-          .replace(/^/gm, `${printable(title)} | `),
-      );
-    }
-    if (isFinalStatus(status)) return status === 'finished' ? ExitCode.done : ExitCode.findings;
-    pauseMs = isNew ? firstPauseMs : Math.min(longestPauseMs, pauseMs * 1.5);
-    await host.clock.sleep(client.isLocal ? Math.min(pauseMs, firstPauseMs) : pauseMs, host.signal);
-  }
-}
-
-/** What a text has more than before; all of it when it is another one. */
-function addedTo(before: string, now: string): string {
-  return now.startsWith(before) ? now.slice(before.length) : now;
 }

@@ -1,5 +1,5 @@
 // `pchain reana start` and `restart`: the run begins, or runs once more in the same workspace; with `--follow` to its end.
-import { AuthError } from '../../base/errors.ts';
+import { PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { RunState } from '../../reana/answers.ts';
 import { ReanaClient } from '../../reana/client.ts';
@@ -22,7 +22,7 @@ export async function runStart(options: Options, host: Host): Promise<ExitCode> 
   const { client, revive } = await connected(host);
   const isStarted = await client.start(run, await startOptions(client, run, options));
   if (!isStarted) {
-    throw new AuthError(`run \`${run}\` was started before`, {
+    throw new PchainError(ExitCode.findings, `run \`${run}\` was started before`, {
       hint: `see \`pchain reana status -w ${run}\`; \`pchain reana restart\` runs it once more`,
     });
   }
