@@ -17,7 +17,7 @@ export interface InputFile {
 /** A file or directory that is not uploaded. */
 export interface LeftOut {
   readonly name: string;
-  /** As the end of the sentence `… is left out: `. */
+  /** As the end of the sentence `… is left out, because `. */
   readonly why: string;
 }
 
@@ -134,12 +134,13 @@ class Gathering {
     this.#files.set(name, { name, path });
   }
 
+  /** Links and the like, as `directory` gives them. */
   leaveOut(items: readonly LeftOut[]): void {
-    this.#leftOut.push(...items);
+    this.#leftOut.push(...items.map(({ name, why }) => ({ name, why: `it ${why}` })));
   }
 
   /** Takes what lies in a directory; what the rules leave out is noted.
-   *  @returns links and the like */
+   *  @returns links and the like; what they are begins with a verb */
   directory(name: string, path: string, isIgnored: IgnoreRules): readonly LeftOut[] {
     const strange: LeftOut[] = [];
     for (const entry of namesIn(path)) {

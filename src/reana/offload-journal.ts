@@ -8,6 +8,7 @@
 //
 // `creating` is written before the server is asked for a run, with the key that makes that run recognisable.
 import { LocalError, messageOf } from '../base/errors.ts';
+import { quoteShellWord } from '../prun/shell-words.ts';
 import { readTextFile } from '../source/text-file.ts';
 import { writeWhole } from './disk.ts';
 
@@ -44,7 +45,7 @@ export function readJournal(path: string): Journal | undefined {
     return parse(JSON.parse(read.text));
   } catch (cause) {
     throw new LocalError(`the journal \`${path}\` is damaged: ${messageOf(cause)}`, {
-      hint: `delete it to begin with a new run: \`rm ${path}\``,
+      hint: `delete it to begin with a new run: \`rm ${quoteShellWord(path)}\``,
       cause,
     });
   }

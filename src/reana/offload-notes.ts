@@ -1,5 +1,6 @@
 // What an offload writes down on its way: its journal, and for PanDA which run belongs to the job.
 import { UsageError } from '../base/errors.ts';
+import { quoteShellWord } from '../prun/shell-words.ts';
 import { writeJobMetadata } from './job-metadata.ts';
 import { readJournal, writeJournal } from './offload-journal.ts';
 import type { Journal } from './offload-journal.ts';
@@ -39,11 +40,27 @@ export class OffloadNotes {
       return journal;
     }
     if (journal.phase === 'packed') return undefined;
+    throw this.#inTheWay(journal, wanted.server);
+  }
+
+  #inTheWay(journal: Journal, server: string): UsageError {
     const run = journal.runName === undefined ? 'a run' : `run \`${journal.runName}\``;
-    throw new UsageError(
-      `${run} of this name is still under way on \`${journal.server}\`, with another specification, other inputs or options`,
-      { hint: `use another \`--name\`, or give that run up: \`rm ${this.#path}\`` },
-    );
+    const isHere = journal.server === server;
+    const state =
+      journal.phase === 'finished'
+        ? `has ended on \`${journal.server}\`, and its outputs are not here yet`
+        : `is still under way on \`${journal.server}\``;
+    const difference = isHere
+      ? 'with another specification, other inputs or options'
+      : `which is another server than \`${server}\``;
+    const waysOut = [
+      ...(isHere && journal.runName !== undefined
+        ? [`go on with it all the same: \`--resume ${journal.runName}\``]
+        : []),
+      'use another `--name`',
+      `or give that run up: \`rm ${quoteShellWord(this.#path)}\``,
+    ];
+    return new UsageError(`${run} of this name ${state}, ${difference}`, { hint: waysOut.join('; ') });
   }
 
   /** Every change of the journal is told to PanDA as well.

@@ -70,7 +70,14 @@ export type OffloadEvent =
   | { readonly type: 'missing'; readonly outputs: readonly string[] }
   /** Another output is here, or more of it. */
   | ({ readonly type: 'download' } & DownloadState)
-  | { readonly type: 'packed'; readonly tar: string; readonly sizeBytes: number }
+  /** `isEarlier`: by an earlier call, since which nothing has changed. */
+  | {
+      readonly type: 'packed';
+      readonly runName: string;
+      readonly tar: string;
+      readonly sizeBytes: number;
+      readonly isEarlier: boolean;
+    }
   /** The run and its workspace are gone; `problem`: why they are not. */
   | { readonly type: 'deleted'; readonly runName: string; readonly problem: string | undefined };
 

@@ -107,8 +107,7 @@ class Offload {
     const sha256 = sizeBytes === undefined ? undefined : await hashFile(outputTar);
     if (sizeBytes === undefined || sha256 === undefined || sha256 !== journal.tarSha256) return undefined;
     await this.#tidy();
-    this.#tellRun(journal, true);
-    onEvent({ type: 'packed', tar: outputTar, sizeBytes });
+    onEvent({ type: 'packed', runName: runOf(journal).runName, tar: outputTar, sizeBytes, isEarlier: true });
     await this.#deleteRun(journal);
     return { outcome: 'finished', ...runOf(journal), outputTar, sizeBytes, sha256, missing: [] };
   }
@@ -252,7 +251,7 @@ class Offload {
       phase: isWhole ? 'packed' : 'failed',
       tarSha256: sha256,
     });
-    onEvent({ type: 'packed', tar: outputTar, sizeBytes });
+    onEvent({ type: 'packed', runName: run.runName, tar: outputTar, sizeBytes, isEarlier: false });
     await this.#tidy();
     return this.#end(packed, { outputTar, sizeBytes, sha256, missing });
   }

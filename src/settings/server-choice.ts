@@ -86,8 +86,11 @@ function serverUrl(value: string, source: Source): string {
   const plain =
     url !== undefined && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   if (url === undefined || !plain || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    const example = /reana/i.test(sourceText(source))
+      ? 'https://reana.cern.ch'
+      : 'https://host:25443/server/panda';
     throw new UsageError(
-      `${sourceText(source)} must be an address like \`https://host:25443/server/panda\`, without password or query`,
+      `${sourceText(source)} must be an address like \`${example}\`, without password or query`,
     );
   }
   return url.href.replace(/\/+$/, '');

@@ -146,6 +146,9 @@ describe('the commands about runs', () => {
     expect(await said('upload', '-w', 'odd', 'link/a b#%.txt')).toBe(
       '3 error: `link/a b#%.txt` is not uploaded: `link` is a symbolic link',
     );
+    expect((await reana('upload', '-w', 'odd', '.')).stderr).toContain(
+      'left out, because it is a symbolic link: `link`\n',
+    );
     expect(await said('status', '-w', 'a.b')).toBe('2 error: -w: `a.b` cannot be a run');
     expect(await said('status', '-w', 'nobody')).toMatch(
       /^2 error: `127\.0\.0\.1:\d+` knows no run `nobody`$/,
@@ -156,7 +159,7 @@ describe('the commands about runs', () => {
     );
   }, 60_000);
 
-  it.each([
+  it.each<readonly [words: readonly string[], told: string]>([
     [['run', '-f', 'missing.yaml'], 'missing.yaml'],
     [['create', '-f', 'missing.yaml'], 'missing.yaml'],
     [['restart', '-w', 'fit', '-f', 'missing.yaml'], 'missing.yaml'],
@@ -170,6 +173,8 @@ describe('the commands about runs', () => {
     [['run', '--timeout', '3000000'], '`--timeout 3000000` is longer than'],
     [['run', '-f', 'none.yaml'], '`none.yaml` declares no outputs'],
     [['list', '--limit', 'abc'], '`--limit` takes a whole number, not `abc`'],
+    ...['ls', 'rm', 'download', 'upload'].map((verb) => [[verb, ''], 'an empty text names no file'] as const),
+    [['mv', '', 'x'], 'an empty text names no file'],
     [['delete', '-w', ''], '`-w` is given an empty name'],
   ])('start no server for what is not here, or cannot be: %j', async (words, told) => {
     rig.write({ 'packed.tar/x': '', 'none.yaml': specification.replace(/outputs:[^]*/, '') });

@@ -311,9 +311,31 @@ describe('an offload that cannot succeed', () => {
       rig.options({ set, signal: stop.signal, onEvent: (event) => event.type === 'started' && stop.abort() }),
     );
     await expect(first).rejects.toThrow('stopped waiting for run `fit.1`');
-    await expect(offload(rig.options({ set: new Map([['VAR_INPUT', 'other']]) }))).rejects.toThrow(
-      `run \`fit.1\` of this name is still under way on \`${face.url}\`, with another specification, other inputs or options`,
+    const journal = rig.path('.pchain-reana-fit.json');
+    await expect(offload(rig.options({ set: new Map([['VAR_INPUT', 'other']]) }))).rejects.toMatchObject({
+      message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, with another specification, other inputs or options`,
+      hint: `go on with it all the same: \`--resume fit.1\`; use another \`--name\`; or give that run up: \`rm ${journal}\``,
+    });
+    await expect(offload(rig.options({ set, server: 'http://127.0.0.1:1' }))).rejects.toMatchObject({
+      message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, which is another server than \`http://127.0.0.1:1\``,
+      hint: `use another \`--name\`; or give that run up: \`rm ${journal}\``,
+    });
+  });
+
+  it('says how to get what a run has made when its outputs were misspelt', async () => {
+    const misspelt = specification.replace('results/limit.txt]', 'results/limits.txt]');
+    rig.write('reana.yaml', misspelt);
+    await expect(offload(rig.options({ set }))).rejects.toThrow(
+      'did not make its output `results/limits.txt`',
     );
+    rig.write('reana.yaml', specification);
+    await expect(offload(rig.options({ set }))).rejects.toMatchObject({
+      message: expect.stringContaining('run `fit.1` of this name has ended on') as string,
+      hint: expect.stringContaining('go on with it all the same: `--resume fit.1`') as string,
+    });
+    expect(finished(await offload(rig.options({ set, resume: 'fit.1' })))).toMatchObject({
+      runName: 'fit.1',
+    });
   });
 
   it('is refused while another one is at work on the same journal', async () => {

@@ -28,3 +28,13 @@ it('starts the server of this machine again when it is gone while a run runs', a
   expect(stderr).toContain('REANA answers again\nreana.1 is finished');
   expect(stderr).toContain('packed the outputs');
 }, 60_000);
+
+it('says that there is nothing to be done when nothing has changed', async () => {
+  rig.write({ 'reana.yaml': specification('echo 5 > limit.txt') });
+  await rig.run(['reana', 'run', '--output', 'out.tar']);
+  const { exitCode, stderr } = await rig.run(['reana', 'run', '--output', 'out.tar']);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(
+    /^reana\.1 is done, and nothing has changed since: its outputs are in \S+out\.tar \(3\.1 kB\); another `--name` makes a new run$/m,
+  );
+}, 60_000);

@@ -81,6 +81,15 @@ function checkedRun(run: string, place: string): string {
   });
 }
 
+/** Files as a command line names them.
+ *  @throws UsageError for an empty one: a variable that was not set, where all files could be meant instead of one */
+export function namedFiles(names: readonly string[]): readonly string[] {
+  if (names.every((name) => name !== '')) return names;
+  throw new UsageError('an empty text names no file', {
+    hint: 'a variable of the shell may not be set; `.` is the whole directory',
+  });
+}
+
 /** Prints a record for programs.
  *  @param record keys in the case of the schema */
 export function printJson(record: unknown, host: Host): void {

@@ -11,7 +11,7 @@ import { downloadOutputs, filesOf, findOutputs } from '../../reana/outputs.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
 import { textOption } from '../workflow-files.ts';
-import { meantRun, printJson, reanaClient } from './connection.ts';
+import { meantRun, namedFiles, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 import { TransferView } from './transfer-view.ts';
 
@@ -21,6 +21,7 @@ export async function runDownload(
   host: Host,
 ): Promise<ExitCode> {
   const run = meantRun(options, host);
+  namedFiles(patterns);
   const target = textOption(options, 'output') ?? '.';
   const client = await reanaClient(host);
   const asked = patterns.length > 0 ? patterns : await declaredOutputs(client, run);

@@ -4,14 +4,14 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
-import { meantRun, printJson, reanaClient } from './connection.ts';
+import { meantRun, namedFiles, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 import { fileRecord } from './records.ts';
 
 export async function runLs(patterns: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
+  const asked = patterns.length === 0 ? [undefined] : namedFiles(patterns);
   const client = await reanaClient(host);
-  const asked = patterns.length === 0 ? [undefined] : patterns;
   const byName = new Map<string, { name: string; sizeBytes: number; modified: string }>();
   for (const pattern of asked) {
     for (const file of await client.workspaces.files(run, pattern)) byName.set(file.name, file);
@@ -69,6 +69,7 @@ export async function runDu(options: Options, host: Host): Promise<ExitCode> {
 
 export async function runRm(patterns: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
+  namedFiles(patterns);
   const client = await reanaClient(host);
   const deleted: string[] = [];
   const failed = new Map<string, string>();
@@ -91,6 +92,7 @@ export async function runRm(patterns: readonly string[], options: Options, host:
 
 export async function runMv(from: string, to: string, options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
+  namedFiles([from, to]);
   const client = await reanaClient(host);
   await client.workspaces.move(run, from, to);
   // Servers have answered 200 and done nothing before, so the new name is looked for.

@@ -89,7 +89,11 @@ export class OffloadVoice {
         }
         break;
       case 'packed':
-        terminal.say(`packed the outputs into ${event.tar} (${bytes(event.sizeBytes)})`);
+        terminal.say(
+          event.isEarlier
+            ? `${event.runName} is done, and nothing has changed since: its outputs are in ${event.tar} (${bytes(event.sizeBytes)}); another \`--name\` makes a new run`
+            : `packed the outputs into ${event.tar} (${bytes(event.sizeBytes)})`,
+        );
         break;
       case 'deleted':
         if (event.problem === undefined) terminal.say(`deleted ${event.runName} and its files`);

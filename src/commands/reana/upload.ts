@@ -11,14 +11,14 @@ import { uploadFiles } from '../../reana/upload.ts';
 import type { Upload } from '../../reana/upload.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
-import { meantRun, printJson, reanaConnection } from './connection.ts';
+import { meantRun, namedFiles, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { tellLeftOut } from './left-out.ts';
 import { TransferView } from './transfer-view.ts';
 
 export async function runUpload(paths: readonly string[], options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
-  const named = paths.length > 0 ? collectArguments(paths, host.workingDirectory) : undefined;
+  const named = paths.length > 0 ? collectArguments(namedFiles(paths), host.workingDirectory) : undefined;
   const { setup, settings } = await reanaConnection(host);
   const client = new ReanaClient(setup, host.signal);
   const collected = named ?? (await declaredInputs(client, run, host.workingDirectory));
