@@ -36,8 +36,8 @@ export class OffloadNotes {
         ? journal.fingerprint === wanted.fingerprint
         : [journal.runName, journal.runId].includes(wanted.resume));
     if (isSame) {
-      this.journal = journal;
-      return journal;
+      this.journal = withFingerprint(journal, wanted.fingerprint);
+      return this.journal;
     }
     if (journal.phase === 'packed') return undefined;
     throw this.#inTheWay(journal, wanted.server);
@@ -73,6 +73,16 @@ export class OffloadNotes {
     }
     return journal;
   }
+}
+
+/** A run that is resumed may be asked for other outputs than before: those that are packed are not these then.
+ *  @returns `undefined` when nothing more can be had of the run */
+function withFingerprint(journal: Journal, fingerprint: string): Journal | undefined {
+  if (journal.fingerprint === fingerprint) return journal;
+  if (journal.phase !== 'packed') return { ...journal, fingerprint };
+  return journal.status === 'deleted'
+    ? undefined
+    : { ...journal, fingerprint, phase: 'finished', tarSha256: undefined };
 }
 
 /** The run of a journal; readers of journals guarantee that there is one from `created` on. */

@@ -228,7 +228,9 @@ class Offload {
     // An interruption while the logs were fetched must not end the journal: nobody has seen the failure yet.
     this.#options.signal?.throwIfAborted();
     await this.#notes.note({ ...journal, phase: 'failed' });
-    return new RunFailed(state, logs, this.#prepared.spec.steps);
+    const { resume } = this.#options;
+    const next = resume === undefined ? undefined : 'the same command without `--resume` makes a new run';
+    return new RunFailed(state, logs, this.#prepared.spec.steps, next);
   }
 
   async #collect(journal: Journal): Promise<OffloadResult> {

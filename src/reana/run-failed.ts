@@ -10,6 +10,7 @@ const tailLines = 20;
 
 /** Exit 1. The message has the last lines of the log below its first line. */
 export class RunFailed extends PchainError {
+  readonly runId: string;
   readonly runName: string;
   readonly status: string;
   /** The step that failed; `undefined` when REANA does not say. */
@@ -22,8 +23,14 @@ export class RunFailed extends PchainError {
   readonly logTail: readonly string[];
 
   /** @param logs `undefined` when they could not be had
-   *  @param steps of a serial workflow, for the limits that they set */
-  constructor(state: RunState, logs: RunLogs | undefined, steps: readonly SerialStep[] | undefined) {
+   *  @param steps of a serial workflow, for the limits that they set
+   *  @param next what makes a new run, in words */
+  constructor(
+    state: RunState,
+    logs: RunLogs | undefined,
+    steps: readonly SerialStep[] | undefined,
+    next = 'the same command again makes a new run',
+  ) {
     const job = logs?.jobs.findLast((candidate) => candidate.status === 'failed');
     const step = job?.step ?? (state.status === 'failed' ? state.currentStep : undefined);
     const log = job === undefined || job.log.trim() === '' ? (logs?.workflow ?? '') : job.log;
@@ -36,10 +43,13 @@ export class RunFailed extends PchainError {
     const first =
       state.status === 'failed'
         ? `run \`${state.name}\` failed${inStep}${withStatus}`
-        : `run \`${state.name}\` was ${state.status} before it had finished`;
+        : state.status === 'deleted'
+          ? `run \`${state.name}\` was deleted, and its files with it`
+          : `run \`${state.name}\` was ${state.status} before it had finished`;
     super(ExitCode.findings, [first, ...aboutJob(job), ...tail.map((line) => `  ${line}`)].join('\n'), {
-      hint: isOutOfMemory ? memoryHint(step, steps) : 'the same command again makes a new run',
+      hint: isOutOfMemory ? `${memoryHint(step, steps)}; ${next}` : next,
     });
+    this.runId = state.id;
     this.runName = state.name;
     this.status = state.status;
     this.step = step;
@@ -74,5 +84,5 @@ function memoryHint(step: string | undefined, steps: readonly SerialStep[] | und
     (candidate, index) => (candidate.name ?? String(index)) === step,
   )?.kubernetesMemoryLimit;
   const now = limit === undefined ? '' : `, now \`${limit}\``;
-  return `it ran out of memory: raise \`kubernetes_memory_limit\` of the step${now}; the same command again makes a new run`;
+  return `it ran out of memory: raise \`kubernetes_memory_limit\` of the step${now}`;
 }

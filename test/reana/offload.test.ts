@@ -391,6 +391,20 @@ describe('an offload that cannot succeed', () => {
     expect(creations()).toBe(1);
   });
 
+  it('brings other outputs of a run that it goes on with once more, and says when the run is gone', async () => {
+    await offload(rig.options({ set }));
+    const other = { set, resume: 'fit.1', outputs: ['plots'] };
+    finished(await offload(rig.options({ ...other, deleteAfter: true })));
+    expect(members(rig.path('out.tar'))).toEqual([
+      'plots/deep/limit #1%.txt',
+      'plots/empty.pdf',
+      'MANIFEST.json',
+    ]);
+    await expect(offload(rig.options({ ...other, outputs: ['results'] }))).rejects.toThrow(
+      'run `fit.1` was deleted, and its files with it',
+    );
+  });
+
   it('says what to do with a journal that it cannot read', async () => {
     rig.write('.pchain-reana-fit.json', '{"version": 1, "phase": "started"');
     await expect(offload(rig.options({ set }))).rejects.toMatchObject({

@@ -1,4 +1,7 @@
 // `pchain reana run` as a user types it, with the server of this machine that it starts itself.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CliRig } from '../rigs/cli.ts';
 
@@ -37,4 +40,57 @@ it('says that there is nothing to be done when nothing has changed', async () =>
   expect(stderr).toMatch(
     /^reana\.1 is done, and nothing has changed since: its outputs are in \S+out\.tar \(3\.1 kB\); another `--name` makes a new run$/m,
   );
+}, 60_000);
+
+it('prints a record of a run that has failed, too, and what was packed of it', async () => {
+  rig.write({ 'reana.yaml': specification('echo 5 > limit.txt; echo no luck; exit 3') });
+  const schemaPath = join(import.meta.dirname, '../../schemas/reana.schema.json');
+  const schema = JSON.parse(readFileSync(schemaPath, 'utf8')) as object;
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile({ ...schema, $ref: '#/$defs/Offloaded' });
+  for (const [words, output] of [
+    [[], null],
+    [['--keep-going', '--output', 'half.tar'], join(rig.work, 'half.tar')],
+  ] as const) {
+    const { exitCode, stdout, stderr } = await rig.run(['reana', 'run', '--json', ...words]);
+    expect(exitCode).toBe(1);
+    const record = JSON.parse(stdout) as object;
+    expect(validate(record), JSON.stringify(validate.errors)).toBe(true);
+    expect(record).toMatchObject({
+      outcome: 'failed',
+      status: 'failed',
+      step: 'fit',
+      exit_status: 3,
+      out_of_memory: false,
+      log_tail: ['no luck'],
+      output,
+    });
+    expect(stderr).toContain('reana.1 has failed, step fit'.replace('1', output === null ? '1' : '2'));
+    expect(stderr).toContain('hint: the same command again makes a new run');
+  }
+  await rig.run(['reana', 'create', '-w', 'by-hand']);
+  const started = await rig.run(['reana', 'start', '-w', 'by-hand', '--follow', '--json']);
+  expect(started.exitCode).toBe(1);
+  expect(JSON.parse(started.stdout)).toMatchObject({ name: 'by-hand.1', status: 'failed' });
+  expect(started.stderr).toContain('hint: `pchain reana restart -w by-hand.1` runs it once more');
+}, 60_000);
+
+it('says of a run that it resumes how there is a new one', async () => {
+  rig.write({ 'reana.yaml': specification('exit 3') });
+  await rig.run(['reana', 'run']);
+  const { exitCode, stderr } = await rig.run(['reana', 'run', '--resume', 'reana.1']);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('hint: the same command without `--resume` makes a new run');
+}, 60_000);
+
+it('never repeats what could be the value of a secret', async () => {
+  rig.write({ 'reana.yaml': specification('true') });
+  for (const words of [
+    ['run', '--secret', 'TOKEN=not-to-be-seen'],
+    ['secrets', 'add', 'TOKEN=not-to-be-seen'],
+  ]) {
+    const { exitCode, stdout, stderr } = await rig.run(['reana', ...words]);
+    expect(exitCode).toBe(2);
+    expect(stdout + stderr).not.toContain('not-to-be-seen');
+    expect(stderr).toContain('a secret is named by its variable or its file, without its value');
+  }
 }, 60_000);

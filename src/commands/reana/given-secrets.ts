@@ -24,7 +24,8 @@ export async function secretsGiven(
     if (found.has(name)) throw new UsageError(`the secret \`${name}\` is given twice`);
     found.set(name, value);
   };
-  for (const name of listOption(options, 'secret')) add(basename(name), await named(name, settings, host));
+  for (const name of listOption(options, 'secret').map(checkedName))
+    add(basename(name), await named(name, settings, host));
   for (const text of listOption(options, 'env')) add(...fromEnvOption(text, host));
   for (const path of listOption(options, 'file')) add(basename(path), fileSecret(path, host));
   return found;
@@ -33,6 +34,14 @@ export async function secretsGiven(
 /** Remembers what was sent, beside everything else that pchain keeps for this user. */
 export function secretFingerprints(settings: Settings): SecretFingerprints {
   return fingerprintFile(join(settings.locations.dataDirectory, 'reana-secrets.json'));
+}
+
+function checkedName(name: string): string {
+  if (name !== '' && !name.includes('=')) return name;
+  // What stands behind the `=` may be the secret itself, so it is not repeated.
+  throw new UsageError('a secret is named by its variable or its file, without its value', {
+    hint: '`--env NAME=VALUE` gives a value, which others may see',
+  });
 }
 
 async function named(name: string, settings: Settings, host: Host): Promise<ReanaSecretValue> {

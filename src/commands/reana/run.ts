@@ -8,6 +8,7 @@ import type { Finding } from '../../base/finding.ts';
 import { offload } from '../../reana/offload.ts';
 import type { OffloadOptions, OffloadResult } from '../../reana/offload-options.ts';
 import { checkOffload, prepareOffload } from '../../reana/prepare.ts';
+import { RunFailed } from '../../reana/run-failed.ts';
 import { baseName } from '../../reana/workspaces.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../persistence.ts';
@@ -51,6 +52,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
   const secrets = await secretsGiven(options, settings, host);
   const { setup, revive } = await reanaConnection(host, settings);
   const voice = new OffloadVoice(file, host);
+  let packed: string | undefined;
   const given: OffloadOptions = {
     ...setup,
     ...local,
@@ -60,12 +62,17 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     clock: host.clock,
     newId: randomUUID,
     signal: deadline === undefined ? host.signal : AbortSignal.any([host.signal, deadline]),
-    onEvent: (event) => voice.tell(event),
+    onEvent: (event) => {
+      if (event.type === 'packed') packed = event.tar;
+      voice.tell(event);
+    },
   };
   try {
     const result = await voice.whileLive(() => persistently(host, () => offload(given, preparation)));
     return finish(result, options, host);
   } catch (thrown) {
+    if (thrown instanceof RunFailed && options['json'] === true)
+      printJson(failureRecord(thrown, setup.server, packed), host);
     if (deadline?.aborted === true && !host.signal.aborted) {
       throw new WaitTimeout(`the time that \`--timeout\` gives is over; ${messageOf(thrown)}`, {
         hint: 'the same command again goes on with it',
@@ -99,6 +106,26 @@ function finish(result: OffloadResult, options: Options, host: Host): ExitCode {
     );
   }
   return result.missing.length === 0 ? ExitCode.done : ExitCode.findings;
+}
+
+/** @param output the tar with what there was, with `--keep-going` */
+function failureRecord(
+  failure: RunFailed,
+  server: string,
+  output: string | undefined,
+): Record<string, unknown> {
+  return {
+    server,
+    id: failure.runId,
+    name: failure.runName,
+    outcome: 'failed',
+    status: failure.status,
+    step: failure.step ?? null,
+    exit_status: failure.exitStatus ?? null,
+    out_of_memory: failure.isOutOfMemory,
+    log_tail: failure.logTail,
+    output: output ?? null,
+  };
 }
 
 function tellInvalid(findings: readonly Finding[], host: Host): ExitCode {

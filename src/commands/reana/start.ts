@@ -70,14 +70,21 @@ async function afterStart(
   host: Host,
 ): Promise<ExitCode> {
   const state =
-    options['follow'] === true ? await followed(connection, run, host) : await connection.client.status(run);
+    options['follow'] === true
+      ? await followed(connection, run, options, host)
+      : await connection.client.status(run);
   if (options['json'] === true) printJson(runRecord(state), host);
   else if (options['follow'] !== true) host.terminal.out(`${state.name} ${state.status}`);
   return ExitCode.done;
 }
 
 /** @throws RunFailed */
-async function followed({ client, revive }: Connected, run: string, host: Host): Promise<RunState> {
+async function followed(
+  { client, revive }: Connected,
+  run: string,
+  options: Options,
+  host: Host,
+): Promise<RunState> {
   const silence = new SilenceVoice(host);
   const state = await followRun(
     client,
@@ -92,13 +99,26 @@ async function followed({ client, revive }: Connected, run: string, host: Host):
     host.signal,
   );
   if (state.status === 'finished') return state;
+  if (options['json'] === true) printJson(runRecord(state), host);
   const logs = state.status === 'deleted' ? undefined : await client.logs(state.id).catch(() => undefined);
-  throw new RunFailed(state, logs, undefined);
+  // Runs that were stopped cannot be restarted.
+  const next =
+    state.status === 'failed'
+      ? `\`pchain reana restart -w ${state.name}\` runs it once more`
+      : '`pchain reana create` makes a new run';
+  throw new RunFailed(state, logs, undefined, next);
 }
+
+const verbs = new Map([
+  ['failed', 'has'],
+  ['stopped', 'was'],
+  ['deleted', 'was'],
+]);
 
 /** `fit.1 is running, step fit (1 of 3 jobs finished)`. */
 export function stateLine(state: RunState): string {
   const step = state.currentStep === undefined ? '' : `, step ${state.currentStep}`;
   const jobs = state.jobsTotal === 0 ? '' : ` (${state.jobsFinished} of ${state.jobsTotal} jobs finished)`;
-  return `${state.name} is ${state.status}${step}${jobs}`;
+  const verb = verbs.get(state.status) ?? 'is';
+  return `${state.name} ${verb} ${state.status}${step}${jobs}`;
 }
