@@ -31,7 +31,9 @@ function typedValue(name: string, text: string, known: unknown, place: string): 
     case 'number': {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value)) throw wrong('a number');
-      return value;
+      // As in a specification: rather a text than another number, which a seed of 20 digits would become.
+      const isTooLong = /^\s*[+-]?\d+\s*$/.test(text) && !Number.isSafeInteger(value);
+      return isTooLong ? text.trim() : value;
     }
     case 'boolean': {
       if (!/^(?:true|false)$/i.test(text)) throw wrong('true or false');

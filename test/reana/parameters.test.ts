@@ -21,6 +21,15 @@ describe('parameters from a command line', () => {
     });
   });
 
+  it('keep every digit of a number that is too long for one', () => {
+    const seeds = ['9007199254740991', '9007199254740993', '-12345678901234567890'];
+    expect(seeds.map((seed) => typedParameters(new Map([['events', seed]]), known, 'x')['events'])).toEqual([
+      9007199254740991,
+      '9007199254740993',
+      '-12345678901234567890',
+    ]);
+  });
+
   it.each([
     ['events', 'many', '`events` is a number in `reana.yaml`, and `many` is none'],
     ['events', '', '`events` is a number in `reana.yaml`, and `` is none'],
