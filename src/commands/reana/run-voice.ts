@@ -18,8 +18,8 @@ export class OffloadVoice {
   readonly #uploads: TransferView;
   readonly #downloads: TransferView;
   readonly #silence: SilenceVoice;
-  /** What is being waited for, and since when. */
-  #waiting: { readonly line: string; readonly sinceMs: number } | undefined;
+  /** When the status was told that is being waited at; `undefined` while there is something to do. */
+  #toldMs: number | undefined;
 
   /** @param file the specification, as typed */
   constructor(file: string, host: Host) {
@@ -68,8 +68,8 @@ export class OffloadVoice {
         terminal.say(`started ${event.runName}`);
         break;
       case 'status':
-        this.#waiting = { line: stateLine(event.state), sinceMs: this.#host.clock.monotonicMs() };
-        terminal.say(this.#waiting.line);
+        this.#toldMs = this.#host.clock.monotonicMs();
+        terminal.say(stateLine(event.state));
         break;
       case 'silence':
         this.#silence.tell(event.reason);
@@ -81,7 +81,7 @@ export class OffloadVoice {
         terminal.warn(`the run did not make ${event.outputs.map((output) => `\`${output}\``).join(', ')}`);
         break;
       case 'download':
-        this.#waiting = undefined;
+        this.#toldMs = undefined;
         this.#downloads.update(event);
         if (event.doneFiles === event.files) {
           this.#downloads.clear();
@@ -128,10 +128,9 @@ export class OffloadVoice {
 
   async #drawUntil(ended: AbortSignal): Promise<void> {
     while (!ended.aborted) {
-      if (this.#waiting !== undefined) {
-        const { line, sinceMs } = this.#waiting;
-        const since = elapsed(this.#host.clock.monotonicMs() - sinceMs);
-        this.#host.terminal.drawLive([`${line}, for ${since}`]);
+      if (this.#toldMs !== undefined) {
+        const since = elapsed(this.#host.clock.monotonicMs() - this.#toldMs);
+        this.#host.terminal.drawLive([`unchanged for ${since}`]);
       }
       await this.#host.clock.sleep(drawEveryMs, ended).catch(() => undefined);
     }
