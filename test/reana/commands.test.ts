@@ -174,6 +174,8 @@ describe('the commands about runs', () => {
     [['run', '-f', 'none.yaml'], '`none.yaml` declares no outputs'],
     [['list', '--limit', 'abc'], '`--limit` takes a whole number, not `abc`'],
     ...['ls', 'rm', 'download', 'upload'].map((verb) => [[verb, ''], 'an empty text names no file'] as const),
+    [['download', '-o', 'reana.yaml'], '`-o reana.yaml` names a file; the files go into a directory'],
+    [['download', '-o', ''], '`-o ` names nothing'],
     [['mv', '', 'x'], 'an empty text names no file'],
     [['delete', '-w', ''], '`-w` is given an empty name'],
   ])('start no server for what is not here, or cannot be: %j', async (words, told) => {

@@ -1,6 +1,6 @@
 // `pchain reana download [FILE...]`: brings files of a run; its declared outputs, when none is named.
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
@@ -10,7 +10,6 @@ import { removeAll } from '../../reana/disk.ts';
 import { downloadOutputs, filesOf, findOutputs } from '../../reana/outputs.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
-import { textOption } from '../workflow-files.ts';
 import { meantRun, namedFiles, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 import { TransferView } from './transfer-view.ts';
@@ -22,7 +21,7 @@ export async function runDownload(
 ): Promise<ExitCode> {
   const run = meantRun(options, host);
   namedFiles(patterns);
-  const target = textOption(options, 'output') ?? '.';
+  const target = targetDirectory(options, host);
   const client = await reanaClient(host);
   const asked = patterns.length > 0 ? patterns : await declaredOutputs(client, run);
   // By its identifier: a name may come to mean another run meanwhile.
@@ -47,6 +46,22 @@ export async function runDownload(
     );
   refuseMissing(run, missing);
   return ExitCode.done;
+}
+
+/** Where the files go: a directory, which may not be there yet; `-` is standard output.
+ *  @throws UsageError for a file, and for an empty text, which a variable that was not set becomes */
+function targetDirectory(options: Options, host: Host): string {
+  const target = options['output'];
+  if (typeof target !== 'string') return '.';
+  if (target === '-') return target;
+  const found = statSync(resolve(host.workingDirectory, target), { throwIfNoEntry: false });
+  if (target !== '' && found?.isDirectory() !== false) return target;
+  throw new UsageError(
+    `\`-o ${target}\` names ${target === '' ? 'nothing' : 'a file'}; the files go into a directory`,
+    {
+      hint: '`-o -` prints them instead',
+    },
+  );
 }
 
 async function declaredOutputs(client: ReanaClient, run: string): Promise<readonly string[]> {
