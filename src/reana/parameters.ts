@@ -1,6 +1,7 @@
 // Parameters and operational options from a command line, checked and typed by what there is to replace.
 import { closest } from '../base/closest.ts';
 import { UsageError } from '../base/errors.ts';
+import { serialOptionFault } from '../reanaspec/options.ts';
 
 /** Gives texts the types of the values that they replace.
  *  @param known name -> value in the specification
@@ -58,14 +59,21 @@ function typedValue(name: string, text: string, known: unknown, place: string): 
 }
 
 /** Operational options of one kind of workflow.
- *  @throws UsageError for a name that the kind does not have */
+ *  @param steps what `FROM` and `TARGET` may name, as far as it is known
+ *  @throws UsageError for a name that the kind does not have, or a value that is none */
 export function checkedOptions(
   given: ReadonlyMap<string, string>,
   known: readonly string[] | undefined,
   kind: string,
+  steps?: readonly string[],
 ): Readonly<Record<string, string>> {
-  for (const name of given.keys()) {
-    if (known === undefined || known.includes(name)) continue;
+  for (const [name, value] of given) {
+    if (known === undefined || known.includes(name)) {
+      const fault = kind === 'serial' ? serialOptionFault(name, value, steps) : undefined;
+      if (fault !== undefined)
+        throw new UsageError(`\`--option ${name}=${value}\`: ${fault.message}`, { hint: fault.help });
+      continue;
+    }
     const near = closest(name, known);
     throw new UsageError(`a ${kind} workflow has no operational option \`${name}\``, {
       hint:

@@ -73,7 +73,12 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
     return { findings: findings.sorted(), prepared: undefined };
 
   const parameters = typedParameters(given.parameters, spec.inputs.parameters, specFile);
-  const options = checkedOptions(given.options, operationalOptions[spec.kind], spec.kind);
+  const options = checkedOptions(
+    given.options,
+    operationalOptions[spec.kind],
+    spec.kind,
+    spec.steps?.flatMap(({ name }) => name ?? []),
+  );
   const outputs =
     given.outputs ?? [...spec.outputs.files, ...spec.outputs.directories].map((declared) => declared.path);
   const inputs: Upload[] = [];

@@ -35,7 +35,7 @@ export function checkOptions(
   }
 }
 
-interface OptionFault {
+export interface OptionFault {
   readonly message: string;
   readonly help?: string | undefined;
 }
@@ -46,6 +46,31 @@ function valueFault(
   steps: readonly string[] | undefined,
 ): OptionFault | undefined {
   const scalar = value.kind === 'scalar' ? value.value : undefined;
+  switch (name) {
+    case 'CACHE':
+    case 'FROM':
+    case 'TARGET':
+      return serialOptionFault(name, scalar, steps);
+    case 'initfiles':
+      return value.kind === 'sequence' &&
+        value.items.every((item) => item.kind === 'scalar' && typeof item.value === 'string')
+        ? undefined
+        : { message: '`initfiles` is a list of files' };
+    case 'accept_metadir':
+      return undefined;
+    default:
+      return typeof scalar === 'string' ? undefined : { message: `\`${name}\` must be a text` };
+  }
+}
+
+/** What is wrong with the value of an option of serial workflows, wherever it was given.
+ *  @param steps as for `checkOptions`
+ *  @returns `undefined` for a good value, and for any other option */
+export function serialOptionFault(
+  name: string,
+  scalar: unknown,
+  steps: readonly string[] | undefined,
+): OptionFault | undefined {
   switch (name) {
     case 'CACHE':
       return typeof scalar === 'boolean' || (typeof scalar === 'string' && /^(?:on|off)$/i.test(scalar))
@@ -61,15 +86,8 @@ function valueFault(
         help: near === undefined ? undefined : `did you mean \`${near}\`?`,
       };
     }
-    case 'initfiles':
-      return value.kind === 'sequence' &&
-        value.items.every((item) => item.kind === 'scalar' && typeof item.value === 'string')
-        ? undefined
-        : { message: '`initfiles` is a list of files' };
-    case 'accept_metadir':
-      return undefined;
     default:
-      return typeof scalar === 'string' ? undefined : { message: `\`${name}\` must be a text` };
+      return undefined;
   }
 }
 

@@ -44,6 +44,14 @@ describe('parameters from a command line', () => {
     expect(checkedOptions(new Map([['CACHE', 'off']]), ['CACHE', 'FROM'], 'serial')).toEqual({
       CACHE: 'off',
     });
+    const steps = ['fit', 'plot'];
+    for (const [name, value, message] of [
+      ['CACHE', 'maybe', '`--option CACHE=maybe`: `CACHE` is `on` or `off`'],
+      ['FROM', 'plt', '`--option FROM=plt`: there is no step `plt`'],
+    ] as const) {
+      const given = new Map([[name, value]]);
+      expect(() => checkedOptions(given, ['CACHE', 'FROM'], 'serial', steps)).toThrow(message);
+    }
     expect(() => checkedOptions(new Map([['CASH', 'off']]), ['CACHE', 'FROM'], 'serial')).toThrow(
       'a serial workflow has no operational option `CASH`',
     );
