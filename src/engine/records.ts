@@ -70,6 +70,8 @@ export interface TaskRecord {
   /** Those that have the outcome of an earlier job. */
   readonly nJobsReused?: number | undefined;
   readonly nJobsFailed: number;
+  /** When it came into being: with its request, or with its iteration. `undefined`: an older engine noted none. */
+  readonly createdMs?: number | undefined;
   readonly startedMs: number | undefined;
   readonly endedMs: number | undefined;
   /** Why it was aborted or failed before any job ran. */

@@ -57,6 +57,12 @@ describe('a loop', () => {
   it('begins an iteration after the other with the parameters of its junction, and hands on the last', async () => {
     const id = await bench.submit(planLoops({ 'main.cwl': around(), 'body.cwl': counting(2) }));
     expect((await bench.end(id)).status).toBe('Finished');
+    // Each task came into being with its own iteration, when the one before had decided.
+    const tasks = bench.engine.tasks(id);
+    const first = tasks.find(({ stepName, iteration }) => stepName === 'decide' && iteration === '1');
+    const second = tasks.find(({ stepName, iteration }) => stepName === 'work' && iteration === '2');
+    expect(first?.createdMs).toBe(bench.engine.request(id)?.createdMs);
+    expect(second?.createdMs).toBeGreaterThanOrEqual(first?.endedMs ?? Infinity);
     const all = made(id);
     expect(all['work@1']).toEqual(['x=0 i=1 note=none from seed']);
     expect(all['work@2']).toEqual(['x=1 i=2 note=after 1 from seed']);

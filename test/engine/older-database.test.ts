@@ -30,6 +30,7 @@ it('opens, shows what is in it, and goes on with what had not ended', async () =
       database.exec('DROP TABLE iteration');
       for (const [table, column] of [
         ['task', 'iteration'],
+        ['task', 'created_ms'],
         ['job', 'results'],
         ['job', 'key'],
         ['job', 'reused_from'],

@@ -396,6 +396,16 @@ describe('get_tasks_detailed_info_since', () => {
     });
   });
 
+  it('was created when its iteration began, not its request', async () => {
+    const id = submit();
+    rig.engine.setTask(taskOf(id), { iteration: '2', createdMs: rig.clock.nowMs() + 3_600_000 });
+    const [, later] = await tasks();
+    expect(later).toMatchObject({
+      creationDate: { __datetime__: '2026-11-20T21:48:26' },
+      modificationTime: { __datetime__: '2026-11-20T21:48:26' },
+    });
+  });
+
   it('filters as pbook asks', async () => {
     const id = submit();
     submit('user.alice.other', 'Alice Example', ['only']);

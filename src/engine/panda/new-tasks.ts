@@ -10,25 +10,30 @@ import { unmergedOutputs } from './merge-jobs.ts';
 import type { LoopRuntime, TaskRuntime } from './runtime.ts';
 import type { TaskSpec } from './task.ts';
 
-/** Stores tasks with their datasets, and the first iterations of the loops among them. */
+/** Stores tasks with their datasets, and the first iterations of the loops among them.
+ *  @param nowMs when they come into being, in milliseconds since 1970 */
 export function addTasks(
   store: PandaStore,
   request: RequestId,
   { tasks, loops }: Unfolded,
+  nowMs: number,
 ): { readonly tasks: readonly TaskRuntime[]; readonly inner: readonly LoopRuntime[] } {
   const inner = loops.map(({ site, path, iterations: [first] }): LoopRuntime => {
     const parameters = first?.parameters ?? {};
     store.iterations.add(request, { stepId: site.step.id, path: pathText(path) }, 1, parameters);
     return { site, path, number: 1, parameters, ended: false, isLast: false, tasks: [], inner: [] };
   });
-  return { tasks: tasks.map((spec) => addTask(store, request, spec)), inner };
+  return { tasks: tasks.map((spec) => addTask(store, request, spec, nowMs)), inner };
 }
 
-function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec): TaskRuntime {
+function addTask(store: PandaStore, requestId: RequestId, planned: TaskSpec, createdMs: number): TaskRuntime {
   const request = planned.searchCommand === undefined ? undefined : store.request(requestId);
   const { spec, search } = completeSpec(planned, textReader(request?.search?.texts ?? {}));
   const { stepId, stepName, type, name, path } = spec;
-  const id = store.addTask({ requestId, stepId, stepName, type, name, iteration: pathText(path) });
+  const id = store.addTask({
+    ...{ requestId, stepId, stepName, type, name, createdMs },
+    iteration: pathText(path),
+  });
   const datasetIds = new Map(
     [...spec.outputs, ...unmergedOutputs(spec)].map(({ dataset }) => [
       dataset,

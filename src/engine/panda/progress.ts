@@ -111,7 +111,7 @@ export class Progress {
   }
 
   #applyToLoop(runtime: RequestRuntime, decision: LoopDecision, emit: Emit): void {
-    const { store } = this.#parts;
+    const { store, clock } = this.#parts;
     const { id } = runtime.request;
     const { loop } = decision;
     const key = { stepId: loop.site.step.id, path: pathText(loop.path) };
@@ -123,7 +123,7 @@ export class Progress {
     }
     store.iterations.setOutcome(id, key, loop.number, 'next');
     store.iterations.add(id, key, decision.number, decision.parameters);
-    const { tasks, inner } = addTasks(store, id, decision.unfolded);
+    const { tasks, inner } = addTasks(store, id, decision.unfolded, clock.nowMs());
     // Paused as a whole, it stays so.
     const isPaused = store.request(id)?.status === 'Suspended';
     for (const task of tasks) {

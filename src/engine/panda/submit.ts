@@ -49,7 +49,7 @@ export function storeRequest(
       search: request.search,
       options: request.options,
     });
-    addTasks(store, id, unfolded);
+    addTasks(store, id, unfolded, nowMs);
     for (const [name, files] of external) {
       const dataset = store.datasets.add(name, id, undefined, true);
       for (const file of files) store.datasets.addFile(dataset, file, undefined);

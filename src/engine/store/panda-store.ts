@@ -127,16 +127,18 @@ export class PandaStore {
     type: LeafType;
     name: string;
     iteration: string;
+    createdMs: number;
   }): TaskId {
     return taskId(
       this.#database.run(
-        `INSERT INTO task (request_id, step_id, step_name, type, name, status, iteration) VALUES (?, ?, ?, ?, ?, 'registered', ?)`,
+        `INSERT INTO task (request_id, step_id, step_name, type, name, status, iteration, created_ms) VALUES (?, ?, ?, ?, ?, 'registered', ?, ?)`,
         task.requestId,
         task.stepId,
         task.stepName,
         task.type,
         task.name,
         task.iteration === '' ? null : task.iteration,
+        task.createdMs,
       ),
     );
   }

@@ -86,6 +86,7 @@ export function taskOf(row: Row): StoredTask {
     nJobsFinished: integer(row['n_finished']),
     nJobsReused: integer(row['n_reused']),
     nJobsFailed: integer(row['n_failed']),
+    createdMs: mapped(row['created_ms'], Number),
     startedMs: mapped(row['started_ms'], integer),
     endedMs: mapped(row['ended_ms'], integer),
     error: mapped(row['error'], text),

@@ -26,6 +26,7 @@ const laterColumns: readonly (readonly [table: string, column: string])[] = [
   ['request', 'options'],
   ['job', 'key'],
   ['job', 'reused_from'],
+  ['task', 'created_ms'],
 ];
 
 function addColumn(database: Database, table: string, column: string): void {

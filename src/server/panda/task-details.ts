@@ -63,7 +63,12 @@ function textOf(value: unknown): string {
 }
 
 function changedMs(request: RequestRecord, task: TaskRecord): number {
-  return task.endedMs ?? task.startedMs ?? request.createdMs;
+  return task.endedMs ?? task.startedMs ?? createdMs(request, task);
+}
+
+/** A task of a later iteration of a loop comes into being long after its request. */
+function createdMs(request: RequestRecord, task: TaskRecord): number {
+  return task.createdMs ?? request.createdMs;
 }
 
 function describe(request: RequestRecord, task: TaskRecord): Fields {
@@ -73,7 +78,7 @@ function describe(request: RequestRecord, task: TaskRecord): Fields {
     taskName: `${task.name}/`,
     status: shownStatus(task),
     userName: request.userName,
-    creationDate: dateTime(request.createdMs),
+    creationDate: dateTime(createdMs(request, task)),
     modificationTime: dateTime(changedMs(request, task)),
     startTime: dateTime(task.startedMs),
     endTime: dateTime(task.endedMs),
