@@ -11,6 +11,7 @@ export type LeftOutReason =
   | 'private-content'
   | 'cache'
   | 'earlier-archive'
+  | 'earlier-output'
   | 'excluded'
   | 'dead-link'
   | 'link-outside'
@@ -38,6 +39,7 @@ const texts: Readonly<Record<LeftOutReason, string>> = {
   'private-content': 'holds a private key or a token',
   cache: 'can be made again where it is needed',
   'earlier-archive': 'archive of an earlier submission',
+  'earlier-output': 'outputs of an earlier run, packed by pchain; `--extFile` sends it',
   excluded: 'excluded by the command',
   'dead-link': 'a link to something that does not exist',
   'link-outside': 'a link that leads out of the directory',

@@ -24,6 +24,8 @@ export interface SandboxOptions {
   readonly excludeDirectories?: readonly string[] | undefined;
   /** Files that stay at home, such as the output archive of this very command; absolute, or relative to the directory. */
   readonly excludeFiles?: readonly string[] | undefined;
+  /** Real paths of archives with outputs that this program packed; they stay at home unless `extFile` names them. */
+  readonly earlierOutputs?: readonly string[] | undefined;
   /** Packs a home directory, or one above it, all the same. */
   readonly allowHome?: boolean | undefined;
   /** Of the user; the system's answer when left out. */
@@ -174,8 +176,9 @@ class Walk {
 
   async #takeFile(name: string, path: string, status: Stats): Promise<Why | undefined> {
     if (!status.isFile()) return { reason: 'special-file' };
-    const { style, maxFileSizeBytes, extFile = [] } = this.#options;
+    const { style, maxFileSizeBytes, extFile = [], earlierOutputs = [] } = this.#options;
     if (!extFile.some((pattern) => name.search(pattern) !== -1)) {
+      if (earlierOutputs.includes(path)) return { reason: 'earlier-output' };
       if (style === 'job' && stayingTypes.test(name)) return { reason: 'file-type' };
       if (!fits(status.size, style, maxFileSizeBytes)) return { reason: 'too-large', sizeBytes: status.size };
     }

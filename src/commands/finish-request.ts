@@ -5,6 +5,7 @@ import { ExitCode } from '../base/exit-code.ts';
 import { isUnmerged } from '../engine/panda/merge-jobs.ts';
 import { counted, lastLines } from '../base/text.ts';
 import { openLedger } from '../ledger/ledger.ts';
+import type { Ledger, Submission } from '../ledger/ledger.ts';
 import { requestFailures } from '../panda/embedded.ts';
 import type { FailureAnswer } from '../panda/embedded-answers.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -155,12 +156,34 @@ async function noteEnd(
 ): Promise<void> {
   const ledger = openLedger(settings.locations.dataDirectory);
   const { request } = snapshot.state;
-  const submission = (await ledger.list()).findLast(
-    (known) => known.server === connection.name && known.requestId === request.id,
-  );
+  const submission = await submissionOf(ledger, connection, request.id);
   if (submission === undefined) return;
   if (submission.status !== request.status)
     await ledger.append({ kind: 'ended', key: submission.key, atMs, status: request.status });
   if (archive !== undefined)
     await ledger.append({ kind: 'collected', key: submission.key, atMs, path: archive.path });
+}
+
+/** Notes an archive that was made long after the end. */
+export async function noteArchive(
+  settings: Settings,
+  connection: Connection,
+  id: number,
+  archive: CollectedArchive,
+  atMs: number,
+): Promise<void> {
+  const ledger = openLedger(settings.locations.dataDirectory);
+  const submission = await submissionOf(ledger, connection, id);
+  if (submission === undefined) return;
+  await ledger.append({ kind: 'collected', key: submission.key, atMs, path: archive.path });
+}
+
+async function submissionOf(
+  ledger: Ledger,
+  connection: Connection,
+  id: number,
+): Promise<Submission | undefined> {
+  return (await ledger.list()).findLast(
+    ({ server, requestId }) => server === connection.name && requestId === id,
+  );
 }

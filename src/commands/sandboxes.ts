@@ -35,6 +35,8 @@ export interface SandboxPlan {
   readonly extFile: readonly RegExp[];
   /** Absolute paths that never travel: the tar that will be made here. */
   readonly excludeFiles: readonly string[];
+  /** Real paths of tars with outputs that pchain packed here before; they travel only when `extFile` names them. */
+  readonly earlierOutputs: readonly string[];
   /** Files that travel though they are not on the disk. */
   readonly generated?: GeneratedFiles | undefined;
   /** Gives what travels with the files of jobs that use the packages built here; `undefined`: no step needs them.
@@ -53,6 +55,7 @@ export async function packSandboxes(plan: SandboxPlan, host: Host): Promise<Sand
   const common = {
     maxFileSizeBytes: plan.largestFileMegabytes * 1024 * 1024,
     excludeFiles: plan.excludeFiles,
+    earlierOutputs: plan.earlierOutputs,
     extFile: plan.extFile,
     homeDirectory: host.homeDirectory,
     signal: host.signal,

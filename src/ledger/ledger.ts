@@ -33,7 +33,14 @@ export interface Submission {
   readonly submittedMs: number | undefined;
   readonly endedMs: number | undefined;
   /** Files with its outputs, the latest last. */
-  readonly collected: readonly string[];
+  readonly collected: readonly CollectedFile[];
+}
+
+export interface CollectedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** When it was complete, in milliseconds since 1970. */
+  readonly atMs: number;
 }
 
 export interface Ledger {
@@ -170,6 +177,6 @@ function after(submission: Submission, entry: Exclude<LedgerEntry, { kind: 'inte
     case 'ended':
       return { ...submission, at: 'ended', status: entry.status, endedMs: entry.atMs };
     case 'collected':
-      return { ...submission, collected: [...submission.collected, entry.path] };
+      return { ...submission, collected: [...submission.collected, { path: entry.path, atMs: entry.atMs }] };
   }
 }

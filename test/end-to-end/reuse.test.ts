@@ -50,3 +50,28 @@ it('runs what was edited, tells what was used again, and why the rest was not', 
   expect(fresh.exitCode).toBe(0);
   expect(fresh.stderr).not.toContain('used again');
 });
+
+it('sends no tar that pchain packed here before, unless the workflow or the user names it', async () => {
+  const command = ['--cwl', 'main.cwl', '--outDS', 'user.alice.edit', '--wait', '-v'];
+  const stays = 'left out one.tar.gz: outputs of an earlier run, packed by pchain; `--extFile` sends it';
+  rig.write({ 'main.cwl': chain('echo one %IN > out.txt') });
+  expect((await rig.run([...command, '--output', 'one.tar.gz'])).exitCode).toBe(0);
+  rig.write({ 'main.cwl': chain('echo two %IN > out.txt') });
+  const edited = await rig.run([...command, '--output', 'two.tar.gz']);
+  expect(edited.exitCode, edited.stderr).toBe(0);
+  expect(edited.stderr).toContain(stays);
+  expect(edited.stderr).toContain('3 used again');
+
+  expect((await rig.run(['fetch', '--output', 'fetched.tar'])).exitCode).toBe(0);
+  const send = [...command, '--noSubmit'];
+  const fetched = await rig.run(send);
+  expect(fetched.stderr).toContain('left out fetched.tar: outputs of an earlier run');
+  expect((await rig.run([...send, '--extFile', 'one.tar.gz'])).stderr).not.toContain(stays);
+  rig.write({ 'main.cwl': chain('tar tzf one.tar.gz > out.txt') });
+  expect((await rig.run(send)).stderr).not.toContain(stays);
+  // What the user wrote over it is the user's.
+  rig.write({ 'main.cwl': chain('echo two %IN > out.txt'), 'one.tar.gz': 'mine' });
+  const mine = await rig.run(send);
+  expect(mine.stderr).not.toContain(stays);
+  expect(mine.stderr).toContain('left out two.tar.gz');
+}, 60_000);

@@ -61,7 +61,7 @@ describe('the ledger', () => {
       status: 'Finished',
       submittedMs: 2,
       endedMs: 3,
-      collected: ['/w/a.tar.gz'],
+      collected: [{ path: '/w/a.tar.gz', atMs: 4 }],
     });
   });
 

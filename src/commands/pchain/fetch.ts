@@ -10,6 +10,7 @@ import { isDatasetName } from '../../panda/task-outputs.ts';
 import { findTask } from '../../panda/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bytes } from '../../terminal/amounts.ts';
+import { noteArchive } from '../finish-request.ts';
 import { archivePath, collect, finalDatasets, folderOf, stagingOf } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
@@ -61,6 +62,7 @@ async function fetchRequest(typed: string | undefined, options: Options, host: H
     );
   if (path !== undefined) {
     const archive = await collect(connection, snapshot.document, path, settings, host);
+    await noteArchive(settings, connection, snapshot.state.request.id, archive, host.clock.nowMs());
     host.terminal.say(`${counted(archive.files, 'file')} in ${archive.path} (${bytes(archive.sizeBytes)})`);
     return ExitCode.done;
   }
@@ -97,6 +99,7 @@ async function fetchRemote(snapshot: Snapshot, fetching: Fetching, host: Host): 
   }
   const staging = stagingOf(connection, request.id, settings);
   const archive = await collectByRucio(datasets, { path, name: request.name, staging }, host);
+  await noteArchive(settings, connection, request.id, archive, host.clock.nowMs());
   host.terminal.say(`${counted(archive.files, 'file')} in ${archive.path} (${bytes(archive.sizeBytes)})`);
   return ExitCode.done;
 }

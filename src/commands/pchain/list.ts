@@ -141,7 +141,7 @@ function recordOf(submission: Submission, now: KnownRequest | undefined): Record
     submitted_ms: submission.submittedMs ?? null,
     ended_ms: submission.endedMs ?? null,
     files: submission.files,
-    collected: submission.collected,
+    collected: submission.collected.map(({ path }) => path),
   };
 }
 

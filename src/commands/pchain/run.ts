@@ -22,6 +22,7 @@ import { tellSecretFaults } from '../secret-preflight.ts';
 import { archivePath } from '../collect.ts';
 import { connect } from '../connection.ts';
 import type { Connection } from '../connection.ts';
+import { earlierOutputs } from '../earlier-outputs.ts';
 import { continued, lookUp } from '../earlier-submission.ts';
 import { requireImages } from '../container-preflight.ts';
 import { dumping } from '../dump-json.ts';
@@ -156,6 +157,7 @@ class Submission {
       {
         largestFileMegabytes: megabytes,
         excludeFiles: this.#output === undefined ? [] : [this.#output],
+        earlierOutputs: await earlierOutputs(openLedger(this.#settings.locations.dataDirectory), plan.steps),
         generated: flags.generated,
         builtPackages: withPackages ? (directory) => builtPackages(directory, host) : undefined,
         extFile: fileNamePatterns(textOption(this.#options, 'extFile') ?? ''),
