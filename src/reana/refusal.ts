@@ -1,6 +1,6 @@
 // What an answer that is not 2xx means, in words and as an exit code.
-import { AuthError, UnsupportedError, UsageError } from '../base/errors.ts';
-import type { PchainError } from '../base/errors.ts';
+import { AuthError, PchainError, UnsupportedError, UsageError } from '../base/errors.ts';
+import { ExitCode } from '../base/exit-code.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import type { HttpAnswer } from '../http/request.ts';
 import { serverWords } from '../http/server-words.ts';
@@ -8,6 +8,9 @@ import { serverWords } from '../http/server-words.ts';
 /** The words that REANA uses for a run it does not know, whatever the status. */
 const unknownRunWords = /^REANA_WORKON is set to (\S+), but that workflow does not exist/;
 const quotaWords = /quota/i;
+/** Of a run that was stopped or deleted, or has not ended; REANA answers it as if the user were not allowed to. */
+const restartWords = /only finished or failed workflows can be restarted/i;
+const deletedWords = /^Workspace does not exist/;
 
 /** The error for a refusal.
  *  @param server its address, as it may be shown */
@@ -28,6 +31,11 @@ export function refusal(answer: HttpAnswer, server: string): PchainError {
           hint: 'see `pchain reana list --sizes`, and delete runs that you no longer need with `pchain reana delete`',
         });
       }
+      if (restartWords.test(words)) {
+        return new PchainError(ExitCode.findings, `\`${host}\` refuses: ${said}`, {
+          hint: '`pchain reana create` and `start` make a new run',
+        });
+      }
       return /token/i.test(words)
         ? new AuthError(`\`${host}\` refuses the token: ${said}`, { hint: 'check `REANA_ACCESS_TOKEN`' })
         : new AuthError(`\`${host}\` refuses: ${said}`);
@@ -40,6 +48,10 @@ export function refusal(answer: HttpAnswer, server: string): PchainError {
     case 501:
       return new UnsupportedError(`\`${host}\` cannot do that: ${said}`);
     default:
-      return new HttpFailure(`\`${host}\` refuses: ${said}`, { reached: 'answered', status: answer.status });
+      return new HttpFailure(
+        `\`${host}\` refuses: ${said}`,
+        { reached: 'answered', status: answer.status },
+        { hint: deletedWords.test(words) ? 'a run that is deleted has no files any more' : undefined },
+      );
   }
 }

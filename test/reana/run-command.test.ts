@@ -94,3 +94,19 @@ it('never repeats what could be the value of a secret', async () => {
     expect(stderr).toContain('a secret is named by its variable or its file, without its value');
   }
 }, 60_000);
+
+it('says why a run that was stopped or deleted can do no more', async () => {
+  rig.write({ 'reana.yaml': specification('sleep 30') });
+  await rig.run(['reana', 'create', '-w', 'fit']);
+  await rig.run(['reana', 'start', '-w', 'fit']);
+  await rig.run(['reana', 'stop', '-w', 'fit']);
+  const restarted = await rig.run(['reana', 'restart', '-w', 'fit']);
+  expect(restarted.exitCode).toBe(1);
+  expect(restarted.stderr).toMatch(
+    /refuses: Only finished or failed workflows can be restarted\.\nhint: `pchain reana create` and `start` make a new run\n$/,
+  );
+  await rig.run(['reana', 'delete', '-w', 'fit']);
+  const listed = await rig.run(['reana', 'ls', '-w', 'fit']);
+  expect(listed.exitCode).toBe(5);
+  expect(listed.stderr).toContain('hint: a run that is deleted has no files any more');
+}, 60_000);
