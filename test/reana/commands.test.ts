@@ -200,6 +200,21 @@ describe('the commands about runs', () => {
     },
   );
 
+  it.skipIf(!existsSync('/dev/full'))(
+    'leave nothing behind when what they download cannot be printed',
+    async () => {
+      await reana('create', '-w', 'printed');
+      writeFileSync(join(rig.work, 'printed.txt'), 'text');
+      await reana('upload', '-w', 'printed', 'printed.txt');
+      const output = openSync('/dev/full', 'w');
+      const env = { REANA_SERVER_URL: face.url, REANA_ACCESS_TOKEN: token.reveal() };
+      const words = ['reana', 'download', '-w', 'printed', 'printed.txt', '-o', '-'];
+      expect((await rig.run(words, { env, output })).exitCode).toBe(3);
+      closeSync(output);
+      expect(readdirSync(rig.work).filter((name) => name.startsWith('.pchain-download'))).toEqual([]);
+    },
+  );
+
   it('pass files of any name and size there and back', async () => {
     await reana('create', '-w', 'files');
     const names = ['empty', ' blank ', '#1', '100%', 'ç☃', 'a+b&c=d', 'line\nbreak', '..hidden', '*'];

@@ -1,5 +1,6 @@
 // `pchain reana download [FILE...]`: brings files of a run; its declared outputs, when none is named.
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createReadStream, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PchainError, UsageError } from '../../base/errors.ts';
@@ -93,7 +94,11 @@ async function toStdout(
   try {
     for (const file of files) {
       await downloadOutputs(client, run, [{ declared: file.name, files: [file] }], staging, () => undefined);
-      for await (const chunk of createReadStream(join(staging, file.name))) {
+      const content = createReadStream(join(staging, file.name));
+      await once(content, 'open');
+      // What is open can still be read; and nothing stays behind when the reader goes away and this process with it.
+      await removeAll(staging);
+      for await (const chunk of content) {
         await host.terminal.outBytes(chunk as Uint8Array);
       }
     }
