@@ -19,17 +19,29 @@ export class OffloadNotes {
     this.#directory = directory;
   }
 
+  /** The run of a journal that was written for another port of the same machine. The server of a machine may have moved there.
+   *  @throws LocalError when the journal cannot be understood */
+  runAtOtherPort(server: string): string | undefined {
+    const journal = readJournal(this.#path);
+    if (journal === undefined || journal.server === server || !URL.canParse(journal.server)) return undefined;
+    const isSameMachine = new URL(journal.server).hostname === new URL(server).hostname;
+    return isSameMachine ? journal.runId : undefined;
+  }
+
   /** The journal to go on with. That of a run that is over makes room for the next one, unless nothing at all has changed.
-   *  @param wanted what this call is about; with `resume` it is about that run, whatever else has changed
+   *  @param wanted what this call is about; with `resume` it is about that run, whatever else has changed; `hasMoved`: the server
+   *    is the one of the journal, at another address
    *  @throws UsageError when the journal is about something else that is still under way
    *  @throws LocalError when it cannot be understood */
   earlier(wanted: {
     readonly fingerprint: string;
     readonly server: string;
+    readonly hasMoved: boolean;
     readonly resume: string | undefined;
   }): Journal | undefined {
-    const journal = readJournal(this.#path);
-    if (journal === undefined || journal.phase === 'failed') return undefined;
+    const found = readJournal(this.#path);
+    if (found === undefined || found.phase === 'failed') return undefined;
+    const journal = wanted.hasMoved ? { ...found, server: wanted.server } : found;
     const isSame =
       journal.server === wanted.server &&
       (wanted.resume === undefined

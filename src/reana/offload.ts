@@ -1,6 +1,6 @@
 // Specification in, tar of outputs out. Whenever it is killed, the same call again goes on where it was: with the same
 // run, never a second one, and with the whole tar or none.
-import { Interrupted, PchainError } from '../base/errors.ts';
+import { Interrupted, PchainError, UsageError } from '../base/errors.ts';
 import { ExitCode } from '../base/exit-code.ts';
 import { isFinalStatus } from './answers.ts';
 import type { RunState } from './answers.ts';
@@ -63,7 +63,9 @@ class Offload {
   async proceed(): Promise<OffloadResult> {
     const { resume } = this.#options;
     const { fingerprint } = this.#prepared;
-    let earlier = this.#notes.earlier({ fingerprint, server: this.#client.server, resume });
+    const { server } = this.#client;
+    const hasMoved = await this.#hasMoved();
+    let earlier = this.#notes.earlier({ fingerprint, server, hasMoved, resume });
     if (earlier?.phase === 'packed') {
       const result = await this.#packedResult(earlier);
       if (result !== undefined) return result;
@@ -98,6 +100,18 @@ class Offload {
       hint: 'the same command again goes on where this one stopped',
       cause: error,
     });
+  }
+
+  /** Whether the server of this machine now listens elsewhere than when the journal was written: it has that very run. */
+  async #hasMoved(): Promise<boolean> {
+    const run = this.#client.isLocal ? this.#notes.runAtOtherPort(this.#client.server) : undefined;
+    if (run === undefined) return false;
+    try {
+      return (await this.#client.status(run)).id === run;
+    } catch (error) {
+      if (error instanceof UsageError) return false;
+      throw error;
+    }
   }
 
   async #packedResult(journal: Journal): Promise<OffloadResult | undefined> {

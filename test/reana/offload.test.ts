@@ -8,6 +8,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WaitTimeout } from '../../src/base/errors.ts';
@@ -316,8 +318,8 @@ describe('an offload that cannot succeed', () => {
       message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, with another specification, other inputs or options`,
       hint: `go on with it all the same: \`--resume fit.1\`; use another \`--name\`; or give that run up: \`rm ${journal}\``,
     });
-    await expect(offload(rig.options({ set, server: 'http://127.0.0.1:1' }))).rejects.toMatchObject({
-      message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, which is another server than \`http://127.0.0.1:1\``,
+    await expect(offload(rig.options({ set, server: 'https://reana.example.org' }))).rejects.toMatchObject({
+      message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, which is another server than \`https://reana.example.org\``,
       hint: `use another \`--name\`; or give that run up: \`rm ${journal}\``,
     });
   });
@@ -473,6 +475,19 @@ describe('an offload that is interrupted', () => {
     face.reopen();
     writeFileSync(join(workspace(), 'go'), '');
     expect(finished(await going).runName).toBe('fit.1');
+  });
+
+  it('goes on at another port, where the server of this machine has the run', async () => {
+    await offload(rig.options({ set, waits: false }));
+    const { port } = new URL(face.url);
+    const door = createServer((socket) => socket.pipe(connect(Number(port), '127.0.0.1')).pipe(socket));
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+    const server = `http://127.0.0.1:${(door.address() as AddressInfo).port}`;
+    const result = finished(await offload(rig.options({ set, server })));
+    expect(result).toMatchObject({ runName: 'fit.1', server });
+    expect(finished(await offload(rig.options({ set, server })))).toEqual(result);
+    expect(creations()).toBe(1);
+    door.close();
   });
 
   it('keeps the reason when it was a limit of time', async () => {
