@@ -15,6 +15,8 @@ import { setPandaSecret } from '../panda/secrets.ts';
 import { environmentStore } from '../secrets/environment-store.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Host } from './host.ts';
+import { isOlder, makesPlace } from './server-version.ts';
+import type { VersionedServer } from './server-version.ts';
 
 /** After this time without work and without questions the background process ends by itself. */
 const idleExitSeconds = 60;
@@ -23,6 +25,10 @@ const lookAgainMs = 50;
 const otherServerMs = 500;
 /** A server that is killed at its start is started again; one that cannot start does not become better by it. */
 const mostFailures = 5;
+
+interface RunningServer extends VersionedServer {
+  readonly server: PandaServer;
+}
 
 /** A connection to a server that answers; secrets of this shell are handed to it.
  *  @throws LocalError when it cannot be started, with the end of its log */
@@ -33,17 +39,23 @@ export async function connectEmbedded(
 ): Promise<PandaServer> {
   const { dataDirectory } = settings.locations;
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  const server = (await runningServer(dataDirectory, http)) ?? (await startServer(settings, http, host));
+  const found = await runningServer(dataDirectory, http);
+  const isLeft =
+    found !== undefined && makesPlace(found, () => readRecord(recordPath(dataDirectory))?.pid, host);
+  const { server } = isLeft || found === undefined ? await startServer(settings, http, host) : found;
   await handOverSecrets(server, host);
   return server;
 }
 
 /** The server of this machine when it runs; it is not started. */
-export function runningEmbedded(settings: Settings, http: HttpClient): Promise<PandaServer | undefined> {
-  return runningServer(settings.locations.dataDirectory, http);
+export async function runningEmbedded(
+  settings: Settings,
+  http: HttpClient,
+): Promise<PandaServer | undefined> {
+  return (await runningServer(settings.locations.dataDirectory, http))?.server;
 }
 
-async function startServer(settings: Settings, http: HttpClient, host: Host): Promise<PandaServer> {
+async function startServer(settings: Settings, http: HttpClient, host: Host): Promise<RunningServer> {
   const { dataDirectory } = settings.locations;
   const logFile = join(dataDirectory, 'server.log');
   const [node, script] = host.program;
@@ -61,8 +73,13 @@ async function startServer(settings: Settings, http: HttpClient, host: Host): Pr
       environment: { ...withoutSecrets(host.env), PCHAIN_HOME: dataDirectory },
       logFile,
     });
+  // One of an earlier version is about to end; its lock keeps others from starting until it has.
+  const running = async (): Promise<RunningServer | undefined> => {
+    const server = await runningServer(dataDirectory, http);
+    return server === undefined || isOlder(server, host) ? undefined : server;
+  };
   const answer = await host.terminal.whileWaiting('starting PanDA and REANA on this machine', () =>
-    waitForServer(start, () => runningServer(dataDirectory, http), host),
+    waitForServer(start, running, host),
   );
   if (typeof answer !== 'string') return answer;
   const log = endOf(logFile);
@@ -96,33 +113,38 @@ export async function waitForServer<Server>(
 }
 
 /** The server that `server.json` tells of, when it answers and is ours. */
-async function runningServer(dataDirectory: string, http: HttpClient): Promise<PandaServer | undefined> {
-  const record = readRecord(join(dataDirectory, 'server.json'));
+async function runningServer(dataDirectory: string, http: HttpClient): Promise<RunningServer | undefined> {
+  const record = readRecord(recordPath(dataDirectory));
   if (record === undefined) return undefined;
+  let version: string;
   try {
     const answer = await hello(
       { http, origin: new URL(record.url).origin },
       { timeouts: { connectMs: 1_000, idleMs: 3_000, callMs: 4_000 } },
     );
     if (answer === undefined) return undefined;
+    version = answer.version;
   } catch {
     return undefined;
   }
   const base = `${record.url}/server/panda`;
-  return pandaServer({
+  const server = pandaServer({
     http,
     pandaUrlSsl: base,
     authVo: 'local',
     token: () => Promise.resolve(record.token),
   });
+  return { server, version, pid: record.pid };
 }
 
-function readRecord(path: string): { url: string; token: Secret } | undefined {
+const recordPath = (dataDirectory: string): string => join(dataDirectory, 'server.json');
+
+function readRecord(path: string): { url: string; token: Secret; pid: number | undefined } | undefined {
   try {
     const record = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-    const { url, token } = record;
+    const { url, token, pid } = record;
     return typeof url === 'string' && typeof token === 'string'
-      ? { url, token: new Secret(token) }
+      ? { url, token: new Secret(token), pid: typeof pid === 'number' ? pid : undefined }
       : undefined;
   } catch {
     return undefined;

@@ -1,10 +1,10 @@
 // Starting the server of this machine: what ends is started again, what cannot start is told of at once.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { waitForServer } from '../../src/commands/embedded-server.ts';
-import { startDaemon, type DaemonState } from '../../src/engine/process/daemon.ts';
+import { askToEnd, startDaemon, type DaemonState } from '../../src/engine/process/daemon.ts';
 
 /** A clock that jumps over every sleep. */
 function quickHost(): Parameters<typeof waitForServer>[2] {
@@ -76,6 +76,25 @@ describe('a process in the background', () => {
     });
     if (state === 'running') expect(stateOf()).toBe('running');
     else await vi.waitFor(() => expect(stateOf()).toBe(state), { timeout: 10_000 });
+    rmSync(folder, { recursive: true });
+  });
+
+  it('ends when it is asked to, and a stranger with its number does not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'daemon-'));
+    const file = join(folder, 'pid');
+    const stateOf = startDaemon({
+      program: '/bin/sh',
+      args: ['-c', `echo $$ > ${file}.part; mv ${file}.part ${file}; while :; do sleep 0.1; done`, 'serve'],
+      environment: { PATH: process.env['PATH'] },
+      logFile: join(folder, 'log'),
+    });
+    const pid = await vi.waitFor(() => Number(readFileSync(file, 'utf8')), { timeout: 10_000 });
+    askToEnd(pid, 'other');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(stateOf()).toBe('running');
+    askToEnd(pid, 'serve');
+    await vi.waitFor(() => expect(stateOf()).toBe('failed'), { timeout: 10_000 });
+    askToEnd(pid, 'serve');
     rmSync(folder, { recursive: true });
   });
 

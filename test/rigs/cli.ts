@@ -9,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,6 +28,8 @@ export interface CliExtra {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly program?: 'pchain' | 'pbook';
+  /** Folder of another installation; see `installVersion`. */
+  readonly installation?: string;
   /** Standard input; without it there is none. */
   readonly input?: string | Uint8Array;
   /** An open file that becomes standard output; nothing is captured of it then. */
@@ -61,6 +64,19 @@ export class CliRig {
     });
   }
 
+  /** The same program as another version of it; gives its folder. */
+  installVersion(version: string): string {
+    const folder = join(this.directory, `pchain-${version}`);
+    for (const part of ['bin', 'dist']) cpSync(join(root, part), join(folder, part), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+    rmSync(join(folder, 'dist', 'code-cache'), { force: true });
+    const main = join(folder, 'dist', 'main.cjs');
+    const text = readFileSync(main, 'utf8');
+    writeFileSync(main, text.replaceAll(/"\d+\.\d+\.\d+"/g, JSON.stringify(version)));
+    return folder;
+  }
+
   write(files: Readonly<Record<string, string>>): void {
     for (const [name, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.work, name)), { recursive: true });
@@ -69,7 +85,7 @@ export class CliRig {
   }
 
   start(args: readonly string[], extra: CliExtra = {}): RunningCli {
-    const binary = join(root, 'bin', `${extra.program ?? 'pchain'}.js`);
+    const binary = join(extra.installation ?? root, 'bin', `${extra.program ?? 'pchain'}.js`);
     const child = spawn(process.execPath, [binary, ...args], {
       cwd: extra.cwd ?? this.work,
       env: {

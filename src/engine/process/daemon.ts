@@ -1,7 +1,7 @@
 // Starts pchain itself in the background, free of the terminal and of the command that wanted it.
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { LocalError, messageOf } from '../../base/errors.ts';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
 
 export interface DaemonSpec {
   readonly program: string;
@@ -35,5 +35,28 @@ export function startDaemon(spec: DaemonSpec): () => DaemonState {
     throw new LocalError(`cannot start \`${spec.program}\`: ${messageOf(cause)}`, { cause });
   } finally {
     closeSync(log);
+  }
+}
+
+/** Asks a process in the background to end; one that has ended already is no fault.
+ *  @param word of its command line, by which a stranger that got the same number is told apart where `/proc` is
+ *  @throws LocalError when the system does not let us */
+export function askToEnd(pid: number, word: string): void {
+  const commandLine = readCommandLine(pid);
+  if (commandLine?.includes(word) === false) return;
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (cause) {
+    if (systemCode(cause) === 'ESRCH') return;
+    throw new LocalError(`cannot end process ${pid}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Its words; `undefined`: it has ended, or this system does not tell. */
+function readCommandLine(pid: number): readonly string[] | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return undefined;
   }
 }
