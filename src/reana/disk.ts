@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { Interrupted, LocalError, messageOf, systemCode } from '../base/errors.ts';
 
 export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
 
@@ -52,12 +52,14 @@ export function sizesBelow(directory: string, prefix = ''): Map<string, number> 
 }
 
 /** SHA-256 of a file in hexadecimal digits.
- *  @throws LocalError when it cannot be read */
-export async function hashFile(path: string): Promise<string> {
+ *  @throws LocalError when it cannot be read, Interrupted when the signal fires */
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+    for await (const chunk of createReadStream(path, signal === undefined ? {} : { signal }))
+      hash.update(chunk as Uint8Array);
   } catch (cause) {
+    if (signal?.aborted === true) throw new Interrupted(`interrupted while \`${path}\` was read`, { cause });
     throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });
   }
   return hash.digest('hex');

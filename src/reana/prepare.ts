@@ -31,6 +31,7 @@ export interface PrepareOptions {
   /** Where the outputs will be packed, and where the job's metadata lie: no inputs, whatever directory they are in. */
   readonly outputTar?: string | undefined;
   readonly workDirectory?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Prepared {
@@ -56,7 +57,7 @@ export interface Preparation {
 
 /** Reads, fills and checks a specification and looks for its inputs.
  *  @throws UsageError for values without placeholder and the reverse, and for unknown parameters and options
- *  @throws LocalError when an input cannot be read */
+ *  @throws LocalError when an input cannot be read, Interrupted when the signal fires */
 export async function prepareOffload(given: PrepareOptions): Promise<Preparation> {
   const findings = new Findings();
   const { specFile } = given;
@@ -82,7 +83,7 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
   const outputs =
     given.outputs ?? [...spec.outputs.files, ...spec.outputs.directories].map((declared) => declared.path);
   const inputs: Upload[] = [];
-  for (const file of collected.files) inputs.push({ ...file, mark: await hashFile(file.path) });
+  for (const file of collected.files) inputs.push({ ...file, mark: await hashFile(file.path, given.signal) });
   const fingerprint = hashText(
     JSON.stringify([
       text,

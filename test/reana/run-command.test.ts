@@ -1,7 +1,8 @@
 // `pchain reana run` as a user types it, with the server of this machine that it starts itself.
-import { readFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { CliRig } from '../rigs/cli.ts';
 
@@ -110,3 +111,21 @@ it('says why a run that was stopped or deleted can do no more', async () => {
   expect(listed.exitCode).toBe(5);
   expect(listed.stderr).toContain('hint: a run that is deleted has no files any more');
 }, 60_000);
+
+it('ends at once when it is interrupted, or its time is over, while it reads a large input', async () => {
+  rig.write({ 'reana.yaml': `inputs: {files: [large.bin]}\n${specification('true')}` });
+  const large = openSync(join(rig.work, 'large.bin'), 'w');
+  ftruncateSync(large, 64 * 1024 ** 3);
+  closeSync(large);
+  const running = rig.start(['reana', 'run']);
+  await wait(1500);
+  running.process.kill('SIGINT');
+  const interrupted = await running.result;
+  expect(interrupted.exitCode).toBe(130);
+  expect(interrupted.stderr).toContain('interrupted while `large.bin` was read');
+  const late = await rig.run(['reana', 'run', '--timeout', '1']);
+  expect(late.exitCode).toBe(6);
+  expect(late.stderr).toContain(
+    'the time that `--timeout` gives is over; interrupted while `large.bin` was read',
+  );
+}, 20_000);

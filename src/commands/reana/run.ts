@@ -8,6 +8,7 @@ import type { Finding } from '../../base/finding.ts';
 import { offload } from '../../reana/offload.ts';
 import type { OffloadOptions, OffloadResult } from '../../reana/offload-options.ts';
 import { checkOffload, prepareOffload } from '../../reana/prepare.ts';
+import type { Preparation } from '../../reana/prepare.ts';
 import { RunFailed } from '../../reana/run-failed.ts';
 import { baseName } from '../../reana/workspaces.ts';
 import type { Host } from '../host.ts';
@@ -42,10 +43,15 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     deleteAfter: options['deleteAfter'] === true,
     waits: options['wait'] !== false,
     workDirectory: host.workingDirectory,
+    signal: deadline === undefined ? host.signal : AbortSignal.any([host.signal, deadline]),
   };
   // A name that cannot be is said before gigabytes of inputs are read.
   checkOffload(local, undefined);
-  const preparation = await prepareOffload(local);
+  const prepare = (): Promise<Preparation> => inTime(deadline, host, () => prepareOffload(local));
+  // A log need not hear of what mostly takes no time.
+  const preparation = host.terminal.interactive
+    ? await host.terminal.whileWaiting('reading the specification and its inputs', prepare)
+    : await prepare();
   checkOffload(local, preparation.prepared);
   if (preparation.prepared === undefined) return tellInvalid(preparation.findings, host);
   const settings = await loadSettings({}, host);
@@ -61,25 +67,37 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     fingerprints: secretFingerprints(settings),
     clock: host.clock,
     newId: randomUUID,
-    signal: deadline === undefined ? host.signal : AbortSignal.any([host.signal, deadline]),
     onEvent: (event) => {
       if (event.type === 'packed') packed = event.tar;
       voice.tell(event);
     },
   };
   try {
-    const result = await voice.whileLive(() => persistently(host, () => offload(given, preparation)));
+    const result = await inTime(deadline, host, () =>
+      voice.whileLive(() => persistently(host, () => offload(given, preparation))),
+    );
     return finish(result, options, host);
   } catch (thrown) {
     if (thrown instanceof RunFailed && options['json'] === true)
       printJson(failureRecord(thrown, setup.server, packed), host);
-    if (deadline?.aborted === true && !host.signal.aborted) {
-      throw new WaitTimeout(`the time that \`--timeout\` gives is over; ${messageOf(thrown)}`, {
-        hint: 'the same command again goes on with it',
-        cause: thrown,
-      });
-    }
     throw thrown;
+  }
+}
+
+/** @throws WaitTimeout when the work was cut short by the deadline */
+async function inTime<Result>(
+  deadline: AbortSignal | undefined,
+  host: Host,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (deadline?.aborted !== true || host.signal.aborted || thrown instanceof RunFailed) throw thrown;
+    throw new WaitTimeout(`the time that \`--timeout\` gives is over; ${messageOf(thrown)}`, {
+      hint: 'the same command again goes on with it',
+      cause: thrown,
+    });
   }
 }
 
