@@ -1,6 +1,15 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +65,15 @@ async function create(spec: object, name = 'fit'): Promise<string> {
 
 const upload = (run: string, name: string, body: string | Buffer): Promise<Answer> =>
   ask('POST', `/api/workflows/${run}/workspace?file_name=${encodeURIComponent(name)}`, body);
+
+/** Empty for one that is gone. */
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 const workspace = (run: string): string => rig.engine.run(run)?.workspace ?? '';
 
@@ -264,6 +282,38 @@ describe('the REANA face', () => {
       message: "Field 'page': Invalid value.",
     });
     expect((await ask('GET', '/api/workflows?search=x')).status).toBe(400);
+  });
+
+  it('closes the files of a zip that nobody waits for any more', async () => {
+    const run = await create(serialSpec([{ commands: ['true'] }]));
+    const below = join(workspace(run), 'large');
+    mkdirSync(below);
+    for (const name of ['a', 'b']) writeFileSync(join(below, name), Buffer.alloc(50_000_000));
+    const opened = (): readonly string[] =>
+      readdirSync('/proc/self/fd')
+        .map((number) => linkOf(`/proc/self/fd/${number}`))
+        .filter((path) => path.startsWith(below));
+    const asked = httpRequest(
+      `${rig.url}/api/workflows/${run}/workspace/large?access_token=token-of-the-tests`,
+    );
+    asked.on('error', () => undefined);
+    asked.end();
+    await once(asked, 'response');
+    await until('the first file is open', () => opened().length === 1);
+    asked.destroy();
+    await until('no file is open', () => opened().length === 0);
+  });
+
+  it('packs thousands of files into a zip, to its very end', async () => {
+    const run = await create(serialSpec([{ commands: ['true'] }]));
+    const below = join(workspace(run), 'many');
+    mkdirSync(below);
+    for (let n = 0; n < 3000; n++) writeFileSync(join(below, `event-${n}.txt`), 'x'.repeat(n));
+    const zip = await ask('GET', `/api/workflows/${run}/workspace/many`);
+    // The end of a zip says how many members it lists.
+    const end = zip.bytes.subarray(-22);
+    expect(end.toString('latin1', 0, 4)).toBe('PK\u0005\u0006');
+    expect(end.readUInt16LE(10)).toBe(3000);
   });
 
   it('keeps files of any size and name, and gives them back', async () => {

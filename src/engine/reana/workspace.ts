@@ -22,6 +22,8 @@ export interface OpenedFile {
   readonly sizeBytes: number;
   /** Exactly these bytes, `last` included, even when a step appends meanwhile; closes the file at its end. */
   read(first: number, last: number): Readable;
+  /** Gives all bytes, and closes the file after them. */
+  all(): Readable;
   /** For a file of which nothing is read. */
   close(): void;
 }
@@ -37,6 +39,7 @@ export function openForReading(path: string): OpenedFile | undefined {
   return {
     sizeBytes: fstatSync(descriptor).size,
     read: (start, end) => createReadStream(path, { fd: descriptor, start, end, highWaterMark: chunkBytes }),
+    all: () => createReadStream(path, { fd: descriptor, highWaterMark: chunkBytes }),
     close: () => closeSync(descriptor),
   };
 }

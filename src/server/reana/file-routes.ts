@@ -2,7 +2,6 @@
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { ZipFile } from 'yazl';
 import type { Clock } from '../../base/clock.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
 import type { RunRecord } from '../../engine/records.ts';
@@ -16,7 +15,7 @@ import type { Query } from './query.ts';
 import { findRun, withWorkspace } from './find-run.ts';
 import { refuseTooLargeUpload } from './limits.ts';
 import type { ReanaLimits } from './limits.ts';
-import { fullName } from './run-answers.ts';
+import { attachment, sendZip } from './send-zip.ts';
 import { WireError } from './wire-error.ts';
 
 interface FileRoute {
@@ -72,7 +71,7 @@ export function registerFileRoutes(app: FastifyInstance, options: FileRouteOptio
     if (only === undefined) throw new WireError(404, `${name} does not exist.`);
     if (files.length === 1 && !isDirectory(run.workspace, name))
       await sendFile(request.headers.range, reply, run, only);
-    else await sendZip(reply, run, name, files, options.clock);
+    else await sendZip(reply, run, name, files, options.clock.nowMs());
     return reply;
   });
 
@@ -118,41 +117,4 @@ async function sendFile(
     .header('content-disposition', attachment(file.name));
   if (sizeBytes === 0) opened.close();
   await reply.send(sizeBytes === 0 ? Buffer.alloc(0) : opened.read(first, last));
-}
-
-async function sendZip(
-  reply: FastifyReply,
-  run: RunRecord,
-  name: string,
-  files: readonly WorkspaceFile[],
-  clock: Clock,
-): Promise<void> {
-  const zip = new ZipFile();
-  const output = new Readable().wrap(zip.outputStream);
-  // A step may delete or change a file while it is packed: the answer is then cut off, never silently short.
-  zip.on('error', (error: Error) => output.destroy(error));
-  for (const file of files) {
-    const path = readablePath(run.workspace, file.name);
-    // Stored, as REANA does it: what fills workspaces is packed already.
-    if (path !== undefined) zip.addFile(path, file.name, { mode: 0o100600, compress: false });
-  }
-  zip.end();
-  const base = (name.split('/').findLast((part) => part !== '') ?? 'files').replace(/[^A-Za-z0-9._-]+/g, '_');
-  const time = wireTime(clock.nowMs()).replace('T', '-').replaceAll(':', '');
-  await reply
-    .header('content-type', 'application/zip')
-    .header('content-disposition', attachment(`download_${fullName(run)}_${base}_${time}.zip`))
-    .send(output);
-}
-
-/** RFC 6266, as REANA writes it. What ASCII in quotes cannot say is said in the other form alone: given both, REANA's
- *  client would take the first. */
-function attachment(name: string): string {
-  if (/^[A-Za-z0-9._+-]+$/.test(name)) return `attachment; filename=${name}`;
-  if (/^[\x20-\x7e]+$/.test(name) && !/["\\]/.test(name)) return `attachment; filename="${name}"`;
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16)}`,
-  );
-  return `attachment; filename*=UTF-8''${encoded}`;
 }
