@@ -55,6 +55,11 @@ export class ZipStream {
     return this.#goOn(this.#reading.next());
   }
 
+  /** True when no further members will be given, whatever comes. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** No more bytes come: a member that has begun is ended. */
   async end(): Promise<void> {
     if (this.#isOver) return;

@@ -33,6 +33,9 @@ export class DirectTimeout extends Error {
 /** The body could not be read, or was not as long as was announced. */
 export class UnreadableBody extends Error {}
 
+/** Thrown by whoever takes a body and needs no more of it: the answer counts as complete, and the connection is given up. */
+export class Enough extends Error {}
+
 /** Hands on a body as it arrives, each chunk once; nothing is held back or gathered on the way. While a promise that `take`
  *  gives is open, nothing more is read.
  *  @throws what `take` throws or its promise fails with, which ends the exchange, or the error of the connection */

@@ -52,7 +52,7 @@ export interface HttpRequest {
   /** The body goes to this file instead of memory. */
   readonly saveTo?: SaveTarget;
   /** The body goes there chunk by chunk instead of memory. Called when an answer with status 200 begins, and again for
-   *  the next one when it breaks off. */
+   *  the next one when it breaks off. What it gives may throw `Enough`. */
   readonly receive?: ((headers: HttpAnswer['headers']) => TakeChunk) | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Keeps the request behind others to the same server once that has said 429. */

@@ -1,7 +1,7 @@
 // One try of one request: send, follow harmless redirects, receive within the limits.
 import type { IncomingHttpHeaders } from 'node:http';
 import { LocalError, PchainError } from '../base/errors.ts';
-import { DirectTimeout, UnreadableBody } from './direct-request.ts';
+import { DirectTimeout, Enough, UnreadableBody } from './direct-request.ts';
 import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
 import { DamagedBody, LongBody, unpackedBody } from './packed-body.ts';
 import { openExchange, type Opened, type ReadyRequest, type Wire } from './open-exchange.ts';
@@ -98,10 +98,13 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     }
     if (request.receive !== undefined && status === 200) {
       const take = request.receive(headers);
-      await opened.each((chunk) => {
-        count(chunk.length);
-        return take(chunk);
-      });
+      const { each } = opened;
+      await untilEnough(() =>
+        each((chunk) => {
+          count(chunk.length);
+          return take(chunk);
+        }),
+      );
       return answerOf(request, { status, headers });
     }
     const chunks: Buffer[] = [];
@@ -132,6 +135,14 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
     return failed(failure, status, cause);
   } finally {
     opened?.destroy();
+  }
+}
+
+async function untilEnough(receive: () => Promise<void>): Promise<void> {
+  try {
+    await receive();
+  } catch (thrown) {
+    if (!(thrown instanceof Enough)) throw thrown;
   }
 }
 

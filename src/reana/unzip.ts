@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type MemberSink, ZipStream } from '../archive/zip-stream.ts';
 import { LocalError, messageOf } from '../base/errors.ts';
+import { Enough, type TakeChunk } from '../http/direct-request.ts';
 import { writeAtOnce } from '../http/save-small.ts';
 import { SparseWriter } from '../http/sparse-writer.ts';
 import { kindOf, moveFile, pathBelow, removeAll } from './disk.ts';
@@ -17,6 +18,8 @@ export class Unzip {
   readonly #listed: ReadonlyMap<string, number>;
   readonly #missing: ReadonlyMap<string, number>;
   readonly #onFile: (name: string, sizeBytes: number) => void;
+  /** Files that are still to come. */
+  #waitsFor: number;
   /** Directories that are known to be no links. */
   readonly #plain: Set<string>;
   #zip: ZipStream | undefined;
@@ -35,15 +38,27 @@ export class Unzip {
     this.#missing = missing;
     this.#onFile = onFile;
     this.#plain = new Set([directory]);
+    this.#waitsFor = [...listed.keys()].filter((name) => missing.has(name)).length;
   }
 
   /** A zip from its start on; an earlier one that broke off is given up, and what it brought is kept.
-   *  @returns takes its bytes; fails with LocalError when the disk refuses, or a link lies on the way */
-  begin(): (chunk: Buffer) => Promise<void> | undefined {
+   *  @returns takes its bytes. Throws Enough when there is nothing more to be had from it, LocalError when the disk
+   *    refuses or a link lies on the way */
+  begin(): TakeChunk {
     const broken = this.#zip;
     const zip = (this.#zip = new ZipStream((name) => this.#sink(name)));
     const ready = broken?.end();
-    return (chunk) => (ready === undefined ? zip.take(chunk) : ready.then(() => zip.take(chunk)));
+    const take = (chunk: Buffer): Promise<void> | undefined => {
+      const busy = zip.take(chunk);
+      if (busy !== undefined) return busy.then(() => this.#stopWhenDone(zip));
+      this.#stopWhenDone(zip);
+      return undefined;
+    };
+    return (chunk) => (ready === undefined ? take(chunk) : ready.then(() => take(chunk)));
+  }
+
+  #stopWhenDone(zip: ZipStream): void {
+    if (zip.isOver || this.#waitsFor === 0) throw new Enough();
   }
 
   /** Nothing more comes. */
@@ -58,7 +73,10 @@ export class Unzip {
     // With its length known, it can be passed over whatever the zip says.
     if (target === undefined) return { sizeBytes, write: () => undefined, end: () => undefined };
     this.#refuseLinks(target);
-    const onWhole = (): void => this.#onFile(name, sizeBytes);
+    const onWhole = (): void => {
+      this.#waitsFor--;
+      this.#onFile(name, sizeBytes);
+    };
     return sizeBytes <= smallBytes
       ? new SmallFile(target, sizeBytes, onWhole)
       : new LargeFile(target, sizeBytes, onWhole);

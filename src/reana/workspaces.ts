@@ -1,6 +1,6 @@
 // The files of runs: put there, listed, brought back, removed.
 import type { HttpBody } from '../http/body.ts';
-import type { TakeChunk } from '../http/direct-request.ts';
+import { Enough, type TakeChunk } from '../http/direct-request.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { SavedFile, SaveTarget } from '../http/save.ts';
 import { readDiskUsage, readFiles, readRemoved } from './answers.ts';
@@ -78,8 +78,7 @@ export class Workspaces {
     await this.#wire.request({
       method: 'GET',
       path: this.pathOf(run, pattern),
-      receive: (headers) =>
-        /^application\/zip\b/i.test(headers['content-type'] ?? '') ? begin() : () => undefined,
+      receive: (headers) => (/^application\/zip\b/i.test(headers['content-type'] ?? '') ? begin() : nothing),
       ...this.#read(),
     });
   }
@@ -127,6 +126,11 @@ export class Workspaces {
     return { repeatable: true, signal: this.#signal };
   }
 }
+
+/** Takes nothing of a body. */
+const nothing: TakeChunk = () => {
+  throw new Enough();
+};
 
 export const runPath = (run: string): string => `/api/workflows/${encodeURIComponent(run)}`;
 

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
+import { Enough, type TakeChunk } from '../../src/http/direct-request.ts';
 import { Unzip } from '../../src/reana/unzip.ts';
 
 let directory: string;
@@ -85,8 +86,17 @@ async function arrived(
   return names;
 }
 
-async function sent(zip: Buffer, take: ReturnType<Unzip['begin']>, chunkBytes: number): Promise<void> {
-  for (let at = 0; at < zip.length; at += chunkBytes) await take(zip.subarray(at, at + chunkBytes));
+/** @returns the bytes that were still wanted */
+async function sent(zip: Buffer, take: TakeChunk, chunkBytes: number): Promise<number> {
+  for (let at = 0; at < zip.length; at += chunkBytes) {
+    try {
+      await take(zip.subarray(at, at + chunkBytes));
+    } catch (thrown) {
+      if (thrown instanceof Enough) return at + chunkBytes;
+      throw thrown;
+    }
+  }
+  return zip.length;
 }
 
 const contents = (names: Iterable<string>): Members =>
@@ -167,6 +177,18 @@ sys.stdout.buffer.write(out.getvalue())`;
 });
 
 describe('a zip that nobody should trust', () => {
+  it.each(writers)('is not waited for once all files are there (%s)', async (_, write) => {
+    const zip = await zipOf(
+      { 'a/1': 'x'.repeat(500), 'a/2': 'y'.repeat(500), more: 'z'.repeat(50_000) },
+      write,
+    );
+    const { unzip, names } = receiver(new Map([['a/1', 500]]));
+    expect(await sent(zip, unzip.begin(), 100)).toBeLessThan(1000);
+    expect(names).toEqual(['a/1']);
+    const html = receiver(new Map([['a/1', 500]]));
+    expect(await sent(Buffer.alloc(50_000, '<html>'), html.unzip.begin(), 100)).toBe(100);
+  });
+
   it.each(writers)('brings nothing that was not listed, nor in another length (%s)', async (_, write) => {
     const zip = await zipOf({ long: 'xxxx', short: 'x', other: 'y', good: 'g' }, write);
     const names = await arrived(
