@@ -1,7 +1,6 @@
 // Specification in, tar of outputs out. Whenever it is killed, the same call again goes on where it was: with the same
 // run, never a second one, and with the whole tar or none.
 import { Interrupted, PchainError, UsageError } from '../base/errors.ts';
-import { ExitCode } from '../base/exit-code.ts';
 import { isFinalStatus } from './answers.ts';
 import type { RunState } from './answers.ts';
 import { ReanaClient } from './client.ts';
@@ -12,6 +11,7 @@ import { loadFor } from './load-specification.ts';
 import type { Journal } from './offload-journal.ts';
 import { OffloadNotes, runOf } from './offload-notes.ts';
 import type { OffloadOptions, OffloadResult } from './offload-options.ts';
+import { interruptedWhere, notMade } from './offload-words.ts';
 import { downloadOutputs, findOutputs, packOutputs } from './outputs.ts';
 import { checkOffload, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
 import type { Preparation, Prepared } from './prepare.ts';
@@ -307,29 +307,4 @@ class Offload {
     const { runId: id, runName: name } = runOf(journal);
     this.#options.onEvent({ type: 'run', runId: id, runName: name, resumed, warnings });
   }
-}
-
-/** What has become of the run is what one wants to know first. */
-function interruptedWhere(journal: Journal | undefined): string {
-  if (journal?.runName === undefined) return 'interrupted before there was a run';
-  const run = `run \`${journal.runName}\``;
-  switch (journal.phase) {
-    case 'creating':
-    case 'created':
-      return `interrupted while ${run} was made ready to start`;
-    case 'started':
-      return `stopped waiting for ${run}, which \`${journal.server}\` goes on with`;
-    case 'packed':
-      return `interrupted when the outputs of ${run} were packed already`;
-    default:
-      return `interrupted while the outputs of ${run}, which has ended, were brought here`;
-  }
-}
-
-function notMade(runName: string, missing: readonly string[]): PchainError {
-  const listed = missing.map((output) => `\`${output}\``).join(', ');
-  const outputs = missing.length === 1 ? `its output ${listed}` : `these outputs: ${listed}`;
-  return new PchainError(ExitCode.findings, `run \`${runName}\` finished, but did not make ${outputs}`, {
-    hint: `see what it made: \`pchain reana ls -w ${runName}\`; \`--keep-going\` brings back what there is`,
-  });
 }
