@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../base/exit-code.ts';
 import { runCommandLine } from './command-line.ts';
+import { addCompletionCommands } from './groups/completion-commands.ts';
 import { addFileCommands } from './groups/file-commands.ts';
 import { addIdentityCommands } from './groups/identity-commands.ts';
 import { addReanaCommands } from './groups/reana-commands.ts';
@@ -47,6 +48,7 @@ function buildProgram(host: Host, done: Done): Command {
   addReanaCommands(program.commandsGroup('REANA:'), host, done);
   addIdentityCommands(program.commandsGroup('Who you are, and what you have set:'), host, done);
   addSettingsCommands(program, host, done);
+  addCompletionCommands(program, host, done);
   addHelpCommand(program, host);
   return program;
 }
