@@ -12,8 +12,7 @@ afterEach(() => rig.remove());
 type Moment = readonly [status: string, first: string, second: string] | Reply;
 
 function script(moments: readonly Moment[]): Step[] {
-  const you = { email: 'u@x', username: 'u', full_name: 'U', quota: {} };
-  const steps: Step[] = [{ method: 'GET', path: '/api/you', reply: { json: you } }];
+  const steps: Step[] = [];
   for (const moment of moments) {
     if (!('length' in moment)) {
       steps.push({ method: 'GET', path: '/api/workflows/fit/status', reply: moment });
@@ -46,10 +45,6 @@ async function follow(moments: readonly Moment[]) {
   const server = await scriptedServer(script(moments));
   const env = { REANA_SERVER_URL: server.origin, REANA_ACCESS_TOKEN: 'a-token-of-the-tests' };
   const result = await rig.run(['reana', 'logs', '-w', 'fit', '-f'], { env });
-  console.error(
-    result,
-    server.requests.map((r) => r.path),
-  );
   await server.finish();
   return result;
 }
