@@ -24,6 +24,14 @@ export const unsupportedCodes: ReadonlySet<string> = new Set([
   'wfd/unsupported',
 ]);
 
+/** Findings that are given only to who asks to hear more: hints. They never count as errors, so that `--verbose` does not
+ *  change how a command ends. */
+export const hintCodes: ReadonlySet<string> = new Set([
+  'reana/needs-secret',
+  'reana/no-memory-limit',
+  'reana/not-followed',
+]);
+
 /** Rows of the table that `pchain help exit-codes` prints, in numeric order. */
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [ExitCode.done, 'done'],

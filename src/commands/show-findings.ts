@@ -1,6 +1,6 @@
 // Prints findings: the data of a check, a warning beside everything else.
 import type { Finding } from '../base/finding.ts';
-import { ExitCode, unsupportedCodes } from '../base/exit-code.ts';
+import { ExitCode, hintCodes, unsupportedCodes } from '../base/exit-code.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { SilencedFinding } from '../source/silencers.ts';
 import { countFindings, renderFindings } from '../terminal/findings.ts';
@@ -60,8 +60,11 @@ export function tellFindings(shown: Omit<ShownFindings, 'format'>, host: Host): 
   );
 }
 
+/** How a check ends. With `strict` warnings count as errors, but hints do not. */
 export function findingsExit(findings: readonly Finding[], strict: boolean): ExitCode {
-  const failing = findings.filter((finding) => strict || finding.severity === 'error');
+  const failing = findings.filter(
+    ({ severity, code }) => severity === 'error' || (strict && !hintCodes.has(code)),
+  );
   if (failing.length === 0) return ExitCode.done;
   // Nothing is wrong with a document that only asks for too much.
   return failing.every(({ code }) => unsupportedCodes.has(code)) ? ExitCode.unsupported : ExitCode.findings;

@@ -62,6 +62,23 @@ describe('the check of an analysis', () => {
     expect(stdout).toContain('[reana/no-memory-limit]');
   });
 
+  it('gives hints that never count as errors, while warnings do with --strict', async () => {
+    rig.write({ 'reana.yaml': specification, 'fit.py': '' });
+    for (const words of [
+      ['reana', 'validate'],
+      ['check', 'reana.yaml'],
+    ]) {
+      const { exitCode, stdout } = await rig.run([...words, '-v', '--strict']);
+      expect(stdout).toContain('[reana/needs-secret]');
+      expect(stdout).toContain('[reana/no-memory-limit]');
+      expect(exitCode).toBe(0);
+    }
+    rig.write({ 'reana.yaml': specification.replace(':3.12', '') });
+    const warned = await rig.run(['reana', 'validate', '-v', '--strict']);
+    expect(warned.stdout).toContain('[reana/image-without-tag]');
+    expect(warned.exitCode).toBe(1);
+  });
+
   it('asks which of two specifications is meant, and for one where there is none', async () => {
     const none = await rig.run(['reana', 'validate']);
     expect([none.exitCode, none.stderr]).toEqual([
