@@ -7,7 +7,7 @@ import { checkExpressionLibrary, checkExpressionText } from '../expressions/chec
 import { parameterReferences } from '../expressions/reference.ts';
 import { requirementNode, type Features } from './requirements.ts';
 import { texts, type Process } from './process.ts';
-import type { FoundExpression } from './shape-check.ts';
+import type { FoundExpression } from './shape-state.ts';
 
 export interface ExpressionPlace {
   /** Names that `inputs` has where it is evaluated; `undefined` when they are not known. */

@@ -1,7 +1,9 @@
 // Whether a value fits a form, told without reporting anything: the questions that the walk over a document asks first.
 import type { FindingExtras } from '../../base/finding.ts';
 import { coreValue } from '../../source/scalar.ts';
-import { scalarText, spanOf, type TreeNode } from '../../source/tree.ts';
+import { entryOf, keyText, scalarText, spanOf, type MapNode, type TreeNode } from '../../source/tree.ts';
+import type { CwlVersion } from '../fields.ts';
+import { recordOf } from './grammar/records.ts';
 import type { Shape } from './grammar/shape.ts';
 
 /** Texts that any version of CWL evaluates. */
@@ -85,4 +87,17 @@ export function fits(shape: Shape, node: TreeNode): boolean {
     default:
       return false;
   }
+}
+
+/** How far a map is from a record: what it has too much and too little; most of all a `class` or `type` of another kind. */
+export function distance(shape: Shape, map: MapNode, version: CwlVersion): number {
+  if (shape.is !== 'record') return Number.POSITIVE_INFINITY;
+  const table = recordOf(shape.name, version);
+  let found = 0;
+  for (const { key, value } of map.entries) {
+    const field = table.fields.get(keyText(key));
+    if (field === undefined) found += 1;
+    else if (field.shape.is === 'word') found += fits(field.shape, value) ? -5 : 5;
+  }
+  return found + table.required.filter((name) => entryOf(map, name) === undefined).length;
 }
