@@ -1,14 +1,16 @@
 // The processes of jobs: started, found again, watched, limited in time and in cores.
 import type { Clock } from '../../base/clock.ts';
 import { adoptProcess, startProcess } from '../process/process.ts';
+import type { Job } from './conductor.ts';
 import { Sweeper } from '../process/sweeper.ts';
 import type { Adopted, ProcessExit, ProcessSpec, RunningProcess } from '../process/process.ts';
 
 export interface JobProcess {
   readonly runId: string;
-  /** The job in its run. */
+  /** Its place in its run. */
   readonly index: number;
-  readonly cores: number;
+  /** What runs; kept here alone, so that it is forgotten with its process. */
+  readonly job: Job;
   /** When it must have ended. */
   readonly deadlineMs: number | undefined;
 }
@@ -73,7 +75,7 @@ export class JobProcesses {
     const key = keyOf(process.runId, process.index);
     const watched: Watched = { process, running, timer: new AbortController(), isOverdue: false };
     this.#watched.set(key, watched);
-    this.#usedCores += process.cores;
+    this.#usedCores += process.job.cores;
     if (process.deadlineMs !== undefined) void this.#limit(watched, process.deadlineMs);
     void running.ended.then((exit) => {
       if (this.#watched.get(key) !== watched) return;
@@ -99,7 +101,7 @@ export class JobProcesses {
     const watched = this.#watched.get(key);
     if (watched === undefined) return;
     this.#watched.delete(key);
-    this.#usedCores -= watched.process.cores;
+    this.#usedCores -= watched.process.job.cores;
     watched.timer.abort();
   }
 }

@@ -8,7 +8,7 @@ import { ContainerJobs } from './container-jobs.ts';
 import { JobProcesses } from './job-processes.ts';
 import type { JobProcess } from './job-processes.ts';
 import { prepareJob } from './job-start.ts';
-import { endOf, jobKey, reasonOf, whereItRuns } from './job-words.ts';
+import { endOf, reasonOf, whereItRuns } from './job-words.ts';
 import type { EmbeddedReanaOptions } from './options.ts';
 import type { RunJournal } from './run-journal.ts';
 import type { RunPlaces } from './run-places.ts';
@@ -34,8 +34,6 @@ export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #containers: ContainerJobs;
   readonly #processes: JobProcesses;
-  /** Jobs that have been begun and whose end is not stored yet. */
-  readonly #jobs = new Map<string, Job>();
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
@@ -80,11 +78,10 @@ export class JobRunner {
       if (!found.ok) throw found.thrown;
       const parts = { ...this.#parts, containers: this.#containers };
       this.#processes.start(processOf(begun, job), prepareJob(parts, run, begun, job, found.value));
-      this.#jobs.set(jobKey(begun), job);
       return true;
     } catch (thrown) {
       const end: JobEnd = { at: 'failed', reason: `cannot be started: ${reasonOf(thrown)}` };
-      this.#jobEnded(begun, end, options.clock.nowMs());
+      this.#parts.ended(begun, end, options.clock.nowMs());
       return false;
     }
   }
@@ -94,7 +91,6 @@ export class JobRunner {
    *  run are taken up before. */
   takeUp(step: StoredStep, job: Job): (() => void) | undefined {
     const { store, places } = this.#parts;
-    this.#jobs.set(jobKey(step), job);
     const process = processOf(step, job);
     const adopted = this.#processes.adopt(process, places.control(step));
     if (adopted.state === 'lost') {
@@ -114,7 +110,6 @@ export class JobRunner {
   /** Stops watching; the jobs go on. */
   close(): void {
     this.#processes.close();
-    this.#jobs.clear();
   }
 
   #processEnded(process: JobProcess, exit: ProcessExit, isOverdue: boolean): void {
@@ -123,11 +118,11 @@ export class JobRunner {
     const step = store.steps(run.id).find((candidate) => candidate.index === process.index);
     if (step !== undefined && run.secretNames.length > 0) this.#redactLog(step);
     if (run.status !== 'running' || step?.status !== 'running') return;
-    const job = this.#jobs.get(jobKey(step));
+    const { job } = process;
     const { exitStatus } = exit;
     if (isOverdue) this.#containers.remove(places.control(step));
-    if (isOverdue || exitStatus === undefined || job?.collect === undefined) {
-      this.#jobEnded(step, endOf(exit, isOverdue), exit.endedMs);
+    if (isOverdue || exitStatus === undefined || job.collect === undefined) {
+      this.#parts.ended(step, endOf(exit, isOverdue), exit.endedMs);
       return;
     }
     void job
@@ -135,15 +130,10 @@ export class JobRunner {
       .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
       .then((end) =>
         this.#parts.guarded(() => {
-          if (store.get(run.id).status === 'running') this.#jobEnded(step, end, exit.endedMs);
+          if (store.get(run.id).status === 'running') this.#parts.ended(step, end, exit.endedMs);
           this.#parts.advance();
         }),
       );
-  }
-
-  #jobEnded(step: StoredStep, end: JobEnd, endedMs: number): void {
-    this.#jobs.delete(jobKey(step));
-    this.#parts.ended(step, end, endedMs);
   }
 
   /** Nobody waits for it: whoever reads the log before gets it masked as well. A full disk leaves it as it is. */
@@ -154,7 +144,7 @@ export class JobRunner {
 
 function processOf(step: StoredStep, job: Job): JobProcess {
   const deadlineMs = job.timeLimitMs === undefined ? undefined : (step.startedMs ?? 0) + job.timeLimitMs;
-  return { runId: step.runId, index: step.index, cores: job.cores, deadlineMs };
+  return { runId: step.runId, index: step.index, job, deadlineMs };
 }
 
 type Attempted<Value> =

@@ -8,8 +8,6 @@ import type { StoredStep } from './tables.ts';
 export const containerName = ({ runId, index, attempt }: StoredStep): string =>
   `pchain-${runId.slice(0, 8)}-${index}-${attempt}`;
 
-export const jobKey = (step: StoredStep): string => `${step.runId}/${step.index}`;
-
 export function whereItRuns({ image }: Job, place: RunPlace | undefined): string {
   if (image === undefined || place === undefined) return '';
   return place.at === 'host'
