@@ -89,6 +89,28 @@ describe('a restart', () => {
     });
   });
 
+  it('takes `TARGET` of a CWL workflow for an option that is not supported', () => {
+    rig = engineRig();
+    const specification = {
+      workflow: {
+        type: 'cwl',
+        file: 'none.cwl',
+        specification: {
+          cwlVersion: 'v1.0',
+          class: 'CommandLineTool',
+          baseCommand: ['true'],
+          inputs: [],
+          outputs: [],
+        },
+      },
+    };
+    const run = rig.engine.createRun({ name: 'cwl', specification });
+    expect(() => rig.engine.startRun(run.id, {}, { TARGET: 'first' })).toThrow(
+      'Operational option "TARGET" not supported.',
+    );
+    expect(rig.engine.run('cwl')).toMatchObject({ status: 'created' });
+  });
+
   it('with CACHE=on leaves out the first steps that are unchanged, unless somebody touched the workspace', async () => {
     rig = engineRig();
     const spec = serialSpec(

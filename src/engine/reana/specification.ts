@@ -1,6 +1,6 @@
 // The specification of a run, from what a client sent to the conductor that leads it. What a client sends has passed its
 // own check; here it is read again, because anybody may send anything.
-import { PchainError, UnsupportedError } from '../../base/errors.ts';
+import { PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { Findings, type Finding } from '../../base/finding.ts';
 import { membersOf } from '../../base/members.ts';
@@ -21,7 +21,7 @@ import { conductSnakemake, requireSnakemake } from './snakemake/conduct.ts';
 import { conductYadage } from './yadage/conduct.ts';
 import { yadageInputs } from './yadage/inputs.ts';
 import { loadYadageOf } from './yadage/load.ts';
-import { refuseUnknownOptions, selectSteps } from './step-selection.ts';
+import { refuseOption, refuseUnknownOptions, selectSteps } from './step-selection.ts';
 
 /** An input that lies in another one is sent twice: no reason not to run. */
 const onlyForTheSender = 'reana/repeated-input';
@@ -93,6 +93,8 @@ export function plannedJobs(
   environment: RunContext['environment'],
 ): Pick<Conductor, 'planned' | 'total'> {
   refuseUnknownOptions(spec.kind, options);
+  // A specification may name it: only who starts the run is told.
+  if (spec.kind === 'cwl' && parameters !== undefined && 'TARGET' in options) refuseOption('TARGET');
   if (spec.kind === 'serial') return serialConductor(spec, parameters, options);
   if (spec.kind === 'snakemake') requireSnakemake(environment['PATH']);
   return { planned: [], total: 0 };
@@ -106,8 +108,6 @@ export function conductorOf(spec: ReanaSpec, start: RunStart, context: RunContex
     case 'serial':
       return serialConductor(spec, parameters, options);
     case 'cwl': {
-      if ('TARGET' in options)
-        throw new UnsupportedError('the operational option `TARGET` of CWL workflows is not followed here');
       const specification = membersOf(spec.document['workflow'])['specification'] ?? null;
       const loaded = loadCwl(specification as Value, spec.workflowFile, parameters as Values, workspace);
       return conductCwl({ ...loaded, workspace, evaluate: javaScriptIn(sandbox), cores });

@@ -9,8 +9,12 @@ export type RunOptions = Readonly<Record<string, unknown>>;
 export function refuseUnknownOptions(kind: WorkflowKind, options: RunOptions): void {
   const known = operationalOptions[kind] ?? [];
   const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new UsageError(`==> ERROR: Operational option "${unknown}" not supported.`);
+  if (unknown !== undefined) refuseOption(unknown);
+}
+
+/** @throws UsageError always, in the words of REANA's server */
+export function refuseOption(name: string): never {
+  throw new UsageError(`==> ERROR: Operational option "${name}" not supported.`);
 }
 
 /** The steps from `FROM` to `TARGET`, both included; all of them without these options.
