@@ -41,7 +41,13 @@ export const settingShapes: Fields = {
   c4p_additional_requirements: 'text',
 };
 
-const serialStep: Fields = { name: 'text', environment: 'text', commands: 'texts', ...settingShapes };
+/** A step of a serial workflow. */
+export const serialStep: Fields = { name: 'text', environment: 'text', commands: 'texts', ...settingShapes };
+
+/** Fields that must be there, by the fields that they are among: whoever finds one missing names its misspelling as well. */
+export const requiredFields: ReadonlyMap<Fields, readonly string[]> = new Map([
+  [serialStep, ['environment', 'commands']],
+]);
 
 /** What stands under `workflow.specification` of a serial workflow, or in its file. */
 export const serialFields: Fields = { steps: { listOf: serialStep } };

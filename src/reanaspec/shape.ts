@@ -1,8 +1,9 @@
 // Compares a tree with the fields it may have. REANA only warns about fields it does not know; so does this.
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
-import { keyText, spanOf } from '../source/tree.ts';
-import type { TreeNode } from '../source/tree.ts';
+import { entryOf, keyText, spanOf } from '../source/tree.ts';
+import type { MapEntry, MapNode, TreeNode } from '../source/tree.ts';
+import { requiredFields } from './fields.ts';
 import type { Fields, Shape } from './fields.ts';
 
 /** Checks a node that must be an object with these fields.
@@ -12,7 +13,9 @@ export function checkFields(node: TreeNode, fields: Fields, place: string, findi
     wrongType(node, place, 'a mapping', findings);
     return;
   }
+  const misspelt = (requiredFields.get(fields) ?? []).map((field) => misspellingOf(field, node, fields));
   for (const entry of node.entries) {
+    if (misspelt.includes(entry)) continue;
     const name = keyText(entry.key);
     const shape = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (shape === undefined) {
@@ -29,6 +32,16 @@ export function checkFields(node: TreeNode, fields: Fields, place: string, findi
     }
     checkShape(entry.value, shape, place === 'reana.yaml' ? name : `${place}.${name}`, findings);
   }
+}
+
+/** What seems to have been meant as a field that is missing.
+ *  @returns `undefined` when the field is there, or nothing is like it */
+export function misspellingOf(field: string, node: MapNode, fields: Fields): MapEntry | undefined {
+  if (entryOf(node, field) !== undefined) return undefined;
+  return node.entries.find((entry) => {
+    const name = keyText(entry.key);
+    return !Object.hasOwn(fields, name) && closest(name, Object.keys(fields)) === field;
+  });
 }
 
 /** Checks a value.

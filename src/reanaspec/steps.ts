@@ -1,16 +1,16 @@
 // The steps of a serial workflow.
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
-import { entryOf, spanOf, textOf, valueOf } from '../source/tree.ts';
+import { entryOf, keyText, spanOf, textOf, valueOf } from '../source/tree.ts';
 import type { MapNode, ScalarNode, TreeNode } from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
 import { warnDangerous } from './dangerous.ts';
-import { serialFields } from './fields.ts';
+import { serialFields, serialStep } from './fields.ts';
 import { checkImage } from './image.ts';
 import type { SerialStep } from './model.ts';
 import { isShellVariable, referencedNames } from './parameters.ts';
 import { checkSettings, hintMemoryLimit, type CredentialUse } from './settings.ts';
-import { checkFields } from './shape.ts';
+import { checkFields, misspellingOf } from './shape.ts';
 
 export interface SerialSteps {
   readonly steps: readonly SerialStep[];
@@ -63,12 +63,9 @@ function readStep(node: MapNode, index: number, findings: Findings): SerialStep 
   const commands = commandNodes(node).flatMap((command) => textOf(command) ?? []);
   if (commands.length === 0) {
     const given = entryOf(node, 'commands');
-    if (given === undefined || given.value.kind === 'sequence') {
-      findings.error(
-        'reana/missing-commands',
-        spanOf(given?.key ?? firstKey(node)),
-        `step \`${shown}\` has no \`commands\``,
-      );
+    if (given === undefined) reportMissing('commands', node, shown, findings);
+    else if (given.value.kind === 'sequence') {
+      findings.error('reana/missing-commands', spanOf(given.key), `step \`${shown}\` has no \`commands\``);
     }
   }
   for (const command of commandNodes(node)) warnDangerous(command, `step \`${shown}\``, findings);
@@ -81,11 +78,7 @@ function readStep(node: MapNode, index: number, findings: Findings): SerialStep 
 function readEnvironment(node: MapNode, shown: string, findings: Findings): string | undefined {
   const entry = entryOf(node, 'environment');
   if (entry === undefined) {
-    findings.error(
-      'reana/missing-environment',
-      spanOf(firstKey(node)),
-      `step \`${shown}\` has no \`environment\``,
-    );
+    reportMissing('environment', node, shown, findings);
     return undefined;
   }
   const image = textOf(entry.value);
@@ -100,6 +93,22 @@ function readEnvironment(node: MapNode, shown: string, findings: Findings): stri
   }
   checkImage(image, spanOf(entry.value), findings);
   return image;
+}
+
+function reportMissing(
+  field: 'environment' | 'commands',
+  step: MapNode,
+  shown: string,
+  findings: Findings,
+): void {
+  const misspelt = misspellingOf(field, step, serialStep);
+  const instead = misspelt === undefined ? '' : `, but \`${keyText(misspelt.key)}\``;
+  findings.error(
+    `reana/missing-${field}`,
+    spanOf(misspelt?.key ?? firstKey(step)),
+    `step \`${shown}\` has no \`${field}\`${instead}`,
+    { help: misspelt === undefined ? undefined : `did you mean \`${field}\`?` },
+  );
 }
 
 /** `TARGET` and `FROM` name steps, and so do the logs. */

@@ -111,8 +111,14 @@ describe('a specification', () => {
       [
         'warning reana/unused-parameter [word] parameter `word` is not used by any command',
         'warning reana/unused-parameter [n] parameter `n` is not used by any command',
-        'error reana/missing-commands [name] step `one` has no `commands`',
-        'warning reana/unknown-field [comands] unknown field `comands` in `workflow.specification.steps[0]` (did you mean `commands`?)',
+        'error reana/missing-commands [comands] step `one` has no `commands`, but `comands` (did you mean `commands`?)',
+      ],
+    ],
+    [
+      'environment: python:3.12',
+      'enviroment: python:3.12',
+      [
+        'error reana/missing-environment [enviroment] step `one` has no `environment`, but `enviroment` (did you mean `environment`?)',
       ],
     ],
     [
