@@ -43,6 +43,18 @@ function check(name: string) {
 }
 
 describe('small Yadage workflows', () => {
+  it('call no input unused while a stage could not be read', () => {
+    const findings = new Findings();
+    const readText = readerOf({
+      'reana.yaml': 'inputs:\n  parameters: {v: hi}\nworkflow:\n  type: yadage\n  file: workflow.yml\n',
+      'workflow.yml': readFileSync(join(folder, 'no-stage-readable.yml'), 'utf8'),
+    });
+    readReanaSpec('reana.yaml', readText, findings);
+    const codes = findings.sorted().map(({ code }) => code);
+    expect(codes).toContain('yadage/missing-field');
+    expect(codes).not.toContain('reana/unused-parameter');
+  });
+
   it('are there, each with a verdict', () => {
     expect(names.length).toBeGreaterThan(60);
     expect(Object.keys(verdicts).sort()).toEqual([...names].sort());

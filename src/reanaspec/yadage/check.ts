@@ -34,12 +34,12 @@ export function checkYadage(workflow: YadageWorkflow, inputs: YadageInputs, find
   const init = initOf(inputs);
   const top: Scope = { workflow, init, isNested: false };
   if (init !== undefined) checkInitValues(init, findings);
-  reportUnusedInputs(top, inputs, findings);
+  if (workflow.isComplete) reportUnusedInputs(top, inputs, findings);
   const needs = allScopes(top).flatMap((scope) => {
     checkDependencies(scope, findings);
     checkLinks(scope, findings);
     checkNames(scope, findings);
-    if (scope.workflow.stages.length === 0) {
+    if (scope.workflow.isComplete && scope.workflow.stages.length === 0) {
       findings.warning(
         'yadage/no-stages',
         spanOf(scope.workflow.node),

@@ -5,6 +5,8 @@ import type { MapNode, ScalarNode, TreeNode } from '../../source/tree.ts';
 export interface YadageWorkflow {
   readonly node: TreeNode;
   readonly stages: readonly YadageStage[];
+  /** Whether every stage could be read; of the others nobody knows what they use. */
+  readonly isComplete: boolean;
 }
 
 export interface YadageStage {

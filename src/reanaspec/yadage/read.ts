@@ -19,7 +19,8 @@ export function readYadageWorkflow(root: TreeNode, findings: Findings): YadageWo
   fields?.required('stages');
   const stages = fields?.list('stages');
   if (stages === undefined) return undefined;
-  return { node: root, stages: stages.items.flatMap((item) => readStage(item, findings) ?? []) };
+  const read = stages.items.flatMap((item) => readStage(item, findings) ?? []);
+  return { node: root, stages: read, isComplete: read.length === stages.items.length };
 }
 
 function readStage(node: TreeNode, findings: Findings): YadageStage | undefined {
