@@ -167,9 +167,12 @@ export function secondsOption(options: Readonly<Record<string, unknown>>, name: 
   if (!(seconds > 0)) throw new UsageError(`\`--${name}\` takes a number of seconds, not \`${text}\``);
   // A timer of Node ends at once when it is to run longer.
   if (seconds > mostSeconds) {
-    throw new UsageError(`\`--${name} ${text}\` is longer than the ${mostSeconds} seconds that can be timed`, {
-      hint: `that is 24 days; without \`--${name}\` there is no limit`,
-    });
+    throw new UsageError(
+      `\`--${name} ${text}\` is longer than the ${mostSeconds} seconds that can be timed`,
+      {
+        hint: `that is 24 days; without \`--${name}\` there is no limit`,
+      },
+    );
   }
   return seconds * 1000;
 }

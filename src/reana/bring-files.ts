@@ -3,7 +3,16 @@
 import { join } from 'node:path';
 import type { RemoteFile } from './answers.ts';
 import type { ReanaClient } from './client.ts';
-import { hashText, kindOf, moveFile, moveInto, namesIn, pathBelow, removeAll } from './disk.ts';
+import {
+  hashText,
+  kindOf,
+  makeDirectory,
+  moveFile,
+  moveInto,
+  namesIn,
+  pathBelow,
+  removeAll,
+} from './disk.ts';
 import { downloadOutputs, filesOf } from './outputs.ts';
 import type { DownloadState, FoundOutput } from './outputs.ts';
 
@@ -28,6 +37,7 @@ export async function bringFiles(
     if (isStale) await removeAll(join(directory, name));
   }
   const gathered = join(directory, staging);
+  makeDirectory(directory);
   const isFresh = kindOf(gathered) === 'missing';
   const files = await downloadOutputs(client, run, outputs, gathered, onState);
   if (isFresh) moveInto(gathered, directory);

@@ -101,9 +101,23 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Gives a file or a directory its final name, creating directories on the way. Done at once: for many small files, waiting for a thread takes
- *  longer than a rename.
+/** Makes a directory and those above it. Not Node's own way, which never ends where the system lets nobody make one (`/proc`).
  *  @throws LocalError when the disk refuses */
+export function makeDirectory(path: string): void {
+  if (isDirectory(path)) return;
+  const above = dirname(path);
+  if (above !== path) makeDirectory(above);
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    if (isDirectory(path)) return;
+    throw new LocalError(`cannot make the directory \`${path}\`: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Gives a file or a directory its final name, creating directories on the way. Done at once: for many small files, waiting for
+ *  a thread takes longer than a rename.
+ *  @throws LocalError when the disk refuses, or a directory lies where a file is to be */
 export function moveFile(from: string, to: string): void {
   try {
     try {
@@ -114,7 +128,8 @@ export function moveFile(from: string, to: string): void {
       renameSync(from, to);
     }
   } catch (cause) {
-    throw new LocalError(`cannot write \`${to}\`: ${messageOf(cause)}`, { cause });
+    const words = isDirectory(to) ? 'there is a directory of that name' : messageOf(cause);
+    throw new LocalError(`cannot write \`${to}\`: ${words}`, { cause });
   }
 }
 

@@ -154,6 +154,16 @@ describe('the commands about runs', () => {
       /^2 error: `127\.0\.0\.1:\d+` knows no run `nobody`$/,
     );
     expect(await said('download', '-w', 'odd', 'absent')).toBe('1 error: run `odd` has no file `absent`');
+    await reana('upload', '-w', 'odd', 'reana.yaml');
+    mkdirSync(join(rig.work, 'taken/reana.yaml'), { recursive: true });
+    expect(await said('download', '-w', 'odd', 'reana.yaml', '-o', 'taken')).toMatch(
+      /^3 error: cannot write `.*taken\/reana\.yaml`: there is a directory of that name$/,
+    );
+    expect(readdirSync(join(rig.work, 'taken'))).toContain('reana.yaml');
+    if (process.platform === 'linux')
+      expect(await said('download', '-w', 'odd', 'reana.yaml', '-o', '/proc/no/where')).toMatch(
+        /^3 error: cannot make the directory `\/proc\/no`: ENOENT/,
+      );
     expect(await said('stop', '-w', 'odd')).toBe(
       '1 error: run `odd.1` is created, so there is nothing to stop',
     );
