@@ -78,6 +78,34 @@ describe('a step with an image', () => {
     );
   }
 
+  for (const engine of ['apptainer', 'podman', 'docker'] as const)
+    it.skipIf(!hasNamespaces)(
+      `of a CWL tool writes where the image expects its outputs, by ${engine}`,
+      async () => {
+        engines.works(engine);
+        rig = engineRig(2, { environment: environment(), containers: containers(engine) });
+        const started = rig.engine;
+        const tool = {
+          cwlVersion: 'v1.2',
+          class: 'CommandLineTool',
+          requirements: [
+            { class: 'DockerRequirement', dockerPull: 'python:3.12', dockerOutputDirectory: '/srv' },
+          ],
+          baseCommand: ['sh', '-c', 'echo "$CONTAINER_IMAGE" > /srv/result'],
+          inputs: {},
+          outputs: { result: { type: 'File', outputBinding: { glob: 'result' } } },
+        };
+        const run = started.createRun({
+          name: 'fit',
+          specification: { inputs: {}, workflow: { type: 'cwl', specification: tool } },
+        });
+        started.startRun(run.id, {});
+        await until('its end', () => ['failed', 'finished'].includes(started.run(run.id)?.status ?? ''));
+        expect(started.run(run.id)?.error).toBeUndefined();
+        expect(readFileSync(join(run.workspace, 'outputs/result'), 'utf8')).toContain('python:3.12');
+      },
+    );
+
   it('fails where a container is required and none can be had', async () => {
     rig = engineRig(2, { environment: environment(), containers: containers('require') });
     const started = rig.engine;

@@ -28,6 +28,8 @@ export interface ToolJob {
   readonly script: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly image: string | undefined;
+  /** Where the image has the work directory, too; absolute. */
+  readonly directoryInImage: string | undefined;
   /** Names of the files that its streams are sent to. */
   readonly streams: Readonly<Partial<Record<'stdout' | 'stderr', string>>>;
   readonly cores: number;
@@ -91,6 +93,7 @@ export function toolJob(
     script: scriptOf(hasShell ? shellWords(command) : words, stdin, streams),
     environment: environmentOf(tool, scope, rules, directory, temporaryDirectory),
     image: imageOf(tool),
+    directoryInImage: directoryInImage(tool),
     streams,
     cores: resources.cores,
     timeLimitMs: timeLimitOf(tool, scope, rules),
@@ -162,6 +165,17 @@ function environmentOf(
 function imageOf(tool: CommandLineTool): string | undefined {
   const docker = requirement(tool, 'DockerRequirement');
   return docker === undefined ? undefined : (textIn(docker, 'dockerPull') ?? textIn(docker, 'dockerImageId'));
+}
+
+/** `dockerOutputDirectory`: outside of a container there is no such place, so nothing else depends on it. */
+function directoryInImage(tool: CommandLineTool): string | undefined {
+  const docker = requirement(tool, 'DockerRequirement');
+  const written = docker === undefined ? undefined : textIn(docker, 'dockerOutputDirectory');
+  if (written === undefined) return undefined;
+  const path = written.replace(/\/+$/, '');
+  if (!path.startsWith('/') || path.split('/').includes('..'))
+    throw new CwlFault(`\`dockerOutputDirectory\` must be an absolute path below \`/\`, not \`${written}\``);
+  return path;
 }
 
 function timeLimitOf(tool: CommandLineTool, scope: Scope, rules: ExpressionRules): number | undefined {

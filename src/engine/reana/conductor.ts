@@ -43,6 +43,8 @@ export interface Launch {
   readonly script: string;
   /** Absolute; it exists. */
   readonly workDirectory: string;
+  /** Where a container has the work directory beside its own place; absolute. */
+  readonly alsoAt?: string | undefined;
   /** Added to what every job of the run gets. */
   readonly environment: Readonly<Record<string, string>>;
 }

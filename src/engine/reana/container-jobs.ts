@@ -14,6 +14,8 @@ export interface ReanaContainerJob {
   readonly name: string;
   readonly script: string;
   readonly workDirectory: string;
+  /** A second place of the work directory. */
+  readonly alsoAt: string | undefined;
   /** Of the job; its script is written there. */
   readonly control: string;
   readonly workspace: string;
@@ -67,6 +69,9 @@ export class ContainerJobs {
         variables: [...job.variables, markName],
         mounts: [
           { source: job.workspace, target: job.workspace, isReadOnly: false },
+          ...(job.alsoAt === undefined
+            ? []
+            : [{ source: job.workDirectory, target: job.alsoAt, isReadOnly: false }]),
           ...secrets.map((path) => ({ source: path, target: path, isReadOnly: true })),
         ],
       }) ?? job.script

@@ -96,6 +96,7 @@ function inImage(
     name: containerName(step),
     script: launch.script,
     workDirectory: launch.workDirectory,
+    alsoAt: launch.alsoAt,
     control: places.control(step),
     workspace: own['REANA_WORKSPACE'] ?? launch.workDirectory,
     secretDirectory: own['REANA_SECRETS_DIRECTORY'],

@@ -98,7 +98,12 @@ class CwlConductor implements Conductor {
       timeLimitMs: job.timeLimitMs ?? timeLimitMs,
       launch: () => {
         stageFiles(home, job.staging);
-        return { script: job.script, workDirectory: job.directory, environment: job.environment };
+        return {
+          script: job.script,
+          workDirectory: job.directory,
+          alsoAt: job.directoryInImage,
+          environment: job.environment,
+        };
       },
       collect: async (_, exitStatus): Promise<JobEnd> => {
         const outcome = outcomeOf(job, exitStatus);
