@@ -47,6 +47,7 @@ const composed: Readonly<Record<string, () => readonly string[]>> = {
   'prun/${problem.kind}': () =>
     unionIn('prun/parse-args.ts', 'ArgumentProblemKind').map((kind) => `prun/${kind}`),
   'prun/${split.reason}': () => ['prun/unclosed-quote', 'prun/trailing-escape'],
+  'reana/missing-${field}': () => ['reana/missing-commands', 'reana/missing-environment'],
   "reana/bad-${name.replaceAll('_', '-')}": () =>
     [
       'compute-backend',
