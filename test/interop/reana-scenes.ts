@@ -233,7 +233,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
 
   'start-already-running-403': { prepare: withRunning },
   'start-follow-finished': {
-    prepare: withRun,
+    // The client lists the files only when it has seen the run under way.
+    prepare: (stage) => made(stage, { command: 'sleep 3; echo hello' }),
     other: [[/(?:.*test (?:has been queued|is running)\n)+/, '', 'a machine of its own is quick']],
   },
   'start-parameters-options': { prepare: withRun, other: [queued] },
