@@ -95,8 +95,8 @@ async function startEmbedded(script, directory) {
   const env = { ...process.env, PCHAIN_HOME: join(directory, 'embedded') };
   delete env.REANA_SERVER_URL;
   delete env.REANA_ACCESS_TOKEN;
-  const server = spawn(process.execPath, [script, 'serve'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(server.stdout, 'data');
+  const server = spawn(process.execPath, [script, 'serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  await once(server.stderr, 'data');
   const steps = [{ environment: 'docker.io/library/debian:12', commands: ['true'] }];
   const specification = { workflow: { type: 'serial', specification: { steps } } };
   const served = join(directory, 'served');
