@@ -42,8 +42,9 @@ export class Enough extends Error {}
 export type EachChunk = (take: TakeChunk) => Promise<void>;
 export type TakeChunk = (chunk: Buffer) => Promise<void> | undefined;
 
+/** Status and headers are here, the body is to come. */
 export interface DirectAnswer {
-  readonly statusCode: number;
+  readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly each: EachChunk;
   readonly destroy: () => void;
@@ -92,7 +93,7 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
       // Whoever reads it hears of an error there; nobody may be reading any more.
       incoming.on('error', () => undefined);
       resolve({
-        statusCode: incoming.statusCode ?? 0,
+        status: incoming.statusCode ?? 0,
         headers: incoming.headers,
         each: (take) => eachOf(incoming, take),
         destroy: () => request.destroy(),

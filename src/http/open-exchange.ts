@@ -1,8 +1,7 @@
 // Opens one exchange: the request is sent, status and headers of the answer are there.
-import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { BodySource, HttpBody } from './body.ts';
-import { sendDirectly, type EachChunk } from './direct-request.ts';
+import { sendDirectly, type DirectAnswer } from './direct-request.ts';
 import { packings } from './packed-body.ts';
 import type { HttpRequest, Timeouts } from './request.ts';
 import type { Agents } from './trust.ts';
@@ -18,14 +17,6 @@ export interface Wire {
   readonly userAgent: string;
 }
 
-/** Status and headers are here, the body is to come. */
-export interface Opened {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly each: EachChunk;
-  readonly destroy: () => void;
-}
-
 /** Sends the request.
  *  @throws DirectTimeout, UnreadableBody, or the error of the connection */
 export async function openExchange(
@@ -33,10 +24,10 @@ export async function openExchange(
   timeouts: Timeouts,
   wire: Wire,
   offset: number,
-): Promise<Opened> {
+): Promise<DirectAnswer> {
   const { body, onProgress } = request;
   const source = body === undefined || isSource(body) ? body : sourceOf(body);
-  const { statusCode, ...answer } = await sendDirectly({
+  return sendDirectly({
     url: request.url,
     method: request.method,
     headers: headersOf(request, offset, source?.sizeBytes, wire.userAgent),
@@ -49,7 +40,6 @@ export async function openExchange(
         ? undefined
         : (bytes) => onProgress({ direction: 'up', doneBytes: bytes, totalBytes: source?.sizeBytes }),
   });
-  return { status: statusCode, ...answer };
 }
 
 function headersOf(

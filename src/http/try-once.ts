@@ -1,10 +1,10 @@
 // One try of one request: send, follow harmless redirects, receive within the limits.
 import type { IncomingHttpHeaders } from 'node:http';
 import { LocalError, PchainError } from '../base/errors.ts';
-import { DirectTimeout, Enough, UnreadableBody } from './direct-request.ts';
+import { DirectTimeout, Enough, UnreadableBody, type DirectAnswer } from './direct-request.ts';
 import { networkFailure, timeoutFailure, type NetworkFailure } from './http-failure.ts';
 import { DamagedBody, LongBody, unpackedBody } from './packed-body.ts';
-import { openExchange, type Opened, type ReadyRequest, type Wire } from './open-exchange.ts';
+import { openExchange, type ReadyRequest, type Wire } from './open-exchange.ts';
 import type { HttpAnswer, Timeouts } from './request.ts';
 import { safeUrl } from './safe-url.ts';
 import { receiveFile, savedOutcome, totalOf } from './receive-file.ts';
@@ -80,7 +80,7 @@ async function exchange(request: ReadyRequest, timeouts: Timeouts, wire: Wire): 
   const limit = request.maxAnswerBytes ?? defaultMaxAnswerBytes;
   let received: number | undefined;
   let status: number | undefined;
-  let opened: Opened | undefined;
+  let opened: DirectAnswer | undefined;
   try {
     opened = await openExchange(request, timeouts, wire, offset);
     received = 0;
