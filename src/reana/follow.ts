@@ -4,6 +4,7 @@ import { messageOf, RemoteError } from '../base/errors.ts';
 import { isFinalStatus } from './answers.ts';
 import type { RunState } from './answers.ts';
 import type { ReanaClient } from './client.ts';
+import { Silence } from './silence.ts';
 
 export interface Follower {
   /** Called for each change of status or of the number of finished jobs. */
@@ -22,9 +23,6 @@ export interface Follower {
 /** A pause of this length means that nothing has moved for a few questions. */
 const standstillMs = 1000;
 
-/** After so long without any answer something is wrong that waiting does not repair. */
-const longestSilenceMs = 60 * 60 * 1000;
-
 /** Asks for the status until the run is over. pchain's own server answers as soon as something changes; for others the
  *  pause grows from 1 s to 30 s (from 0.2 s to 2 s on this machine) and starts again with every change.
  *  @throws RemoteError after an hour without answer · what `revive` throws · AuthError · UsageError when the run is gone · Interrupted */
@@ -39,13 +37,13 @@ export async function followRun(
   const longestMs = client.isLocal ? 2000 : 30_000;
   let pauseMs = firstMs;
   let shown = '';
-  let silentSinceMs: number | undefined;
+  const silence = new Silence(clock);
   let mark: string | undefined;
   for (;;) {
     try {
-      const news = await client.news(run, mark, silentSinceMs === undefined ? 'patiently' : 'once');
-      if (silentSinceMs !== undefined) follower.onAnswer?.();
-      silentSinceMs = undefined;
+      const news = await client.news(run, mark, silence.lasts ? 'once' : 'patiently');
+      if (silence.lasts) follower.onAnswer?.();
+      silence.end();
       mark = news.mark;
       const { state } = news;
       const summary = state === undefined ? shown : summaryOf(state);
@@ -61,10 +59,7 @@ export async function followRun(
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       mark = undefined;
-      silentSinceMs ??= clock.monotonicMs();
-      const sinceMs = clock.monotonicMs() - silentSinceMs;
-      if (sinceMs > longestSilenceMs) throw error;
-      follower.onSilence(sinceMs, messageOf(error));
+      follower.onSilence(silence.goesOn(error), messageOf(error));
       await follower.revive?.();
     }
     await clock.sleep(pauseMs, signal);

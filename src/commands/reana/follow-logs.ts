@@ -4,6 +4,7 @@ import { printable } from '../../base/text.ts';
 import { isFinalStatus } from '../../reana/answers.ts';
 import type { JobLog, RunLogs, RunState } from '../../reana/answers.ts';
 import type { ReanaClient } from '../../reana/client.ts';
+import { Silence } from '../../reana/silence.ts';
 import type { Host } from '../host.ts';
 import { SilenceVoice } from './silence-voice.ts';
 
@@ -21,8 +22,6 @@ export interface LogFollowing {
 
 const firstPauseMs = 1000;
 const longestPauseMs = 10_000;
-/** After so long without any answer something is wrong that waiting does not repair. */
-const longestSilenceMs = 60 * 60 * 1000;
 
 /** Follows until nothing can be added any more. A server that is away for a while does not end it.
  *  @returns the last state and all logs
@@ -31,18 +30,18 @@ export async function followLogs(
   following: LogFollowing,
 ): Promise<{ readonly state: RunState; readonly logs: RunLogs }> {
   const { client, run, host, revive } = following;
-  const silence = new SilenceVoice(host);
+  const silence = new Silence(host.clock);
+  const voice = new SilenceVoice(host);
   const printer = new LinePrinter(following);
   const firstMs = client.isLocal ? firstPauseMs / 4 : firstPauseMs;
   let pauseMs = firstMs;
-  let silentSinceMs: number | undefined;
   for (let isFirst = true; ;) {
     try {
       // The status first: what is written after it is still caught by the next logs.
       const state = await client.status(run);
       const logs = await client.logs(state.id);
       silence.end();
-      silentSinceMs = undefined;
+      voice.end();
       const isOver = isFinalStatus(state.status);
       if (isFirst && !isOver) tellFirst(state, logs, host);
       isFirst = false;
@@ -51,9 +50,8 @@ export async function followLogs(
     } catch (error) {
       // Whoever has never answered may be no REANA at all.
       if (isFirst || !(error instanceof RemoteError)) throw error;
-      silentSinceMs ??= host.clock.monotonicMs();
-      if (host.clock.monotonicMs() - silentSinceMs > longestSilenceMs) throw error;
-      silence.tell(messageOf(error));
+      silence.goesOn(error);
+      voice.tell(messageOf(error));
       await revive?.();
     }
     await host.clock.sleep(pauseMs, host.signal);
