@@ -43,7 +43,7 @@ export async function saveSmall(
   try {
     writeAtOnce(target.path, chunks);
   } catch (cause) {
-    throw writeFailure(target, cause);
+    throw writeFailure(target.path, cause);
   }
   return { ok: true, file: { path: target.path, sizeBytes, sha256: '', reused: false } };
 }

@@ -144,14 +144,14 @@ async function disk<Result>(target: SaveTarget, action: () => Promise<Result>): 
   try {
     return await action();
   } catch (cause) {
-    throw writeFailure(target, cause);
+    throw writeFailure(target.path, cause);
   }
 }
 
 /** What the disk said, in words. */
-export function writeFailure(target: SaveTarget, cause: unknown): LocalError {
+export function writeFailure(path: string, cause: unknown): LocalError {
   const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-  return new LocalError(`cannot write \`${target.path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
+  return new LocalError(`cannot write \`${path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
     cause,
   });
 }

@@ -3,8 +3,9 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type MemberSink, ZipStream } from '../archive/zip-stream.ts';
-import { LocalError, messageOf } from '../base/errors.ts';
+import { LocalError } from '../base/errors.ts';
 import { Enough, type TakeChunk } from '../http/direct-request.ts';
+import { writeFailure } from '../http/save.ts';
 import { writeAtOnce } from '../http/save-small.ts';
 import { SparseWriter } from '../http/sparse-writer.ts';
 import { kindOf, moveFile, pathBelow, removeAll } from './disk.ts';
@@ -136,7 +137,9 @@ class LargeFile implements MemberSink {
       const file = openSync(this.#part, 'w');
       return { file, writer: new SparseWriter(file, 0) };
     });
-    return this.#open.writer.write(chunk)?.catch((cause: unknown) => refused(this.#path, cause));
+    return this.#open.writer.write(chunk)?.catch((cause: unknown) => {
+      throw writeFailure(this.#path, cause);
+    });
   }
 
   async end(isWhole: boolean): Promise<void> {
@@ -145,7 +148,7 @@ class LargeFile implements MemberSink {
     try {
       await writer.end();
     } catch (cause) {
-      if (isWhole) refused(this.#path, cause);
+      if (isWhole) throw writeFailure(this.#path, cause);
     } finally {
       closeSync(file);
       if (!isWhole) await removeAll(this.#part);
@@ -160,10 +163,6 @@ function disk<Result>(path: string, action: () => Result): Result {
   try {
     return action();
   } catch (cause) {
-    return refused(path, cause);
+    throw writeFailure(path, cause);
   }
-}
-
-function refused(path: string, cause: unknown): never {
-  throw new LocalError(`cannot write \`${path}\`: ${messageOf(cause)}`, { cause });
 }
