@@ -195,20 +195,18 @@ export class ReanaClient {
     tries: 'patiently' | 'once' = 'patiently',
   ): Promise<News> {
     const read = { ...this.#read(), repeatable: tries === 'patiently' };
+    const question = { method: 'GET', path: `${runPath(run)}/status`, ...read } as const;
     if (!this.isLocal) {
-      const path = `${runPath(run)}/status`;
-      const state = await this.#wire.json({ method: 'GET', path, ...read }, readState);
+      const state = await this.#wire.json(question, readState);
       return { state, mark: undefined, isPrompt: false };
     }
     const answer = await this.#wire.request({
-      method: 'GET',
-      path: `${runPath(run)}/status`,
+      ...question,
       headers: {
         prefer: `wait=${newsWaitSeconds}`,
         ...(known === undefined ? {} : { 'if-none-match': known }),
       },
       understood: [304],
-      ...read,
     });
     return {
       state: answer.status === 304 ? undefined : parseJson(answer, readState),

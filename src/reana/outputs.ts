@@ -63,7 +63,7 @@ export async function downloadOutputs(
   for (const file of files) safePath(staging, file.name);
   const there = sizesBelow(staging);
   const missing = sizes(files);
-  let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes: sum(missing) };
+  let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes: sum(files) };
   const arrived = (name: string, sizeBytes: number): void => {
     missing.delete(name);
     state = { ...state, doneFiles: state.doneFiles + 1, doneBytes: state.doneBytes + sizeBytes };
@@ -72,7 +72,7 @@ export async function downloadOutputs(
   for (const { name, sizeBytes } of files) if (there.get(name) === sizeBytes) arrived(name, sizeBytes);
   for (const output of outputs) {
     const wanted = output.files.filter(({ name }) => missing.has(name));
-    if (wanted.length < leastFilesForZip || sum(sizes(wanted)) > mostBytesForZip) continue;
+    if (wanted.length < leastFilesForZip || sum(wanted) > mostBytesForZip) continue;
     const unzip = new Unzip(staging, sizes(output.files), missing, arrived);
     await downloadZip(client, run, output.declared, unzip);
   }
@@ -89,8 +89,8 @@ export async function downloadOutputs(
 const sizes = (files: readonly RemoteFile[]): Map<string, number> =>
   new Map(files.map(({ name, sizeBytes }) => [name, sizeBytes]));
 
-const sum = (files: ReadonlyMap<string, number>): number =>
-  [...files.values()].reduce((total, sizeBytes) => total + sizeBytes, 0);
+const sum = (files: readonly RemoteFile[]): number =>
+  files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 
 /** Brings a directory of many small files in one answer. What does not come that way is downloaded file by file afterwards:
  *  servers make zips in their memory, and may fail where they can still give the files. */

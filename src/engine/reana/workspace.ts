@@ -20,10 +20,8 @@ import { isDirectory, refuseLinks, safeSegments } from './workspace-path.ts';
 /** A file that is open for reading, as long as it was when it was opened. */
 export interface OpenedFile {
   readonly sizeBytes: number;
-  /** Exactly these bytes, `last` included, even when a step appends meanwhile; closes the file at its end. */
+  /** Exactly these bytes, `last` included (`Infinity`: to the end), even when a step appends meanwhile; closes the file at its end. */
   read(first: number, last: number): Readable;
-  /** Gives all bytes, and closes the file after them. */
-  all(): Readable;
   /** For a file of which nothing is read. */
   close(): void;
 }
@@ -39,7 +37,6 @@ export function openForReading(path: string): OpenedFile | undefined {
   return {
     sizeBytes: fstatSync(descriptor).size,
     read: (start, end) => createReadStream(path, { fd: descriptor, start, end, highWaterMark: chunkBytes }),
-    all: () => createReadStream(path, { fd: descriptor, highWaterMark: chunkBytes }),
     close: () => closeSync(descriptor),
   };
 }

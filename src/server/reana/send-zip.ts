@@ -46,7 +46,7 @@ function zipOf(run: RunRecord, files: readonly WorkspaceFile[]): Readable {
         output.destroy(new Error(`\`${name}\` is not there any more`));
         return;
       }
-      current = opened.all();
+      current = opened.read(0, Infinity);
       current.once('error', (error) => output.destroy(error));
       give(null, current);
     });
