@@ -31,7 +31,7 @@ const mostMegabytes = 150;
  *  @param told prints a line and says whether its value keeps to its limit */
 export async function transfer(root, directory, rounds, told) {
   await prepare(root, directory);
-  const server = spawn(process.execPath, [join(root, 'bench/reana-server.mjs'), join(directory, 'served')]);
+  const server = spawn(process.execPath, [join(directory, 'reana-server.mjs'), join(directory, 'served')]);
   const [, url] = await new Promise((resolve) =>
     server.stdout.once('data', (line) => resolve(/^(\S+)/.exec(String(line)))),
   );
@@ -174,15 +174,21 @@ async function prepare(root, directory) {
     written(join(directory, `mixed/${n}`), 16, (block) =>
       n % 2 === 0 ? randomBytes(mebibyte) : text(n, block),
     );
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import { readdirSync } from 'node:fs';
-        import { writeArchive } from './src/archive/tar-gz.ts';
-        const directory = process.argv[2];
-        await writeArchive('ours.tar.gz', readdirSync(directory).map((name) => ({ name, path: directory + '/' + name })));`,
-      resolveDir: root,
-      loader: 'ts',
-    },
+  const pack = `import { readdirSync } from 'node:fs';
+    import { writeArchive } from './src/archive/tar-gz.ts';
+    const directory = process.argv[2];
+    await writeArchive('ours.tar.gz', readdirSync(directory).map((name) => ({ name, path: directory + '/' + name })));`;
+  await built({ contents: pack, resolveDir: root, loader: 'ts' }, join(directory, 'pack.mjs'));
+  writeFileSync(join(directory, 'pack.cjs'), "import('./pack.mjs');\n");
+  const serve = `import './bench/reana-server.ts';`;
+  await built({ contents: serve, resolveDir: root, loader: 'ts' }, join(directory, 'reana-server.mjs'));
+}
+
+/** Bundles a program for this Node. */
+async function built(stdin, outfile) {
+  await build({
+    stdin,
+    outfile,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -190,10 +196,7 @@ async function prepare(root, directory) {
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
-    write: false,
   });
-  writeFileSync(join(directory, 'pack.mjs'), outputFiles[0].text);
-  writeFileSync(join(directory, 'pack.cjs'), "import('./pack.mjs');\n");
 }
 
 function written(path, mebibytes, block) {

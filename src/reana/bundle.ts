@@ -1,6 +1,6 @@
 // The bundle of a specification's files that servers of REANA 0.95 take: a zip that is the same bytes for the same files.
 import { Buffer } from 'node:buffer';
-import { ZipFile } from 'yazl';
+import { storedZip, type ZipMember } from '../archive/stored-zip.ts';
 import { LocalError } from '../base/errors.ts';
 import { bytes as bytesOfFile } from './disk.ts';
 
@@ -27,24 +27,18 @@ export async function packBundle(files: readonly BundleFile[]): Promise<Bundle> 
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   if (sorted.length > mostFiles)
     throw tooMuch(`${sorted.length} files, but REANA takes at most ${mostFiles}`);
-  const zip = new ZipFile();
+  const members: ZipMember[] = [];
   let sizeBytes = 0;
   for (const { name, source } of sorted) {
     if (name.split('/').length > deepest) throw tooMuch(`\`${name}\`, which lies too deep for REANA`);
     const content = 'text' in source ? Buffer.from(source.text) : await bytesOfFile(source.path, mostBytes);
     sizeBytes += content.length;
     if (sizeBytes > mostBytes) throw tooMuch('more than 100 MiB, which is what REANA takes at most');
-    zip.addBuffer(content, name, {
-      compress: false,
-      mtime: new Date(1980, 0, 1),
-      mode: 0o100600,
-      forceDosTimestamp: true,
-    });
+    members.push({ name, sizeBytes: content.length, content });
   }
-  zip.end();
-  const chunks: Buffer[] = [];
-  for await (const chunk of zip.outputStream) chunks.push(Buffer.from(chunk as Uint8Array));
-  return { zip: Buffer.concat(chunks), names: sorted.map((file) => file.name) };
+  const pieces: Buffer[] = [];
+  for await (const piece of storedZip(members)) pieces.push(piece);
+  return { zip: Buffer.concat(pieces), names: sorted.map((file) => file.name) };
 }
 
 function tooMuch(what: string): LocalError {

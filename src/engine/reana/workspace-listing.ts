@@ -18,7 +18,7 @@ export interface WorkspaceFile {
  *  workspace too; links to directories and links that lead out are left out. A workspace that is gone is empty. */
 export function listFiles(workspace: string): readonly WorkspaceFile[] {
   const files: WorkspaceFile[] = [];
-  if (existsSync(workspace)) collect(realpathSync(workspace), '', files);
+  if (existsSync(workspace)) collect(realpathSync.native(workspace), '', files);
   return files.sort(byName);
 }
 
@@ -43,10 +43,10 @@ export function matchFiles(workspace: string, pattern: string): readonly Workspa
 function namedFiles(workspace: string, name: string): readonly WorkspaceFile[] {
   const [above, last] = name.includes('/') ? splitLast(name) : ['', name];
   try {
-    const root = realpathSync(workspace);
+    const root = realpathSync.native(workspace);
     const directory = join(root, above);
     // Nothing below a link to a directory is listed.
-    if (realpathSync(directory) !== directory) return [];
+    if (realpathSync.native(directory) !== directory) return [];
     const files: WorkspaceFile[] = [];
     collectEntry(root, above, last, lstatSync(join(directory, last)), files);
     return files.sort(byName);

@@ -25,8 +25,8 @@ export function isDirectory(workspace: string, name: string): boolean {
 /** Path of an existing file of the workspace, links resolved; `undefined` when it is absent, no regular file, or a link that leads out. */
 export function readablePath(workspace: string, name: string): string | undefined {
   try {
-    const root = realpathSync(workspace);
-    const path = realpathSync(join(root, ...safeSegments(name)));
+    const root = realpathSync.native(workspace);
+    const path = realpathSync.native(join(root, ...safeSegments(name)));
     return path.startsWith(root + sep) && statSync(path).isFile() ? path : undefined;
   } catch (error) {
     if (error instanceof UsageError) throw error;

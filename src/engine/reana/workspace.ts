@@ -7,6 +7,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readSync,
   renameSync,
   rmSync,
 } from 'node:fs';
@@ -22,6 +23,9 @@ export interface OpenedFile {
   readonly sizeBytes: number;
   /** Exactly these bytes, `last` included (`Infinity`: to the end), even when a step appends meanwhile; closes the file at its end. */
   read(first: number, last: number): Readable;
+  /** All of it at once; closes the file.
+   *  @throws Error when it became shorter */
+  whole(): Buffer;
   /** For a file of which nothing is read. */
   close(): void;
 }
@@ -34,14 +38,30 @@ export function openForReading(path: string): OpenedFile | undefined {
   } catch {
     return undefined;
   }
+  const sizeBytes = fstatSync(descriptor).size;
   return {
-    sizeBytes: fstatSync(descriptor).size,
+    sizeBytes,
+    whole: () => wholeOf(descriptor, sizeBytes),
     read: (start, end) => createReadStream(path, { fd: descriptor, start, end, highWaterMark: chunkBytes }),
     close: () => closeSync(descriptor),
   };
 }
 
 const chunkBytes = 1 << 18;
+
+function wholeOf(descriptor: number, sizeBytes: number): Buffer {
+  try {
+    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
+    for (let done = 0; done < sizeBytes;) {
+      const count = readSync(descriptor, bytes, done, sizeBytes - done, done);
+      if (count === 0) throw new Error('it became shorter while it was read');
+      done += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 /** Stores what the stream gives under `name`, all of it or nothing: it is written to `temporary` first (same disk), then renamed.
  *  @param expectedBytes what the sender announced; a different count is an error, so a cut connection leaves no half file.

@@ -1,8 +1,7 @@
 // Sends files of a workspace as a zip, packed while it is sent.
-import type { Readable } from 'node:stream';
-import { PassThrough } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { ZipFile } from 'yazl';
+import { storedZip, type ZipMember } from '../../archive/stored-zip.ts';
 import type { RunRecord } from '../../engine/records.ts';
 import { openForReading } from '../../engine/reana/workspace.ts';
 import type { WorkspaceFile } from '../../engine/reana/workspace-listing.ts';
@@ -23,36 +22,26 @@ export async function sendZip(
   await reply
     .header('content-type', 'application/zip')
     .header('content-disposition', attachment(`download_${fullName(run)}_${base}_${time}.zip`))
-    .send(zipOf(run, files));
+    .send(Readable.from(storedZip(membersOf(run, files)), { objectMode: false, highWaterMark: sentBytes }));
 }
 
-function zipOf(run: RunRecord, files: readonly WorkspaceFile[]): Readable {
-  const zip = new ZipFile();
-  // Not `Readable.wrap`: what that holds back while the reader is slow, it does not give after the end.
-  const output = zip.outputStream.pipe(new PassThrough());
-  let current: Readable | undefined;
-  // A step may delete or change a file while it is packed: the answer is then cut off, never silently short.
-  zip.on('error', (error: Error) => output.destroy(error));
-  // Whoever goes away in the middle leaves a file open.
-  output.once('close', () => current?.destroy());
-  for (const { name, sizeBytes } of files) {
+/** How much is read ahead of who receives it. */
+const sentBytes = 1 << 18;
+/** Files up to this size are read in one go. */
+const smallBytes = 1 << 20;
+
+/** Opens each file when its turn comes.
+ *  @throws Error when one of them is gone: the answer is then cut off, never silently short */
+function* membersOf(run: RunRecord, files: readonly WorkspaceFile[]): Generator<ZipMember, void, void> {
+  for (const { name, modifiedMs } of files) {
     const path = readablePath(run.workspace, name);
-    if (path === undefined) continue;
-    // Stored: what fills workspaces is packed already.
-    const how = { mode: 0o100600, compress: false, size: sizeBytes };
-    zip.addReadStreamLazy(name, how, (give) => {
-      const opened = openForReading(path);
-      if (opened === undefined) {
-        output.destroy(new Error(`\`${name}\` is not there any more`));
-        return;
-      }
-      current = opened.read(0, Infinity);
-      current.once('error', (error) => output.destroy(error));
-      give(null, current);
-    });
+    const opened = path === undefined ? undefined : openForReading(path);
+    if (opened === undefined) throw new Error(`\`${name}\` is not there any more`);
+    const modified = new Date(modifiedMs);
+    const { sizeBytes } = opened;
+    const content = sizeBytes <= smallBytes ? opened.whole() : opened.read(0, sizeBytes - 1);
+    yield { name, sizeBytes, modified, content };
   }
-  zip.end();
-  return output;
 }
 
 /** RFC 6266, as REANA writes it. What ASCII in quotes cannot say is said in the other form alone: given both, REANA's
