@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Findings } from '../src/base/finding.ts';
 import { systemClock } from '../src/base/system-clock.ts';
 import { readCwl } from '../src/cwl/read.ts';
-import { textReader } from '../src/commands/text-files.ts';
+import { textReader } from '../src/commands/check/text-files.ts';
 import { Engine } from '../src/engine/engine.ts';
 import { openDatabase } from '../src/engine/store/database.ts';
 import { resolve } from '../src/workflow/resolve.ts';

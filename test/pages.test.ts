@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { codesIn } from '../src/commands/check-pages.ts';
+import { codesIn } from '../src/commands/check/check-pages.ts';
 import {
   filesOfSection,
   findingsOfSection,

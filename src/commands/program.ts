@@ -11,7 +11,7 @@ import { addSettingsCommands } from './groups/settings-commands.ts';
 import type { Host, World } from './host.ts';
 import type { Done } from './options.ts';
 import { addHelpCommand, newProgram, unknownCommand } from './program-base.ts';
-import { submissionOptions } from './submission-options.ts';
+import { submissionOptions } from './submit/submission-options.ts';
 
 /** Runs what the words ask for and gives the exit code; nothing is thrown. */
 export function runProgram(words: readonly string[], world: World): Promise<ExitCode> {

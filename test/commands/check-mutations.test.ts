@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReadText } from '../../src/base/read-text.ts';
-import { checkDocuments, type DocumentsCheck } from '../../src/commands/check-documents.ts';
+import { checkDocuments, type DocumentsCheck } from '../../src/commands/check/check-documents.ts';
 import { renderForecast } from '../../src/commands/forecast-text.ts';
 import { renderFindings } from '../../src/terminal/findings.ts';
 import { dumpPlan } from '../../src/workflow/dump.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { waitForServer } from '../../src/commands/embedded-server.ts';
+import { waitForServer } from '../../src/commands/servers/embedded-server.ts';
 import { askToEnd, startDaemon, type DaemonState } from '../../src/engine/process/daemon.ts';
 
 /** A clock that jumps over every sleep. */

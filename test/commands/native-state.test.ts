@@ -1,7 +1,7 @@
 // A native workflow has no status of its own: it follows from its tasks.
 import { expect, it } from 'vitest';
 import { requestId, taskId } from '../../src/base/names.ts';
-import { nativeSnapshot } from '../../src/commands/request-state.ts';
+import { nativeSnapshot } from '../../src/commands/work/request-state.ts';
 import type { TaskState } from '../../src/panda/tasks.ts';
 
 const target = (expected: readonly string[] | undefined) =>

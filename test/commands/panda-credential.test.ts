@@ -2,7 +2,7 @@ import { copyFileSync, chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { pandaCredential, type PandaCredential } from '../../src/commands/panda-credential.ts';
+import { pandaCredential, type PandaCredential } from '../../src/commands/credentials/panda-credential.ts';
 import type { Host } from '../../src/commands/host.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { readSettings } from '../../src/settings/settings.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { requestsOf } from '../../src/commands/known-requests.ts';
+import { requestsOf } from '../../src/commands/work/known-requests.ts';
 import type { TaskRecord } from '../../src/panda/tasks.ts';
 import { taskId } from '../../src/base/names.ts';
 import { CliRig } from '../rigs/cli.ts';

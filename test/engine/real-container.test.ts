@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { containerEnvironment, jobEnvironment } from '../../src/commands/job-environment.ts';
+import { containerEnvironment, jobEnvironment } from '../../src/commands/servers/job-environment.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { Containers } from '../../src/engine/containers/containers.ts';
 import { EngineBench, planOf } from '../rigs/engine-bench.ts';

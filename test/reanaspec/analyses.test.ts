@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Findings } from '../../src/base/finding.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
-import { diskSurroundings } from '../../src/commands/reana-surroundings.ts';
+import { diskSurroundings } from '../../src/commands/check/reana-surroundings.ts';
 import { readReanaSpec } from '../../src/reanaspec/read.ts';
 import { readTextFile } from '../../src/source/text-file.ts';
 import { findingLine } from '../rigs/documents.ts';

@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkDocuments } from '../../src/commands/check-documents.ts';
-import { codesIn } from '../../src/commands/check-pages.ts';
-import { submissionSurroundings } from '../../src/commands/check-surroundings.ts';
-import { diskSurroundings } from '../../src/commands/reana-surroundings.ts';
-import { textReader } from '../../src/commands/text-files.ts';
+import { checkDocuments } from '../../src/commands/check/check-documents.ts';
+import { codesIn } from '../../src/commands/check/check-pages.ts';
+import { submissionSurroundings } from '../../src/commands/check/check-surroundings.ts';
+import { diskSurroundings } from '../../src/commands/check/reana-surroundings.ts';
+import { textReader } from '../../src/commands/check/text-files.ts';
 import { renderFindings } from '../../src/terminal/findings.ts';
 import type { CheckSurroundings } from '../../src/workflow/rules/context.ts';
 import type { ReanaSurroundings } from '../../src/reanaspec/surroundings.ts';

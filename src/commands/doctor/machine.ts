@@ -8,7 +8,7 @@ import { engineOf, findEngines, type EngineFinding } from '../../engine/containe
 import type { ContainerSetting } from '../../settings/containers.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
-import { containerEnvironment, jobEnvironment } from '../job-environment.ts';
+import { containerEnvironment, jobEnvironment } from '../servers/job-environment.ts';
 import { bad, fine, warning } from './check.ts';
 import type { DoctorCheck } from './check.ts';
 

@@ -3,7 +3,7 @@ import { PchainError } from '../../base/errors.ts';
 import { sourceText } from '../../settings/source.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
-import { secretsOf } from '../secrets.ts';
+import { secretsOf } from '../credentials/secrets.ts';
 import { fine, warning } from './check.ts';
 import type { DoctorCheck } from './check.ts';
 

@@ -1,7 +1,7 @@
 // Commands about what was submitted, and the server on this machine.
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ControlVerb } from '../control-verb.ts';
+import type { ControlVerb } from '../work/control-verb.ts';
 import type { Host } from '../host.ts';
 import {
   common,
@@ -110,7 +110,7 @@ export function addRequestCommands(program: Command, host: Host, done: Done): vo
     ids: readonly string[],
     options: Record<string, unknown>,
   ): Promise<void> => {
-    const { runControl } = await import('../control-verb.ts');
+    const { runControl } = await import('../work/control-verb.ts');
     done(await runControl(verb, ids, options, host));
   };
   requestsCommand(program, 'kill', 'stop workflows or tasks, and their jobs').action(

@@ -15,10 +15,10 @@ import {
 import type { SecretName } from '../../secrets/port.ts';
 import { requireSecretName, requireSecretValue } from '../../secrets/secret-rules.ts';
 import { renderTable } from '../../terminal/table.ts';
-import { connect } from '../connection.ts';
+import { connect } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 import type { Call } from './command.ts';
 
 type Options = Call['options'];

@@ -4,7 +4,7 @@ import type { TaskId } from '../../base/names.ts';
 import { reloadInput } from '../../panda/task-extras.ts';
 import { commandTask, isFinalTaskStatus, type CommandOutcome, type TaskCommand } from '../../panda/tasks.ts';
 import type { PandaServer } from '../../panda/connection.ts';
-import { tellAll } from '../tell.ts';
+import { tellAll } from '../work/tell.ts';
 import type { Call } from './command.ts';
 import { activeTasks, meantTasks, requireSome, type MeantTasks } from './meant-tasks.ts';
 

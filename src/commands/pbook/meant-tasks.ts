@@ -2,12 +2,12 @@
 import { UsageError } from '../../base/errors.ts';
 import { taskId, type TaskId } from '../../base/names.ts';
 import { findTaskRecords, findTasks } from '../../panda/tasks.ts';
-import { connect, type Connection } from '../connection.ts';
+import { connect, type Connection } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { tasksOf } from '../request-state.ts';
-import { loadSettings } from '../settings.ts';
-import { meantTargets, targetName, type Target } from '../targets.ts';
-import { textOption } from '../workflow-files.ts';
+import { tasksOf } from '../work/request-state.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { meantTargets, targetName, type Target } from '../work/targets.ts';
+import { textOption } from '../check/workflow-files.ts';
 import type { Call } from './command.ts';
 
 /** JEDI's coarse statuses of tasks that are at work, and of those that have ended. */

@@ -11,9 +11,9 @@ import {
   isRetriable,
   retryTask,
 } from '../../panda/tasks.ts';
-import type { Connection } from '../connection.ts';
-import { mergedChanges, retryChange, retryOptions, type Changes } from '../retry-changes.ts';
-import { refusalsOf, toldEach } from '../tell.ts';
+import type { Connection } from '../servers/connection.ts';
+import { mergedChanges, retryChange, retryOptions, type Changes } from '../work/retry-changes.ts';
+import { refusalsOf, toldEach } from '../work/tell.ts';
 import type { Call } from './command.ts';
 import { tellTasks } from './control.ts';
 import type { Given } from './given.ts';

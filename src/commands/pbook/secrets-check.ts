@@ -1,5 +1,5 @@
 // `pbook secrets check`, and the same checks before secrets are kept or sent.
-import { credentialFiles } from '../credential-files.ts';
+import { credentialFiles } from '../credentials/credential-files.ts';
 import { UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Secret } from '../../base/secret.ts';
@@ -9,8 +9,8 @@ import type { CheckedSecret, SecretFault } from '../../secrets/checks/fault.ts';
 import { fileFaults } from '../../secrets/checks/files.ts';
 import { isOwnName, type SecretName } from '../../secrets/port.ts';
 import type { Host } from '../host.ts';
-import { secretsOf } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

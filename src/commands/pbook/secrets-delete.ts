@@ -6,11 +6,11 @@ import { keepKnownPlace, readKnownPlaces } from '../../secrets/place-record.ts';
 import { isOwnName, type SecretName, type SecretStore } from '../../secrets/port.ts';
 import { requireKept } from '../../secrets/open.ts';
 import type { Host } from '../host.ts';
-import { findPlace, placeKinds, placeTitles, type SecretPlace } from '../secret-places.ts';
-import { placeKey } from '../secret-survey.ts';
-import { secretsOf } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { findPlace, placeKinds, placeTitles, type SecretPlace } from '../credentials/secret-places.ts';
+import { placeKey } from '../credentials/secret-survey.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

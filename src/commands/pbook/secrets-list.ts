@@ -3,11 +3,11 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { ago, bytes } from '../../terminal/amounts.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
-import { placeTitles } from '../secret-places.ts';
-import { surveySecrets, type Sighting, type Surveyed } from '../secret-survey.ts';
-import { secretsOf } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { placeTitles } from '../credentials/secret-places.ts';
+import { surveySecrets, type Sighting, type Surveyed } from '../credentials/secret-survey.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -10,11 +10,17 @@ import { isOwnName, type SecretName } from '../../secrets/port.ts';
 import { requireSecretName, requireSecretValue } from '../../secrets/secret-rules.ts';
 import type { Secrets } from '../../secrets/open.ts';
 import type { Host } from '../host.ts';
-import { findPlace, placeKinds, placeTitles, type PlaceKind, type SecretPlace } from '../secret-places.ts';
-import { placeKey } from '../secret-survey.ts';
-import { secretsOf } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import {
+  findPlace,
+  placeKinds,
+  placeTitles,
+  type PlaceKind,
+  type SecretPlace,
+} from '../credentials/secret-places.ts';
+import { placeKey } from '../credentials/secret-survey.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 import { refuseFaulty } from './secrets-check.ts';
 
 type Options = Readonly<Record<string, unknown>>;

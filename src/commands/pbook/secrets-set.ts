@@ -14,10 +14,10 @@ import {
   requireSecretValue,
 } from '../../secrets/secret-rules.ts';
 import type { Host } from '../host.ts';
-import { keptSecrets } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
-import { readAll } from '../standard-input.ts';
-import { textOption } from '../workflow-files.ts';
+import { keptSecrets } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { readAll } from '../check/standard-input.ts';
+import { textOption } from '../check/workflow-files.ts';
 import { tellSecretFindings } from './secrets-check.ts';
 
 type Options = Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import { taskPaint } from '../../terminal/progress-lines.ts';
 import { renderTable, type Cell, type Column, type Row } from '../../terminal/table.ts';
 import type { View } from '../../terminal/terminal.ts';
 import type { Host } from '../host.ts';
-import { metadataOf } from '../job-metadata.ts';
+import { metadataOf } from '../work/job-metadata.ts';
 
 export type ShowFormat = 'standard' | 'long' | 'plain' | 'json';
 

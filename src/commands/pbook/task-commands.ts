@@ -1,5 +1,5 @@
 // Commands of pbook on tasks: how they are called. What they do lies in files of its own.
-import { retryOptions } from '../retry-changes.ts';
+import { retryOptions } from '../work/retry-changes.ts';
 import { command, type PbookCommand } from './command.ts';
 import {
   daysBack,

@@ -13,10 +13,10 @@ import {
 import { requestPaint } from '../../terminal/progress-lines.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { View } from '../../terminal/terminal.ts';
-import type { Connection } from '../connection.ts';
-import { controlRequest, type ControlVerb } from '../control-verb.ts';
-import { meantTargets, targetName, type Target } from '../targets.ts';
-import { tellAll } from '../tell.ts';
+import type { Connection } from '../servers/connection.ts';
+import { controlRequest, type ControlVerb } from '../work/control-verb.ts';
+import { meantTargets, targetName, type Target } from '../work/targets.ts';
+import { tellAll } from '../work/tell.ts';
 import type { Call } from './command.ts';
 
 type RequestTarget = Extract<Target, { kind: 'request' }>;

@@ -9,21 +9,26 @@ import type { FindingFormat } from '../../terminal/findings.ts';
 import { dumpPlan } from '../../workflow/dump.ts';
 import type { Workflow } from '../../workflow/model.ts';
 import type { CheckSurroundings } from '../../workflow/rules/context.ts';
-import { filesOf } from '../check-arguments.ts';
-import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check-documents.ts';
-import { describeFixes, fixDocuments, writeFixes } from '../check-fix.ts';
-import { codesIn, pagesDirectory } from '../check-pages.ts';
-import { submissionSurroundings } from '../check-surroundings.ts';
-import { knownSecrets } from '../known-secrets.ts';
-import { tellSecretFaults } from '../secret-preflight.ts';
+import { filesOf } from '../check/check-arguments.ts';
+import { checkDocuments, type CheckRequest, type DocumentsCheck } from '../check/check-documents.ts';
+import { describeFixes, fixDocuments, writeFixes } from '../check/check-fix.ts';
+import { codesIn, pagesDirectory } from '../check/check-pages.ts';
+import { submissionSurroundings } from '../check/check-surroundings.ts';
+import { knownSecrets } from '../submit/known-secrets.ts';
+import { tellSecretFaults } from '../submit/secret-preflight.ts';
 import type { Host } from '../host.ts';
-import { reanaSurroundings } from '../reana-surroundings.ts';
-import { loadSettings } from '../settings.ts';
-import { findingsExit, printFindings, tellFindings } from '../show-findings.ts';
-import { textReader } from '../text-files.ts';
-import { largestFileMegabytes, requireGoodOutDS, textOption, workflowFlags } from '../workflow-files.ts';
-import type { GeneratedFiles, WorkflowFlags } from '../workflow-files.ts';
-import type { TemplateCall } from '../workflow-template.ts';
+import { reanaSurroundings } from '../check/reana-surroundings.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { findingsExit, printFindings, tellFindings } from '../check/show-findings.ts';
+import { textReader } from '../check/text-files.ts';
+import {
+  largestFileMegabytes,
+  requireGoodOutDS,
+  textOption,
+  workflowFlags,
+} from '../check/workflow-files.ts';
+import type { GeneratedFiles, WorkflowFlags } from '../check/workflow-files.ts';
+import type { TemplateCall } from '../submit/workflow-template.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -128,7 +133,7 @@ export async function checkWorkflow(options: Options, host: Host): Promise<ExitC
 /** Templates are filled in by what speaks to servers, which takes longer to load than a check takes. */
 async function withFiles(call: TemplateCall, host: Host): Promise<WorkflowFlags> {
   if (call.options['template'] === undefined) return call.flags;
-  return (await import('../workflow-template.ts')).withTemplate(call, host);
+  return (await import('../submit/workflow-template.ts')).withTemplate(call, host);
 }
 
 function surroundingsOf(

@@ -4,7 +4,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { openLedger, type Submission } from '../../ledger/ledger.ts';
 import { completeWords, type Candidate, type Known } from '../completion-words.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings } from '../servers/settings.ts';
 
 /** More are no help in a list to choose from. */
 const mostKnown = 50;

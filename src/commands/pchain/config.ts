@@ -5,9 +5,9 @@ import { locations } from '../../settings/locations.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { sourceText, type Setting } from '../../settings/source.ts';
 import { renderTable } from '../../terminal/table.ts';
-import { changeSettings } from '../change-settings.ts';
+import { changeSettings } from '../servers/change-settings.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings } from '../servers/settings.ts';
 
 export async function listConfig(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({}, host);

@@ -6,8 +6,8 @@ import type { Settings } from '../../settings/settings.ts';
 import { sourceText } from '../../settings/source.ts';
 import { endOf } from '../../terminal/credentials.ts';
 import { renderChecks } from '../../terminal/doctor.ts';
-import { httpClient } from '../connection.ts';
-import { pandaCredentialNow, reanaCredentialNow } from '../credentials.ts';
+import { httpClient } from '../servers/connection.ts';
+import { pandaCredentialNow, reanaCredentialNow } from '../credentials/credentials.ts';
 import { bad, fine, warning } from '../doctor/check.ts';
 import type { DoctorCheck } from '../doctor/check.ts';
 import { containerCheck, diskCheck, nodeCheck } from '../doctor/machine.ts';
@@ -15,9 +15,9 @@ import { clockCheck, reanaProtocol, serverCheck, serverLimitMs } from '../doctor
 import type { ServerAnswer } from '../doctor/servers.ts';
 import { keychainCheck, storeCheck } from '../doctor/store.ts';
 import type { Host } from '../host.ts';
-import { pandaCredential } from '../panda-credential.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { pandaCredential } from '../credentials/panda-credential.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 export async function runDoctor(options: Readonly<Record<string, unknown>>, host: Host): Promise<ExitCode> {
   const settings = await loadSettings({ server: textOption(options, 'server') }, host);

@@ -3,7 +3,7 @@ import { closest } from '../../base/closest.ts';
 import { UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { renderCodes, renderPage } from '../../terminal/findings-page.ts';
-import { codesIn, pageOf, pagesDirectory } from '../check-pages.ts';
+import { codesIn, pageOf, pagesDirectory } from '../check/check-pages.ts';
 import type { Host } from '../host.ts';
 
 /** @throws UsageError for a code that has no page, with the nearest one that has */

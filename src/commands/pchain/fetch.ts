@@ -10,17 +10,17 @@ import { isDatasetName } from '../../panda/task-outputs.ts';
 import { findTask } from '../../panda/tasks.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bytes } from '../../terminal/amounts.ts';
-import { noteArchive } from '../finish-request.ts';
-import { archivePath, collect, finalDatasets, folderOf, stagingOf } from '../collect.ts';
-import { connect } from '../connection.ts';
-import type { Connection } from '../connection.ts';
+import { noteArchive } from '../work/finish-request.ts';
+import { archivePath, collect, finalDatasets, folderOf, stagingOf } from '../work/collect.ts';
+import { connect } from '../servers/connection.ts';
+import type { Connection } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { persistently } from '../persistence.ts';
-import { knownSnapshot, type Snapshot } from '../request-state.ts';
-import { collectByRucio, downloadByRucio, remoteDatasets } from '../remote-outputs.ts';
-import { meantTarget, targetName, type Target } from '../targets.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { persistently } from '../work/persistence.ts';
+import { knownSnapshot, type Snapshot } from '../work/request-state.ts';
+import { collectByRucio, downloadByRucio, remoteDatasets } from '../work/remote-outputs.ts';
+import { meantTarget, targetName, type Target } from '../work/targets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -1,12 +1,12 @@
 // `pchain follow [ID]`: sees a request, a native workflow or a task to its end.
 import type { ExitCode } from '../../base/exit-code.ts';
-import { archivePath } from '../collect.ts';
-import { finishRequest } from '../finish-request.ts';
-import { followRequest } from '../follow-request.ts';
+import { archivePath } from '../work/collect.ts';
+import { finishRequest } from '../work/finish-request.ts';
+import { followRequest } from '../work/follow-request.ts';
 import type { Host } from '../host.ts';
-import { minSuccessOption } from '../outcome.ts';
-import { meantTarget } from '../targets.ts';
-import { secondsOption, textOption } from '../workflow-files.ts';
+import { minSuccessOption } from '../work/outcome.ts';
+import { meantTarget } from '../work/targets.ts';
+import { secondsOption, textOption } from '../check/workflow-files.ts';
 
 export async function runFollow(
   typed: string | undefined,

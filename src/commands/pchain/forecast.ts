@@ -5,10 +5,10 @@ import { forecast } from '../../workflow/forecast.ts';
 import type { Plan } from '../../workflow/plan.ts';
 import { renderForecast } from '../forecast-text.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
-import { findingsExit, tellFindings } from '../show-findings.ts';
-import { readWorkflow, workflowFlags } from '../workflow-files.ts';
-import { withTemplate } from '../workflow-template.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { findingsExit, tellFindings } from '../check/show-findings.ts';
+import { readWorkflow, workflowFlags } from '../check/workflow-files.ts';
+import { withTemplate } from '../submit/workflow-template.ts';
 
 /** Prints the forecast as text, as JSON, or as the server's own dump of the plan. With errors it is printed as far as it
  *  goes, and the exit code is 1. */

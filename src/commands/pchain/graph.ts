@@ -9,13 +9,13 @@ import { allSteps } from '../../workflow/drawing/graph.ts';
 import { graphOf } from '../../workflow/drawing/plan-graph.ts';
 import type { Workflow } from '../../workflow/model.ts';
 import type { Plan } from '../../workflow/plan.ts';
-import { checkDocuments } from '../check-documents.ts';
-import { resolveWorkflow } from '../check-workflow.ts';
+import { checkDocuments } from '../check/check-documents.ts';
+import { resolveWorkflow } from '../check/check-workflow.ts';
 import { fontFiles, formatFor, putDrawing } from '../drawing-files.ts';
 import type { Host } from '../host.ts';
-import { findingsExit, tellFindings } from '../show-findings.ts';
-import { textReader } from '../text-files.ts';
-import { requireGoodOutDS, textOption } from '../workflow-files.ts';
+import { findingsExit, tellFindings } from '../check/show-findings.ts';
+import { textReader } from '../check/text-files.ts';
+import { requireGoodOutDS, textOption } from '../check/workflow-files.ts';
 
 const graphFormats = ['text', 'svg', 'png', 'dot', 'mermaid'] as const;
 type GraphFormat = (typeof graphFormats)[number];

@@ -4,10 +4,10 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { searchLines } from '../../terminal/loss-curve.ts';
 import { fontFiles, formatFor, putDrawing } from '../drawing-files.ts';
 import type { Host } from '../host.ts';
-import { knownSnapshot } from '../request-state.ts';
-import { searchesOf, type FoundSearch } from '../searches.ts';
-import { meantTarget, targetName } from '../targets.ts';
-import { textOption } from '../workflow-files.ts';
+import { knownSnapshot } from '../work/request-state.ts';
+import { searchesOf, type FoundSearch } from '../work/searches.ts';
+import { meantTarget, targetName } from '../work/targets.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -6,9 +6,9 @@ import type { Submission } from '../../ledger/ledger.ts';
 import { ago } from '../../terminal/amounts.ts';
 import { renderTable, type Row } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
-import { serverView, type KnownRequest, type ServerView } from '../known-requests.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { serverView, type KnownRequest, type ServerView } from '../work/known-requests.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 /** A submission, and what the server says of it now. */
 interface Line {

@@ -9,12 +9,12 @@ import { tokenVariables } from '../../identity/token-search.ts';
 import { requireKept } from '../../secrets/open.ts';
 import { given } from '../../settings/locations.ts';
 import { renderSignIn } from '../../terminal/sign-in.ts';
-import { httpClient } from '../connection.ts';
+import { httpClient } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { secretsOf } from '../secrets.ts';
-import { loadSettings } from '../settings.ts';
-import { pandaOrigin, providerOf, storeOfSignIn } from '../sign-in.ts';
-import { textOption } from '../workflow-files.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { pandaOrigin, providerOf, storeOfSignIn } from '../credentials/sign-in.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 /** A clock that is off by more than this confuses servers. */
 const clockToleranceMs = 60_000;

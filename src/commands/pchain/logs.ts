@@ -7,12 +7,12 @@ import { jobLog } from '../../panda/embedded.ts';
 import { taskJobs, type TaskJob } from '../../panda/job-failures.ts';
 import { didOf } from '../../panda/task-outputs.ts';
 import { taskLabels, type ProgressTask } from '../../terminal/progress-state.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { knownSnapshot } from '../request-state.ts';
-import { meantTarget, targetName } from '../targets.ts';
-import { showTaskFailures } from '../task-failures.ts';
-import { textOption } from '../workflow-files.ts';
+import { knownSnapshot } from '../work/request-state.ts';
+import { meantTarget, targetName } from '../work/targets.ts';
+import { showTaskFailures } from '../work/task-failures.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -6,13 +6,13 @@ import type { ExitCode } from '../../base/exit-code.ts';
 import type { ReadText } from '../../base/read-text.ts';
 import { fillTemplate } from '../../reanaspec/template.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
-import { checkDocuments } from '../check-documents.ts';
-import { codesIn, pagesDirectory } from '../check-pages.ts';
+import { checkDocuments } from '../check/check-documents.ts';
+import { codesIn, pagesDirectory } from '../check/check-pages.ts';
 import type { Host } from '../host.ts';
-import { reanaSurroundings } from '../reana-surroundings.ts';
-import { findingsExit, printFindings } from '../show-findings.ts';
-import { textReader } from '../text-files.ts';
-import { listOption, textOption } from '../workflow-files.ts';
+import { reanaSurroundings } from '../check/reana-surroundings.ts';
+import { findingsExit, printFindings } from '../check/show-findings.ts';
+import { textReader } from '../check/text-files.ts';
+import { listOption, textOption } from '../check/workflow-files.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -9,8 +9,8 @@ import { replayIteration, requestIterations } from '../../panda/embedded.ts';
 import type { IterationAnswer, ReplayAnswer, ReplayReport } from '../../panda/embedded-answers.ts';
 import { changedValues } from '../../terminal/changed-values.ts';
 import type { Host } from '../host.ts';
-import { meantTarget, targetName } from '../targets.ts';
-import { textOption } from '../workflow-files.ts';
+import { meantTarget, targetName } from '../work/targets.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 export async function runReplay(
   typed: string | undefined,

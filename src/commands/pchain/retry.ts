@@ -5,13 +5,13 @@ import { taskId } from '../../base/names.ts';
 import { counted } from '../../base/text.ts';
 import { isRetriable, retryTask, type CommandOutcome } from '../../panda/tasks.ts';
 import { commandWorkflow } from '../../panda/workflow-commands.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../servers/connection.ts';
 import type { Host } from '../host.ts';
-import { tasksOf } from '../request-state.ts';
-import { mergedChanges, retryChange, type Changes } from '../retry-changes.ts';
-import { meantTargets, targetName, type Target } from '../targets.ts';
-import { refusal, refusalsOf, tellAll, toldEach } from '../tell.ts';
-import { listOption } from '../workflow-files.ts';
+import { tasksOf } from '../work/request-state.ts';
+import { mergedChanges, retryChange, type Changes } from '../work/retry-changes.ts';
+import { meantTargets, targetName, type Target } from '../work/targets.ts';
+import { refusal, refusalsOf, tellAll, toldEach } from '../work/tell.ts';
+import { listOption } from '../check/workflow-files.ts';
 
 export async function runRetry(
   typed: readonly string[],

@@ -15,39 +15,39 @@ import type { EmbeddedExtras } from '../../panda/submit.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
-import { athenaRelease, builtPackages, needsAthena } from '../athena.ts';
-import { submissionSurroundings } from '../check-surroundings.ts';
-import { knownSecrets } from '../known-secrets.ts';
-import { tellSecretFaults } from '../secret-preflight.ts';
-import { archivePath } from '../collect.ts';
-import { connect } from '../connection.ts';
-import type { Connection } from '../connection.ts';
-import { earlierOutputs } from '../earlier-outputs.ts';
-import { continued, lookUp } from '../earlier-submission.ts';
-import { requireImages } from '../container-preflight.ts';
-import { dumping } from '../dump-json.ts';
-import { finishRequest } from '../finish-request.ts';
-import { followRequest } from '../follow-request.ts';
+import { athenaRelease, builtPackages, needsAthena } from '../submit/athena.ts';
+import { submissionSurroundings } from '../check/check-surroundings.ts';
+import { knownSecrets } from '../submit/known-secrets.ts';
+import { tellSecretFaults } from '../submit/secret-preflight.ts';
+import { archivePath } from '../work/collect.ts';
+import { connect } from '../servers/connection.ts';
+import type { Connection } from '../servers/connection.ts';
+import { earlierOutputs } from '../submit/earlier-outputs.ts';
+import { continued, lookUp } from '../submit/earlier-submission.ts';
+import { requireImages } from '../submit/container-preflight.ts';
+import { dumping } from '../submit/dump-json.ts';
+import { finishRequest } from '../work/finish-request.ts';
+import { followRequest } from '../work/follow-request.ts';
 import type { Host } from '../host.ts';
-import { fileStamps, localDatasets } from '../local-datasets.ts';
-import { preflight } from '../preflight.ts';
-import type { Outlook } from '../preflight.ts';
-import { jobEnvironment } from '../job-environment.ts';
-import { isLost } from '../persistence.ts';
-import { finalDatasetNames, taskNames } from '../plan-names.ts';
-import { minSuccessOption } from '../outcome.ts';
-import { warnOfReusedName } from '../reused-name.ts';
-import { requireDatasets } from '../required-datasets.ts';
-import { requestData } from '../request-data.ts';
-import { inputFile, insideSandbox, specFile } from '../sandbox-paths.ts';
-import { fileNamePatterns, packSandboxes } from '../sandboxes.ts';
-import type { Sandboxes } from '../sandboxes.ts';
+import { fileStamps, localDatasets } from '../submit/local-datasets.ts';
+import { preflight } from '../submit/preflight.ts';
+import type { Outlook } from '../submit/preflight.ts';
+import { jobEnvironment } from '../servers/job-environment.ts';
+import { isLost } from '../work/persistence.ts';
+import { finalDatasetNames, taskNames } from '../submit/plan-names.ts';
+import { minSuccessOption } from '../work/outcome.ts';
+import { warnOfReusedName } from '../submit/reused-name.ts';
+import { requireDatasets } from '../submit/required-datasets.ts';
+import { requestData } from '../submit/request-data.ts';
+import { inputFile, insideSandbox, specFile } from '../submit/sandbox-paths.ts';
+import { fileNamePatterns, packSandboxes } from '../submit/sandboxes.ts';
+import type { Sandboxes } from '../submit/sandboxes.ts';
 import type { SearchOptions } from '../../engine/hpo/search-options.ts';
-import { searchOptions } from '../search-options.ts';
-import { loadSettings } from '../settings.ts';
-import { weatherFile } from '../weather-file.ts';
-import { findingsExit, tellFindings } from '../show-findings.ts';
-import { decide } from '../submission.ts';
+import { searchOptions } from '../submit/search-options.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { weatherFile } from '../submit/weather-file.ts';
+import { findingsExit, tellFindings } from '../check/show-findings.ts';
+import { decide } from '../submit/submission.ts';
 import {
   filesIn,
   hoursOption,
@@ -57,9 +57,9 @@ import {
   secondsOption,
   textOption,
   workflowFlags,
-} from '../workflow-files.ts';
-import type { WorkflowFlags } from '../workflow-files.ts';
-import { withTemplate } from '../workflow-template.ts';
+} from '../check/workflow-files.ts';
+import type { WorkflowFlags } from '../check/workflow-files.ts';
+import { withTemplate } from '../submit/workflow-template.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

@@ -31,12 +31,12 @@ import { serve } from '../../server/serve.ts';
 import { SignIn, signInConfigurationShape } from '../../server/sign-in.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
-import { displayName, nicknameOf } from '../identity.ts';
-import { httpClient } from '../connection.ts';
-import { containerEnvironment, jobEnvironment } from '../job-environment.ts';
-import { reanaLimits } from '../reana-limits.ts';
-import type { ReanaLimitFlags } from '../reana-limits.ts';
-import { loadSettings } from '../settings.ts';
+import { displayName, nicknameOf } from '../credentials/identity.ts';
+import { httpClient } from '../servers/connection.ts';
+import { containerEnvironment, jobEnvironment } from '../servers/job-environment.ts';
+import { reanaLimits } from '../servers/reana-limits.ts';
+import type { ReanaLimitFlags } from '../servers/reana-limits.ts';
+import { loadSettings } from '../servers/settings.ts';
 
 export interface ServeFlags extends ReanaLimitFlags {
   readonly port?: string | undefined;

@@ -4,11 +4,11 @@ import { safeJson } from '../../base/text.ts';
 import { searchLines } from '../../terminal/loss-curve.ts';
 import { progressLines } from '../../terminal/progress-lines.ts';
 import type { Host } from '../host.ts';
-import { knownSnapshot } from '../request-state.ts';
-import { searchesOf } from '../searches.ts';
-import { meantTarget } from '../targets.ts';
-import { metadataOf } from '../job-metadata.ts';
-import { showTaskFailures } from '../task-failures.ts';
+import { knownSnapshot } from '../work/request-state.ts';
+import { searchesOf } from '../work/searches.ts';
+import { meantTarget } from '../work/targets.ts';
+import { metadataOf } from '../work/job-metadata.ts';
+import { showTaskFailures } from '../work/task-failures.ts';
 
 export async function runStatus(
   typed: string | undefined,

@@ -3,10 +3,10 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { credentialJson } from '../../identity/credential.ts';
 import type { Credential } from '../../identity/credential.ts';
 import { renderCredential } from '../../terminal/credentials.ts';
-import { pandaCredentialNow, reanaCredentialNow } from '../credentials.ts';
+import { pandaCredentialNow, reanaCredentialNow } from '../credentials/credentials.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
-import { textOption } from '../workflow-files.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { textOption } from '../check/workflow-files.ts';
 
 const reanaLimitMs = 10_000;
 

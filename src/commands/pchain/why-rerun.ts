@@ -5,8 +5,8 @@ import { printable } from '../../base/text.ts';
 import { whyRerun } from '../../panda/embedded.ts';
 import type { RerunAnswer } from '../../panda/embedded-answers.ts';
 import type { Host } from '../host.ts';
-import { knownSnapshot } from '../request-state.ts';
-import { meantTarget, targetName } from '../targets.ts';
+import { knownSnapshot } from '../work/request-state.ts';
+import { meantTarget, targetName } from '../work/targets.ts';
 
 /** More jobs than this are told as a number: they differ in their inputs only. */
 const mostJobs = 10;

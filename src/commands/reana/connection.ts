@@ -3,11 +3,11 @@ import { UsageError } from '../../base/errors.ts';
 import { ReanaClient } from '../../reana/client.ts';
 import type { WireSetup } from '../../reana/wire.ts';
 import type { Settings } from '../../settings/settings.ts';
-import { httpClient } from '../connection.ts';
-import { connectEmbedded } from '../embedded-server.ts';
+import { httpClient } from '../servers/connection.ts';
+import { connectEmbedded } from '../servers/embedded-server.ts';
 import type { Host } from '../host.ts';
-import { reanaToken } from '../reana-token.ts';
-import { loadSettings } from '../settings.ts';
+import { reanaToken } from '../credentials/reana-token.ts';
+import { loadSettings } from '../servers/settings.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import { ReanaClient } from '../../reana/client.ts';
 import { loadFor } from '../../reana/load-specification.ts';
 import { checkRunName, loadingOf } from '../../reana/prepare.ts';
 import type { Host } from '../host.ts';
-import { textOption } from '../workflow-files.ts';
+import { textOption } from '../check/workflow-files.ts';
 import { printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { preparedSpecification, specificationFile } from './specification.ts';

@@ -8,8 +8,8 @@ import { fingerprintFile } from '../../reana/secret-fingerprints.ts';
 import type { SecretFingerprints } from '../../reana/send-secrets.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
-import { secretsOf } from '../secrets.ts';
-import { listOption } from '../workflow-files.ts';
+import { secretsOf } from '../credentials/secrets.ts';
+import { listOption } from '../check/workflow-files.ts';
 import type { Options } from './connection.ts';
 
 /** `--secret NAME`, `--env NAME[=VALUE]` and `--file PATH` together, by the name that REANA will know.

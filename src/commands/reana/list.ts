@@ -4,7 +4,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
-import { listOption, textOption } from '../workflow-files.ts';
+import { listOption, textOption } from '../check/workflow-files.ts';
 import { printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 import { runRecord } from './records.ts';

@@ -4,7 +4,7 @@ import { printable } from '../../base/text.ts';
 import type { JobLog, RunLogs } from '../../reana/answers.ts';
 import { ReanaClient } from '../../reana/client.ts';
 import type { Host } from '../host.ts';
-import { listOption } from '../workflow-files.ts';
+import { listOption } from '../check/workflow-files.ts';
 import { UsageError } from '../../base/errors.ts';
 import { meantRun, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';

@@ -1,7 +1,7 @@
 // `pchain reana open-url`: the address of a run's page; of its interactive session, which `--session` opens.
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Host } from '../host.ts';
-import { textOption } from '../workflow-files.ts';
+import { textOption } from '../check/workflow-files.ts';
 import { meantRun, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 

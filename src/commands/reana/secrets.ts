@@ -4,7 +4,7 @@ import { ExitCode } from '../../base/exit-code.ts';
 import { ReanaClient } from '../../reana/client.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
-import { loadSettings } from '../settings.ts';
+import { loadSettings } from '../servers/settings.ts';
 import { printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { secretFingerprints, secretsGiven } from './given-secrets.ts';

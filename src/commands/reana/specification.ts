@@ -5,9 +5,9 @@ import { UsageError } from '../../base/errors.ts';
 import { prepareOffload } from '../../reana/prepare.ts';
 import type { Prepared } from '../../reana/prepare.ts';
 import type { Host } from '../host.ts';
-import { tellFindings } from '../show-findings.ts';
-import { textReader } from '../text-files.ts';
-import { listOption, textOption } from '../workflow-files.ts';
+import { tellFindings } from '../check/show-findings.ts';
+import { textReader } from '../check/text-files.ts';
+import { listOption, textOption } from '../check/workflow-files.ts';
 import { pairs } from './connection.ts';
 import type { Options } from './connection.ts';
 

@@ -10,7 +10,7 @@ import { typedParameters } from '../../reana/parameters.ts';
 import { loadingOf } from '../../reana/prepare.ts';
 import { RunFailed } from '../../reana/run-failed.ts';
 import type { Host } from '../host.ts';
-import { textOption } from '../workflow-files.ts';
+import { textOption } from '../check/workflow-files.ts';
 import { meantRun, pairs, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { runRecord } from './records.ts';
