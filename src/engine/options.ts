@@ -2,7 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Containers, ContainerMode } from './containers/containers.ts';
-import type { EmbeddedServer } from './panda/job-place.ts';
+import type { EmbeddedServer } from './panda/jobs/job-place.ts';
 import type { Database } from './store/database.ts';
 import type { SealedValues } from './store/sealed-values.ts';
 

@@ -2,8 +2,8 @@
 // refuses one more as well as one less.
 import { dirname, join } from 'node:path';
 import type { BundleFile } from './bundle.ts';
-import { collectDeclared, plainName } from './inputs.ts';
-import { membersOf, textsOf } from './members.ts';
+import { collectDeclared, plainName } from './files/inputs.ts';
+import { membersOf, textsOf } from './protocol/members.ts';
 
 /** The files of `workflow` in a specification's document, by name. Where it lists neither `files` nor `directories`, the
  *  inputs count as well.

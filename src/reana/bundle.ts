@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { storedZip, type ZipMember } from '../archive/stored-zip.ts';
 import { LocalError } from '../base/errors.ts';
-import { bytes as bytesOfFile } from './disk.ts';
+import { bytes as bytesOfFile } from './files/disk.ts';
 
 export interface Bundle {
   readonly zip: Buffer;

@@ -1,9 +1,9 @@
 // Waiting for a run. One failed question does not end it: the run goes on whether we can see it or not.
 import type { Clock } from '../base/clock.ts';
 import { messageOf, RemoteError } from '../base/errors.ts';
-import { isFinalStatus } from './answers.ts';
-import type { RunState } from './answers.ts';
-import type { ReanaClient } from './client.ts';
+import { isFinalStatus } from './protocol/answers.ts';
+import type { RunState } from './protocol/answers.ts';
+import type { ReanaClient } from './protocol/client.ts';
 import { Silence } from './silence.ts';
 
 export interface Follower {

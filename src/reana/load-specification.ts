@@ -3,8 +3,8 @@ import { UnsupportedError } from '../base/errors.ts';
 import type { ReanaSpec } from '../reanaspec/model.ts';
 import { packBundle } from './bundle.ts';
 import type { BundleFile } from './bundle.ts';
-import type { LoadedSpecification, ReanaClient } from './client.ts';
-import { membersOf } from './members.ts';
+import type { LoadedSpecification, ReanaClient } from './protocol/client.ts';
+import { membersOf } from './protocol/members.ts';
 
 /** What is to be sent. */
 export interface Loading {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/base/secret.ts';
-import { RunSecrets } from '../../src/engine/reana/run-secrets.ts';
+import { RunSecrets } from '../../src/engine/reana/jobs/run-secrets.ts';
 import { openDatabase } from '../../src/engine/store/database.ts';
 import type { Database } from '../../src/engine/store/database.ts';
 import { keepKey, SealedValues } from '../../src/engine/store/sealed-values.ts';

@@ -17,7 +17,7 @@ import { Findings } from '../../src/base/finding.ts';
 import { jqIn } from '../../src/engine/evaluation/jq.ts';
 import { Sandbox } from '../../src/engine/evaluation/sandbox.ts';
 import type { Job } from '../../src/engine/reana/conductor.ts';
-import { textIn } from '../../src/engine/reana/workspace-text.ts';
+import { textIn } from '../../src/engine/reana/workspace/workspace-text.ts';
 import { loadYadageOf } from '../../src/engine/reana/yadage/load.ts';
 import { conductYadage, type YadageConductor } from '../../src/engine/reana/yadage/conduct.ts';
 import { yadageInputs } from '../../src/engine/reana/yadage/inputs.ts';

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestId } from '../../src/base/names.ts';
 import { externalDatasets } from '../../src/engine/panda/external-datasets.ts';
-import { mergeGroups } from '../../src/engine/panda/merge-jobs.ts';
+import { mergeGroups } from '../../src/engine/panda/jobs/merge-jobs.ts';
 import { optionEffects, withoutEffectIn } from '../../src/engine/panda/option-effects.ts';
 import type { JobRuntime, TaskRuntime } from '../../src/engine/panda/runtime.ts';
 import { taskSpecs } from '../../src/engine/panda/loops/unfold.ts';

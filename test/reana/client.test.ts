@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Interrupted } from '../../src/base/errors.ts';
 import { Secret } from '../../src/base/secret.ts';
 import { fileBody } from '../../src/http/body.ts';
-import type { RemoteFile } from '../../src/reana/answers.ts';
-import { ReanaClient } from '../../src/reana/client.ts';
-import { downloadOutputs, filesOf, findOutputs, literal } from '../../src/reana/outputs.ts';
-import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
-import { sendSecrets } from '../../src/reana/send-secrets.ts';
+import type { RemoteFile } from '../../src/reana/protocol/answers.ts';
+import { ReanaClient } from '../../src/reana/protocol/client.ts';
+import { downloadOutputs, filesOf, findOutputs, literal } from '../../src/reana/files/outputs.ts';
+import { fingerprintFile } from '../../src/reana/offload/secret-fingerprints.ts';
+import { sendSecrets } from '../../src/reana/offload/send-secrets.ts';
 import { faceRig, httpClient, serialSpec, token, until } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
 

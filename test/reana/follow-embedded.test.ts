@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ReanaClient } from '../../src/reana/client.ts';
+import { ReanaClient } from '../../src/reana/protocol/client.ts';
 import { followRun } from '../../src/reana/follow.ts';
 import { faceRig, httpClient, realClock, serialSpec, token } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { Secret } from '../../src/base/secret.ts';
 import { createHttpClient } from '../../src/http/client.ts';
-import { offload } from '../../src/reana/offload.ts';
-import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
+import { offload } from '../../src/reana/offload/offload.ts';
+import { fingerprintFile } from '../../src/reana/offload/secret-fingerprints.ts';
 
 const given = JSON.parse(process.argv[2] ?? '') as {
   server: string;

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { OffloadEvent, OffloadOptions } from '../../src/reana/offload-options.ts';
-import { fingerprintFile } from '../../src/reana/secret-fingerprints.ts';
+import type { OffloadEvent, OffloadOptions } from '../../src/reana/offload/offload-options.ts';
+import { fingerprintFile } from '../../src/reana/offload/secret-fingerprints.ts';
 import { httpClient, realClock, token } from '../reana-server/rig.ts';
 
 export interface AnalysisRig {

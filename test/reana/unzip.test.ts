@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { Enough, type TakeChunk } from '../../src/http/direct-request.ts';
-import { Unzip } from '../../src/reana/unzip.ts';
+import { Unzip } from '../../src/reana/files/unzip.ts';
 
 let directory: string;
 let target: string;

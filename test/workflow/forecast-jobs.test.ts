@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jobsFromInput, jobsWithoutInput } from '../../src/engine/panda/job-maker.ts';
+import { jobsFromInput, jobsWithoutInput } from '../../src/engine/panda/jobs/job-maker.ts';
 import { settleFiles, type Splitting } from '../../src/prun/splitting.ts';
 import { countJobs } from '../../src/workflow/forecast/jobs.ts';
 import { planCwl, readerOf } from '../rigs/documents.ts';

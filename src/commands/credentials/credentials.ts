@@ -121,7 +121,7 @@ export async function reanaCredentialNow(
     from = found.from;
     const expiresMs = readClaims(found.token)?.expiresMs;
     if (limitMs === undefined) return { ...base, from, expiresMs };
-    const { ReanaClient } = await import('../../reana/client.ts');
+    const { ReanaClient } = await import('../../reana/protocol/client.ts');
     const http = httpClient(settings, host);
     const signal = AbortSignal.any([host.signal, AbortSignal.timeout(limitMs)]);
     const you = await new ReanaClient({ http, server: url, token: found.token }, signal).ping();

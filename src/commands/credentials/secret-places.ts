@@ -4,7 +4,7 @@ import { PchainError, UsageError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import type { PandaServer } from '../../panda/connection.ts';
 import { deletePandaSecret, readPandaSecrets, setPandaSecret } from '../../panda/secrets.ts';
-import { ReanaClient } from '../../reana/client.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
 import type { Secrets } from '../../secrets/open.ts';
 import type { SecretName } from '../../secrets/port.ts';
 import type { Settings } from '../../settings/settings.ts';

@@ -56,7 +56,7 @@ export async function reanaProtocol(
   const { host } = new URL(server);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(serverLimitMs)]);
   try {
-    const { reanaGeneration } = await import('../../reana/generation.ts');
+    const { reanaGeneration } = await import('../../reana/protocol/generation.ts');
     const found = await reanaGeneration(http, server, limited);
     return fine(id, title, `${host}: ${found.words}`);
   } catch (thrown) {

@@ -1,7 +1,7 @@
 // Which REANA a command speaks to, and about which run.
 import { UsageError } from '../../base/errors.ts';
-import { ReanaClient } from '../../reana/client.ts';
-import type { WireSetup } from '../../reana/wire.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
+import type { WireSetup } from '../../reana/protocol/wire.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { httpClient } from '../servers/connection.ts';
 import { connectEmbedded } from '../servers/embedded-server.ts';

@@ -1,9 +1,9 @@
 // `pchain reana create`: makes a run of a specification, and starts nothing.
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { ExitCode } from '../../base/exit-code.ts';
-import { ReanaClient } from '../../reana/client.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
 import { loadFor } from '../../reana/load-specification.ts';
-import { checkRunName, loadingOf } from '../../reana/prepare.ts';
+import { checkRunName, loadingOf } from '../../reana/offload/prepare.ts';
 import type { Host } from '../host.ts';
 import { textOption } from '../check/workflow-files.ts';
 import { printJson, reanaConnection } from './connection.ts';

@@ -1,10 +1,10 @@
 // `pchain reana stop` and `delete`: ends a run, or throws it away with its files.
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { isFinalStatus } from '../../reana/answers.ts';
-import type { RunState } from '../../reana/answers.ts';
-import type { ReanaClient } from '../../reana/client.ts';
-import { baseName } from '../../reana/workspaces.ts';
+import { isFinalStatus } from '../../reana/protocol/answers.ts';
+import type { RunState } from '../../reana/protocol/answers.ts';
+import type { ReanaClient } from '../../reana/protocol/client.ts';
+import { baseName } from '../../reana/protocol/workspaces.ts';
 import type { Host } from '../host.ts';
 import { meantRun, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';

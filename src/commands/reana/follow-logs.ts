@@ -1,9 +1,9 @@
 // `pchain reana logs -f`: what the engine and the jobs of a run write, as it comes, until the run is over.
 import { RemoteError, messageOf } from '../../base/errors.ts';
 import { printable } from '../../base/text.ts';
-import { isFinalStatus } from '../../reana/answers.ts';
-import type { JobLog, RunLogs, RunState } from '../../reana/answers.ts';
-import type { ReanaClient } from '../../reana/client.ts';
+import { isFinalStatus } from '../../reana/protocol/answers.ts';
+import type { JobLog, RunLogs, RunState } from '../../reana/protocol/answers.ts';
+import type { ReanaClient } from '../../reana/protocol/client.ts';
 import { Silence } from '../../reana/silence.ts';
 import type { Host } from '../host.ts';
 import { SilenceVoice } from './silence-voice.ts';

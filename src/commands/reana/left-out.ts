@@ -1,5 +1,5 @@
 // Says what was not uploaded, and why.
-import type { LeftOut } from '../../reana/inputs.ts';
+import type { LeftOut } from '../../reana/files/inputs.ts';
 import type { Host } from '../host.ts';
 
 const mostNamed = 5;

@@ -1,8 +1,8 @@
 // `pchain reana logs`: what the engine and the jobs of a run wrote; with `-f` as it comes, until the run is over.
 import { ExitCode } from '../../base/exit-code.ts';
 import { printable } from '../../base/text.ts';
-import type { JobLog, RunLogs } from '../../reana/answers.ts';
-import { ReanaClient } from '../../reana/client.ts';
+import type { JobLog, RunLogs } from '../../reana/protocol/answers.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
 import type { Host } from '../host.ts';
 import { listOption } from '../check/workflow-files.ts';
 import { UsageError } from '../../base/errors.ts';

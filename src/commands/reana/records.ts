@@ -1,5 +1,5 @@
 // Answers of REANA as `--json` prints them (schemas/reana.schema.json): names in snake case, `null` for what is not known.
-import type { JobLog, RemoteFile, RunLogs, RunState } from '../../reana/answers.ts';
+import type { JobLog, RemoteFile, RunLogs, RunState } from '../../reana/protocol/answers.ts';
 
 export function runRecord(run: RunState): Record<string, unknown> {
   return {

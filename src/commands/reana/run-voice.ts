@@ -1,6 +1,6 @@
 // What an offload says on its way: lines in a log, and for a person a foot that shows where it is.
 import { counted } from '../../base/text.ts';
-import type { OffloadEvent } from '../../reana/offload-options.ts';
+import type { OffloadEvent } from '../../reana/offload/offload-options.ts';
 import { bytes, elapsed } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
 import { tellFindings } from '../check/show-findings.ts';

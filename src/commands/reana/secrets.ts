@@ -1,7 +1,7 @@
 // `pchain reana secrets [list|add|delete]`: the secrets that REANA keeps; their values are never shown.
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { ReanaClient } from '../../reana/client.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../servers/settings.ts';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
-import { prepareOffload } from '../../reana/prepare.ts';
-import type { Prepared } from '../../reana/prepare.ts';
+import { prepareOffload } from '../../reana/offload/prepare.ts';
+import type { Prepared } from '../../reana/offload/prepare.ts';
 import type { Host } from '../host.ts';
 import { tellFindings } from '../check/show-findings.ts';
 import { textReader } from '../check/text-files.ts';

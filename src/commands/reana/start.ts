@@ -1,14 +1,14 @@
 // `pchain reana start` and `restart`: the run begins, or runs once more in the same workspace; with `--follow` to its end.
 import { PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import type { RunState } from '../../reana/answers.ts';
-import { ReanaClient } from '../../reana/client.ts';
-import type { StartOptions } from '../../reana/client.ts';
+import type { RunState } from '../../reana/protocol/answers.ts';
+import { ReanaClient } from '../../reana/protocol/client.ts';
+import type { StartOptions } from '../../reana/protocol/client.ts';
 import { followRun } from '../../reana/follow.ts';
 import { loadFor } from '../../reana/load-specification.ts';
 import { typedParameters } from '../../reana/parameters.ts';
-import { loadingOf } from '../../reana/prepare.ts';
-import { RunFailed } from '../../reana/run-failed.ts';
+import { loadingOf } from '../../reana/offload/prepare.ts';
+import { RunFailed } from '../../reana/offload/run-failed.ts';
 import type { Host } from '../host.ts';
 import { textOption } from '../check/workflow-files.ts';
 import { meantRun, pairs, printJson, reanaConnection } from './connection.ts';

@@ -1,7 +1,7 @@
 // `pchain reana status`: one look at a run.
 import { ExitCode } from '../../base/exit-code.ts';
 import { printable } from '../../base/text.ts';
-import type { RunState } from '../../reana/answers.ts';
+import type { RunState } from '../../reana/protocol/answers.ts';
 import type { Host } from '../host.ts';
 import { meantRun, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { RequestId } from '../../base/names.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { isUnmerged } from '../../engine/panda/merge-jobs.ts';
+import { isUnmerged } from '../../engine/panda/jobs/merge-jobs.ts';
 import { counted, lastLines } from '../../base/text.ts';
 import { openLedger } from '../../ledger/ledger.ts';
 import type { Ledger, Submission } from '../../ledger/ledger.ts';

@@ -5,7 +5,7 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskId } from '../../base/names.ts';
 import type { CommandResult } from '../api.ts';
-import type { JobInputs, StreamInputs } from '../panda/job-maker.ts';
+import type { JobInputs, StreamInputs } from '../panda/jobs/job-maker.ts';
 import type { JobRuntime, TaskRuntime } from '../panda/runtime.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { nextMoves, type SearchMove } from './search.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { unpackTarGz } from '../../archive/unpack.ts';
 import { LocalError } from '../../base/errors.ts';
 import { expandPayload } from '../../prun/placeholders.ts';
-import { placeFile } from '../panda/stage-out.ts';
+import { placeFile } from '../panda/jobs/stage-out.ts';
 import type { JobRuntime } from '../panda/runtime.ts';
 import type { FileRecord } from '../records.ts';
 import { checkpointPath, withCheckpoints } from './checkpoint.ts';

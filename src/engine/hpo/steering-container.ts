@@ -2,7 +2,7 @@
 // and where the command says.
 import { join } from 'node:path';
 import type { Containers, ContainerMode } from '../containers/containers.ts';
-import { containerName } from '../panda/payload-place.ts';
+import { containerName } from '../panda/jobs/payload-place.ts';
 import type { ContainerRun, ContainerText } from './steering.ts';
 
 export interface SteeringRun extends ContainerRun {

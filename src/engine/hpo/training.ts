@@ -1,6 +1,6 @@
 // The training data of an evaluation: all of it, or the share of its segment.
 import type { HpoSpec } from '../../prun/hpo-spec.ts';
-import type { InputFile } from '../panda/job-maker.ts';
+import type { InputFile } from '../panda/jobs/job-maker.ts';
 
 /** The datasets whose files evaluations get: the training dataset, and those that segments name. */
 export function trainingDatasets(spec: HpoSpec): readonly string[] {

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../events.ts';
 import type { RequestStatus } from '../records.ts';
 import { isFinalJob, isFinalRequest, isFinalTask, shownStatus } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
-import { regroup } from './regroup.ts';
+import { regroup } from './jobs/regroup.ts';
 import { dependents, reopenLoops } from './retry.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from './runtime.ts';
 import { isAtRest } from './runtime.ts';

@@ -2,18 +2,18 @@
 import { searchStep, type SearchStep } from '../hpo/advance.ts';
 import type { SearchRuntime } from '../hpo/runtime.ts';
 import type { JobKind, TaskStatus } from '../records.ts';
-import type { JobInputs, SplitStep } from './job-maker.ts';
-import { jobsFromInput, jobsWithoutInput } from './job-maker.ts';
+import type { JobInputs, SplitStep } from './jobs/job-maker.ts';
+import { jobsFromInput, jobsWithoutInput } from './jobs/job-maker.ts';
 import { gatesState } from './gates.ts';
 import { decideLoop } from './loops/decide-loop.ts';
 import type { LoopDecision } from './loops/decide-loop.ts';
 import { producerOf, standing } from './loops/standing.ts';
-import { mergeGroups } from './merge-jobs.ts';
+import { mergeGroups } from './jobs/merge-jobs.ts';
 import { parentState } from './outcome.ts';
 import { endStatus, jobsOfKind } from './runtime.ts';
 import type { RequestRuntime, TaskRuntime } from './runtime.ts';
-import type { ExternalFiles } from './streams.ts';
-import { primaryInputs, secondaryInputs } from './streams.ts';
+import type { ExternalFiles } from './jobs/streams.ts';
+import { primaryInputs, secondaryInputs } from './jobs/streams.ts';
 
 export type Decision = TaskDecision | LoopDecision;
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LocalError, systemCode } from '../../base/errors.ts';
 import { parseResults, resultsFile } from './loops/results.ts';
 import type { JunctionResults } from './loops/results.ts';
-import type { StageOut } from './stage-out.ts';
+import type { StageOut } from './jobs/stage-out.ts';
 import type { TaskOutput } from './task.ts';
 
 /** A file that steers a loop is a few lines; what is larger is something else. */

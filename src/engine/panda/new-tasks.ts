@@ -6,7 +6,7 @@ import { completeSpec, textReader } from '../hpo/task-spec.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { pathText } from './loops/path.ts';
 import type { Unfolded } from './loops/unfold.ts';
-import { unmergedOutputs } from './merge-jobs.ts';
+import { unmergedOutputs } from './jobs/merge-jobs.ts';
 import type { LoopRuntime, TaskRuntime } from './runtime.ts';
 import type { TaskSpec } from './task.ts';
 

@@ -9,7 +9,7 @@ import { isFinalTask } from '../records.ts';
 import type { PandaStore } from '../store/panda-store.ts';
 import { decide } from './decide.ts';
 import type { TaskDecision } from './decide.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { Emit, Journal } from './journal.ts';
 import { decidingJunction } from './loops/decide-loop.ts';
 import type { LoopDecision } from './loops/decide-loop.ts';

@@ -10,10 +10,10 @@ import type { JunctionRun, ReplayOutcome } from '../api.ts';
 import { runTool } from '../process/tool.ts';
 import type { PandaStore, StoredJob, StoredRequest } from '../store/panda-store.ts';
 import { lastDecision } from './iterations.ts';
-import { unpackedSandbox } from './work-directory.ts';
+import { unpackedSandbox } from './jobs/work-directory.ts';
 import { readDecision } from './junction-file.ts';
 import { layoutOf } from './loops/layout.ts';
-import { copySandbox, linkInputs } from './stage-in.ts';
+import { copySandbox, linkInputs } from './jobs/stage-in.ts';
 
 /** A junction works for seconds; one that takes so long waits for something that does not come. */
 const longestMs = 10 * 60_000;

@@ -6,7 +6,7 @@ import type { StoredRequest } from '../store/panda-store.ts';
 import { searchDataset } from '../hpo/datasets.ts';
 import type { SearchRuntime } from '../hpo/runtime.ts';
 import type { JobLimits } from '../process/limits.ts';
-import type { JobInputs, StreamInputs } from './job-maker.ts';
+import type { JobInputs, StreamInputs } from './jobs/job-maker.ts';
 import type { Layout, LoopSite } from './loops/layout.ts';
 import type { LoopParameters } from './loops/loop-parameters.ts';
 import type { IterationPath } from './loops/path.ts';

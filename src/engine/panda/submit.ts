@@ -11,7 +11,7 @@ import type { Journal } from './journal.ts';
 import { layoutOf } from './loops/layout.ts';
 import { begun, unfold } from './loops/unfold.ts';
 import { addTasks } from './new-tasks.ts';
-import { keepSandbox } from './sandbox-copy.ts';
+import { keepSandbox } from './jobs/sandbox-copy.ts';
 
 export interface SubmitParts {
   readonly store: PandaStore;

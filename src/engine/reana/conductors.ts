@@ -2,9 +2,9 @@
 // A fault of the workflow ends its run, not the server: it comes out as the end of the run.
 import { Sandbox } from '../evaluation/sandbox.ts';
 import type { Advance, Conductor, JobEnd, Json, LookUp } from './conductor.ts';
-import { reasonOf } from './job-words.ts';
+import { reasonOf } from './jobs/job-words.ts';
 import type { EmbeddedReanaOptions } from './options.ts';
-import type { RunPlaces } from './run-places.ts';
+import type { RunPlaces } from './workspace/run-places.ts';
 import type { RunStore } from './run-store.ts';
 import { conductorOf, runnableSpec } from './specification.ts';
 import type { StoredRun } from './tables.ts';

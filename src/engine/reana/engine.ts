@@ -15,17 +15,17 @@ import type {
 } from '../api.ts';
 import type { RunLogLine, RunRecord, RunStepRecord } from '../records.ts';
 import { Conductors } from './conductors.ts';
-import { JobRunner } from './job-runner.ts';
-import { readLogTail } from './log-tail.ts';
+import { JobRunner } from './jobs/job-runner.ts';
+import { readLogTail } from './jobs/log-tail.ts';
 import { createRun, restartRun, startRun } from './new-runs.ts';
 import type { NewRunsParts } from './new-runs.ts';
 import type { EmbeddedReanaOptions } from './options.ts';
 import { Progress } from './progress.ts';
-import { RunFiles } from './run-files.ts';
+import { RunFiles } from './workspace/run-files.ts';
 import { RunJournal } from './run-journal.ts';
 import { selectRuns } from './run-list.ts';
-import { RunPlaces } from './run-places.ts';
-import { RunSecrets } from './run-secrets.ts';
+import { RunPlaces } from './workspace/run-places.ts';
+import { RunSecrets } from './jobs/run-secrets.ts';
 import { RunStore } from './run-store.ts';
 import type { StoredStep } from './tables.ts';
 

@@ -5,7 +5,7 @@ import type { EngineEvent } from '../events.ts';
 import type { Database } from '../store/database.ts';
 import type { SealedValues } from '../store/sealed-values.ts';
 import type { Weather } from '../weather/weather.ts';
-import type { ContainerOptions } from './container-jobs.ts';
+import type { ContainerOptions } from './jobs/container-jobs.ts';
 
 export interface EmbeddedReanaOptions {
   readonly database: Database;

@@ -2,13 +2,13 @@
 import { messageOf } from '../../base/errors.ts';
 import type { Advance, Job, JobEnd } from './conductor.ts';
 import type { Conductors } from './conductors.ts';
-import type { JobRunner } from './job-runner.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { EmbeddedReanaOptions } from './options.ts';
-import type { RunFiles } from './run-files.ts';
+import type { RunFiles } from './workspace/run-files.ts';
 import type { RunJournal } from './run-journal.ts';
-import type { RunPlaces } from './run-places.ts';
-import { removeSecretFiles } from './run-secrets.ts';
-import type { RunSecrets } from './run-secrets.ts';
+import type { RunPlaces } from './workspace/run-places.ts';
+import { removeSecretFiles } from './jobs/run-secrets.ts';
+import type { RunSecrets } from './jobs/run-secrets.ts';
 import type { RunStore } from './run-store.ts';
 import type { StoredRun, StoredStep } from './tables.ts';
 

@@ -2,8 +2,8 @@
 // it; who listens is told only after it is on disk.
 import type { EngineEvent } from '../events.ts';
 import type { RunRecord, RunStatus } from '../records.ts';
-import type { RunPlaces } from './run-places.ts';
-import type { RunSecrets } from './run-secrets.ts';
+import type { RunPlaces } from './workspace/run-places.ts';
+import type { RunSecrets } from './jobs/run-secrets.ts';
 import type { RunStore } from './run-store.ts';
 import type { StoredRun } from './tables.ts';
 

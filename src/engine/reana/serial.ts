@@ -2,8 +2,8 @@
 import { substituteParameters } from '../../reanaspec/parameters.ts';
 import type { SerialStep } from '../../reanaspec/model.ts';
 import type { Advance, Conductor, Job, JobEnd } from './conductor.ts';
-import { readJobSettings } from './job-settings.ts';
-import { shellJob } from './shell-job.ts';
+import { readJobSettings } from './jobs/job-settings.ts';
+import { shellJob } from './jobs/shell-job.ts';
 
 /** @param settings the steps as they were sent, position by position; only their settings are read from there
  *  @param parameters what `${name}` in commands stands for; `undefined`: they stay as they are written */

@@ -6,7 +6,7 @@ import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { EngineEvent, NumberedEvent } from '../events.ts';
 import { SearchStore } from '../hpo/search-store.ts';
-import type { JobInputs } from '../panda/job-maker.ts';
+import type { JobInputs } from '../panda/jobs/job-maker.ts';
 import type { JobLimits } from '../process/limits.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type { JobKind, JobStatus, PayloadPlace, RequestStatus, TaskControl, TaskStatus } from '../records.ts';

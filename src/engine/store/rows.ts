@@ -3,7 +3,7 @@ import { jobId, requestId, taskId } from '../../base/names.ts';
 import type { Splitting } from '../../prun/splitting.ts';
 import type { LeafType } from '../../workflow/model.ts';
 import type { SubmittedSearch } from '../hpo/search-options.ts';
-import type { JobInputs } from '../panda/job-maker.ts';
+import type { JobInputs } from '../panda/jobs/job-maker.ts';
 import type { JobLimits } from '../process/limits.ts';
 import type { JunctionResults } from '../panda/loops/results.ts';
 import type {

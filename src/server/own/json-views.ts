@@ -2,7 +2,7 @@
 import type { RequestId, TaskId } from '../../base/names.ts';
 import { shownStatus } from '../../engine/records.ts';
 import { weatherWords } from '../../engine/weather/weather.ts';
-import { isUnmerged } from '../../engine/panda/merge-jobs.ts';
+import { isUnmerged } from '../../engine/panda/jobs/merge-jobs.ts';
 import type { NumberedEvent } from '../../engine/events.ts';
 import type {
   DatasetRecord,

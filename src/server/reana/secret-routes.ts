@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { membersOf } from '../../base/members.ts';
 import { Secret } from '../../base/secret.ts';
 import type { ReanaEngine, ReanaSecret } from '../../engine/api.ts';
-import { isSecretName } from '../../engine/reana/secret-name.ts';
+import { isSecretName } from '../../engine/reana/jobs/secret-name.ts';
 import { isTrue } from './query.ts';
 import type { Query } from './query.ts';
 import { WireError } from './wire-error.ts';

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { storedZip, type ZipMember } from '../../archive/stored-zip.ts';
 import type { RunRecord } from '../../engine/records.ts';
-import { openForReading } from '../../engine/reana/workspace.ts';
-import type { WorkspaceFile } from '../../engine/reana/workspace-listing.ts';
-import { readablePath } from '../../engine/reana/workspace-path.ts';
+import { openForReading } from '../../engine/reana/workspace/workspace.ts';
+import type { WorkspaceFile } from '../../engine/reana/workspace/workspace-listing.ts';
+import { readablePath } from '../../engine/reana/workspace/workspace-path.ts';
 import { wireTime } from './query.ts';
 import { fullName } from './run-answers.ts';
 

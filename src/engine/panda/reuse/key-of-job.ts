@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { PandaStore } from '../../store/panda-store.ts';
 import { filesOfDataset } from '../dataset-files.ts';
-import type { InputFile } from '../job-maker.ts';
+import type { InputFile } from '../jobs/job-maker.ts';
 import { pathText } from '../loops/path.ts';
 import { settledText } from '../loops/standing.ts';
 import type { JobRuntime, RequestRuntime } from '../runtime.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, readlink, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unpackedSandbox } from '../work-directory.ts';
+import { unpackedSandbox } from '../jobs/work-directory.ts';
 
 export type SandboxDigests = Readonly<Record<string, string>>;
 

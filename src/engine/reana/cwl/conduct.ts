@@ -10,8 +10,8 @@ import { requirement } from '../../../cwl/execution/requirements.ts';
 import { CwlRun, type ReadyTool } from '../../../cwl/execution/run.ts';
 import type { Values } from '../../../cwl/execution/values.ts';
 import type { Advance, Conductor, Job, JobEnd } from '../conductor.ts';
-import { diskView } from '../disk-view.ts';
-import { readJobSettings } from '../job-settings.ts';
+import { diskView } from '../workspace/disk-view.ts';
+import { readJobSettings } from '../jobs/job-settings.ts';
 import { publishOutputs } from './publish.ts';
 import { stageFiles } from './stage.ts';
 

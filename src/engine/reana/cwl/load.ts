@@ -11,7 +11,7 @@ import type { Process } from '../../../cwl/execution/process.ts';
 import { isRecord } from '../../../cwl/execution/values.ts';
 import type { Values } from '../../../cwl/execution/values.ts';
 import type { Value } from '../../../workflow/model.ts';
-import { textIn } from '../workspace-text.ts';
+import { textIn } from '../workspace/workspace-text.ts';
 
 export interface LoadedCwl {
   readonly process: Process;

@@ -21,7 +21,7 @@ import {
 } from '../../../cwl/execution/values.ts';
 import type { Item, Values } from '../../../cwl/execution/values.ts';
 import { systemCode } from '../../../base/errors.ts';
-import { diskView } from '../disk-view.ts';
+import { diskView } from '../workspace/disk-view.ts';
 import type { Value } from '../../../workflow/model.ts';
 
 /** @param directory is emptied first

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UnsupportedError } from '../../../base/errors.ts';
 import { quoteShellWord } from '../../../prun/shell-words.ts';
 import type { Advance, Conductor, Job, JobEnd } from '../conductor.ts';
-import { findProgram } from '../find-program.ts';
+import { findProgram } from '../jobs/find-program.ts';
 import type { RunContext } from '../run-context.ts';
 
 export interface SnakemakeConducting {

@@ -9,8 +9,8 @@ import type { YadageNode } from '../../../reanaspec/yadage/run/scope.ts';
 import { fromStored, toStored } from '../../../reanaspec/yadage/run/stored-value.ts';
 import { membersOf } from '../../../reanaspec/yadage/run/texts.ts';
 import type { Advance, Conductor, Job, JobEnd, Json } from '../conductor.ts';
-import { readJobSettings } from '../job-settings.ts';
-import { shellJob } from '../shell-job.ts';
+import { readJobSettings } from '../jobs/job-settings.ts';
+import { shellJob } from '../jobs/shell-job.ts';
 import { yadageFiles } from './files.ts';
 
 export interface YadageConducting {

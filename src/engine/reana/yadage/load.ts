@@ -5,7 +5,7 @@ import { Findings } from '../../../base/finding.ts';
 import { loadYadage } from '../../../reanaspec/yadage/load.ts';
 import type { YadageWorkflow } from '../../../reanaspec/yadage/model.ts';
 import { readYadageWorkflow } from '../../../reanaspec/yadage/read.ts';
-import { textIn } from '../workspace-text.ts';
+import { textIn } from '../workspace/workspace-text.ts';
 
 /** Faults that Yadage itself runs with; the checker calls them errors, because nobody means them. */
 const runsAnyway: ReadonlySet<string> = new Set(['yadage/parameter-list']);

@@ -1,0 +1,30 @@
+// How an offload that stopped or lacks something is told.
+import { PchainError } from '../../base/errors.ts';
+import { ExitCode } from '../../base/exit-code.ts';
+import type { Journal } from './offload-journal.ts';
+
+/** What has become of the run is what one wants to know first. */
+export function interruptedWhere(journal: Journal | undefined): string {
+  if (journal?.runName === undefined) return 'interrupted before there was a run';
+  const run = `run \`${journal.runName}\``;
+  switch (journal.phase) {
+    case 'creating':
+    case 'created':
+      return `interrupted while ${run} was made ready to start`;
+    case 'started':
+      return `stopped waiting for ${run}, which \`${journal.server}\` goes on with`;
+    case 'packed':
+      return `interrupted when the outputs of ${run} were packed already`;
+    default:
+      return `interrupted while the outputs of ${run}, which has ended, were brought here`;
+  }
+}
+
+/** A run that finished without all that was expected of it. */
+export function notMade(runName: string, missing: readonly string[]): PchainError {
+  const listed = missing.map((output) => `\`${output}\``).join(', ');
+  const outputs = missing.length === 1 ? `its output ${listed}` : `these outputs: ${listed}`;
+  return new PchainError(ExitCode.findings, `run \`${runName}\` finished, but did not make ${outputs}`, {
+    hint: `see what it made: \`pchain reana ls -w ${runName}\`; \`--keep-going\` brings back what there is`,
+  });
+}
