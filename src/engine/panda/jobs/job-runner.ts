@@ -1,4 +1,4 @@
-// The jobs that run, as processes: started while there are places, taken up after a crash, ended on command.
+// The jobs that run, as processes: started while there are places, taken up after a crash, their ends stored.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../../base/errors.ts';
@@ -7,34 +7,19 @@ import type { Secret } from '../../../base/secret.ts';
 import { recordEvaluation } from '../../hpo/advance.ts';
 import type { EngineOptions } from '../../options.ts';
 import { adoptProcess } from '../../process/process.ts';
-import { LimitWatch } from '../../process/limits.ts';
 import type { RunningProcess } from '../../process/process.ts';
-import { Sweeper } from '../../process/sweeper.ts';
 import { isFinalJob } from '../../records.ts';
 import type { PayloadPlace } from '../../records.ts';
 import type { JobChange, PandaStore } from '../../store/panda-store.ts';
-import { heartbeatWaitMs } from '../../weather/weather.ts';
 import { runJob, shownCommand, watchJob } from './job-run.ts';
 import type { JobListener, JobOutcome } from './job-run.ts';
 import type { JobPlace } from './job-place.ts';
+import { JobStops, type RunningJob } from './job-stops.ts';
 import type { Journal } from '../journal.ts';
 import { settledText } from '../loops/standing.ts';
 import { reuse } from '../reuse/reuse.ts';
 import { Pools } from './pools.ts';
 import type { JobRuntime, RequestRuntime, TaskRuntime } from '../runtime.ts';
-
-/** Between asking a process to end and ending it. */
-const killGraceMs = 5_000;
-
-interface RunningJob {
-  readonly job: JobRuntime;
-  process: RunningProcess | undefined;
-  cancelled: boolean;
-  /** On the monotonic clock: since when this engine knows it. */
-  readonly sinceMs: number;
-  /** The limit that it was ended at, in words. */
-  exceeded: string | undefined;
-}
 
 export interface JobRunnerParts {
   readonly options: EngineOptions;
@@ -53,17 +38,16 @@ export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #pools: Pools;
   readonly #running = new Map<JobId, RunningJob>();
-  readonly #limits: LimitWatch;
-  readonly #sweeper: Sweeper;
+  readonly #stops: JobStops;
 
   constructor(parts: JobRunnerParts) {
     this.#parts = parts;
     this.#pools = new Pools(parts.options.parallelJobs);
-    const { clock, log } = parts.options;
-    this.#limits = new LimitWatch(clock);
-    this.#sweeper = new Sweeper(clock, ({ mark }, count) =>
-      log(`${mark}: ${count} processes went on after the end of the job and were ended`),
-    );
+    this.#stops = new JobStops({
+      options: parts.options,
+      requestOf: (job) => parts.runtimeOf(job.task.requestId)?.request,
+      isThere: (slot) => this.#running.get(slot.job.id) === slot && !parts.isClosed(),
+    });
   }
 
   /** Lets a job wait for a place. */
@@ -111,7 +95,7 @@ export class JobRunner {
     const process = adopted.state === 'running' ? adopted.process : undefined;
     const slot = this.#occupy(job, process);
     const { clock } = this.#parts.options;
-    this.#limit(slot, clock.nowMs() - (this.#parts.store.job(job.id)?.startedMs ?? clock.nowMs()));
+    this.#stops.limit(slot, clock.nowMs() - (this.#parts.store.job(job.id)?.startedMs ?? clock.nowMs()));
     const ended =
       process === undefined
         ? Promise.resolve(adopted.state === 'ended' ? adopted.exit : undefined)
@@ -128,7 +112,7 @@ export class JobRunner {
         if (isFinalJob(job.status)) continue;
         const slot = this.#running.get(job.id);
         if (slot === undefined) this.cancel(job, runtime, 'killed by the user');
-        else this.#end(slot);
+        else this.#stops.end(slot);
       }
     }
   }
@@ -136,7 +120,7 @@ export class JobRunner {
   /** Ends the process of a job that runs. */
   terminate(job: JobRuntime): void {
     const slot = this.#running.get(job.id);
-    if (slot !== undefined) this.#end(slot);
+    if (slot !== undefined) this.#stops.end(slot);
   }
 
   /** Marks a job that does not run as cancelled. */
@@ -179,8 +163,8 @@ export class JobRunner {
       onPlace: (found) => this.#notePlace(job.task, found),
       onProcess: (process) => {
         slot.process = process;
-        this.#limit(slot, 0);
-        if (slot.cancelled) this.#terminate(process, job);
+        this.#stops.limit(slot, 0);
+        this.#stops.endLate(slot);
       },
       isCancelled: () => slot.cancelled || this.#parts.isClosed(),
       ...this.#watching(job, runtime),
@@ -239,11 +223,7 @@ export class JobRunner {
     const { store, advance } = this.#parts;
     const slot = this.#running.get(job.id);
     const cancelled = slot?.cancelled === true && ended.kind !== 'finished';
-    const family = slot?.process?.family;
-    if (family !== undefined) {
-      this.#limits.remove(family);
-      this.#sweeper.add(family);
-    }
+    if (slot !== undefined) this.#stops.sweep(slot);
     if (ended.kind === 'failed') job.failures++;
     const isWanted = job.task.control === undefined || job.task.control === 'paused';
     const again =
@@ -298,33 +278,6 @@ export class JobRunner {
     }
   }
 
-  #limit(slot: RunningJob, ranMs: number): void {
-    const { process, job } = slot;
-    const { limits } = job.task;
-    if (process?.family === undefined || limits === undefined) return;
-    this.#limits.add({ family: process.family, limits, ranMs }, (reason) => {
-      slot.exceeded = reason;
-      this.#terminate(process, job);
-    });
-  }
-
-  #end(slot: RunningJob): void {
-    const { clock } = this.#parts.options;
-    const weather = this.#parts.runtimeOf(slot.job.task.requestId)?.request.options?.weather;
-    const waitMs = heartbeatWaitMs(weather, clock.monotonicMs() - slot.sinceMs);
-    if (waitMs === 0) this.#endNow(slot);
-    else
-      void clock.sleep(waitMs).then(() => {
-        // What ended in the meantime has ended well or not, as if nobody had said anything.
-        if (this.#running.get(slot.job.id) === slot && !this.#parts.isClosed()) this.#endNow(slot);
-      });
-  }
-
-  #endNow(slot: RunningJob): void {
-    slot.cancelled = true;
-    if (slot.process !== undefined) this.#terminate(slot.process, slot.job);
-  }
-
   /** Said once for each task: nobody wants to read it of ten thousand jobs. */
   #notePlace(task: TaskRuntime, place: PayloadPlace): void {
     if (task.place?.engine === place.engine && task.place?.why === place.why) return;
@@ -335,20 +288,6 @@ export class JobRunner {
       emit(requestId, { type: 'task', requestId, taskId: task.id, status: task.status });
     });
     task.place = place;
-  }
-
-  #terminate(process: RunningProcess, job: JobRuntime): void {
-    const control = join(job.directory, 'control');
-    process.signal('SIGTERM');
-    void this.#endAfterGrace(process).then(() => this.#parts.options.containers?.remove(control));
-  }
-
-  /** What it started may live longer than itself. */
-  async #endAfterGrace(process: RunningProcess): Promise<void> {
-    const { clock } = this.#parts.options;
-    const startedMs = clock.monotonicMs();
-    while (process.isAlive() && clock.monotonicMs() - startedMs < killGraceMs) await clock.sleep(100);
-    process.signal('SIGKILL');
   }
 
   #requestDirectory(id: RequestId): string {
