@@ -11,9 +11,10 @@ import {
   readState,
   readStoredSpecification,
 } from './answers.ts';
-import type { CreatedRun, RunLogs, RunState, StoredSpecification } from './answers.ts';
+import type { CreatedRun, RemotePage, RunLogs, RunState, StoredSpecification } from './answers.ts';
 import type { Bundle } from '../bundle.ts';
 import { multipart } from './multipart.ts';
+import { pages } from './pages.ts';
 import { SecretCalls } from './secret-calls.ts';
 import { readFacts, readSignedIn } from './server-answers.ts';
 import type { ClusterFact, Protocol, SignedIn } from './server-answers.ts';
@@ -222,8 +223,7 @@ export class ReanaClient {
   /** Runs, newest first, deleted ones left out. */
   async list(options: ListOptions = {}): Promise<readonly RunState[]> {
     const limit = options.limit ?? 100;
-    const runs: RunState[] = [];
-    for (let page = 1; runs.length < limit; page++) {
+    const read = (page: number): Promise<RemotePage<RunState>> => {
       const query: Record<string, string> = {
         type: options.type ?? 'batch',
         verbose: 'false',
@@ -234,15 +234,13 @@ export class ReanaClient {
       if (options.withProgress === true) query['include_progress'] = 'true';
       if (options.withSize === true) query['include_workspace_size'] = 'true';
       if (options.name !== undefined) query['search'] = JSON.stringify({ name: [options.name] });
-      const answer = await this.#wire.json(
-        { method: 'GET', path: '/api/workflows', query, ...this.#read() },
-        readRuns,
-      );
+      return this.#wire.json({ method: 'GET', path: '/api/workflows', query, ...this.#read() }, readRuns);
+    };
+    const runs: RunState[] = [];
+    for await (const page of pages(read, ({ id }) => id)) {
       // The search of the server also finds names that only contain the text.
-      runs.push(
-        ...answer.items.filter((run) => options.name === undefined || baseName(run.name) === options.name),
-      );
-      if (!answer.hasNext || answer.items.length === 0) break;
+      runs.push(...page.filter((run) => options.name === undefined || baseName(run.name) === options.name));
+      if (runs.length >= limit) break;
     }
     return runs.slice(0, limit);
   }

@@ -4,7 +4,8 @@ import { Enough, type TakeChunk } from '../../http/direct-request.ts';
 import type { HttpRequest } from '../../http/request.ts';
 import type { SavedFile, SaveTarget } from '../../http/save.ts';
 import { readDiskUsage, readFiles, readRemoved } from './answers.ts';
-import type { DiskUsage, RemoteFile, RemovedFiles } from './answers.ts';
+import type { DiskUsage, RemoteFile, RemotePage, RemovedFiles } from './answers.ts';
+import { pages } from './pages.ts';
 import type { ReanaWire } from './wire.ts';
 
 const filesPerPage = 1000;
@@ -40,17 +41,18 @@ export class Workspaces {
 
   /** All files of the workspace, or those that a pattern names. Files of git itself are left out. */
   async files(run: string, pattern?: string): Promise<readonly RemoteFile[]> {
-    const files: RemoteFile[] = [];
-    for (let page = 1; ; page++) {
+    const read = (page: number): Promise<RemotePage<RemoteFile>> => {
       const query: Record<string, string> = { page: String(page), size: String(filesPerPage) };
       if (pattern !== undefined) query['file_name'] = pattern;
-      const answer = await this.#wire.json(
+      return this.#wire.json(
         { method: 'GET', path: `${runPath(run)}/workspace`, query, ...this.#read() },
         readFiles,
       );
-      files.push(...answer.items.filter((file) => !file.name.startsWith('.git/')));
-      if (!answer.hasNext || answer.items.length === 0) return files;
-    }
+    };
+    const files: RemoteFile[] = [];
+    for await (const page of pages(read, ({ name }) => name))
+      for (const file of page) if (!file.name.startsWith('.git/')) files.push(file);
+    return files;
   }
 
   /** Saves a file. */

@@ -1,0 +1,74 @@
+// Servers that answer what no REANA should.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHttpClient } from '../../src/http/client.ts';
+import { ReanaClient } from '../../src/reana/protocol/client.ts';
+import { downloadOutputs } from '../../src/reana/outputs.ts';
+import { testClock } from '../http/test-clock.ts';
+import { scriptedServer, type ScriptedServer, type Step } from '../rigs/server.ts';
+import { token } from '../reana-server/rig.ts';
+
+let server: ScriptedServer;
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'pchain-misbehaving-'));
+});
+afterEach(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await server.finish();
+});
+
+async function client(steps: readonly Step[]): Promise<ReanaClient> {
+  server = await scriptedServer(steps, { order: 'any' });
+  const http = createHttpClient({ clock: testClock(), userAgent: 'pchain/test', tls: { verify: true } });
+  return new ReanaClient({ http, server: server.origin, token });
+}
+
+const workspace = '/api/workflows/fit/workspace';
+
+describe('a list without end', () => {
+  const file = { name: 'a', size: { raw: 1 }, 'last-modified': '' };
+  const run = { id: 'x', name: 'other.1', status: 'running' };
+  const twice = (path: string, items: readonly unknown[]): readonly Step[] =>
+    [1, 2].map(() => ({ method: 'GET', path, reply: { json: { items, has_next: true } } }));
+
+  it('of files is given up when it repeats itself', async () => {
+    const reana = await client(twice(workspace, [file]));
+    await expect(reana.workspaces.files('fit')).rejects.toMatchObject({
+      exitCode: 5,
+      message: 'the server gives the same part of a list again and again',
+    });
+  });
+
+  it('of runs is given up as well', async () => {
+    const reana = await client(twice('/api/workflows', [run]));
+    await expect(reana.list({ name: 'fit' })).rejects.toThrow('the same part of a list');
+  });
+
+  it('is none when a file moves to the next page meanwhile', async () => {
+    const page = (items: readonly unknown[], has_next: boolean): Step => ({
+      method: 'GET',
+      path: workspace,
+      reply: { json: { items, has_next } },
+    });
+    const reana = await client([page([file], true), page([file, { ...file, name: 'b' }], false)]);
+    expect((await reana.workspaces.files('fit')).map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+});
+
+it('a server that goes down over a zip gives the files one by one', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `out/${index}`);
+  const reana = await client([
+    ...[1, 2, 3, 4].map((): Step => ({
+      method: 'GET',
+      path: `${workspace}/out`,
+      reply: { reset: 'at once' },
+    })),
+    ...names.map((name): Step => ({ method: 'GET', path: `${workspace}/${name}`, reply: { body: 'x' } })),
+  ]);
+  const files = names.map((name) => ({ name, sizeBytes: 1, modified: '' }));
+  await downloadOutputs(reana, 'fit', [{ declared: 'out', files }], directory, () => undefined);
+  for (const name of names) expect(readFileSync(join(directory, name), 'utf8')).toBe('x');
+});
