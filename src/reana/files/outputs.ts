@@ -98,8 +98,8 @@ async function downloadZip(client: ReanaClient, run: string, pattern: string, un
   try {
     await client.workspaces.downloadZip(run, pattern, () => unzip.begin());
   } catch (error) {
-    const isAnswered = error instanceof HttpFailure && error.status !== undefined;
-    if (!isAnswered) throw error;
+    const hasArrived = error instanceof HttpFailure && error.reached !== 'no';
+    if (!hasArrived) throw error;
   } finally {
     await unzip.end();
   }
