@@ -7,6 +7,7 @@ import { defaultTimeouts, type HttpAnswer, type HttpRequest } from './request.ts
 import { retryAfterMs } from './retry-after.ts';
 import { afterFailure, defaultRetryPolicy, type Failure, type RetryPolicy } from './retry-policy.ts';
 import { alreadySaved } from './save.ts';
+import { serverWords } from './server-words.ts';
 import { Connections, type TlsTrust } from './trust.ts';
 import { tryOnce } from './try-once.ts';
 import type { TryOutcome } from './try-outcome.ts';
@@ -89,14 +90,12 @@ export function parseJson<Parsed>(answer: HttpAnswer, parse: (value: unknown) =>
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const start = redact(
-      text
-        .slice(0, 60)
-        .replace(/[^\x20-\x7e]+/g, ' ')
-        .trim(),
-    );
-    const shown = start === '' ? 'an empty text' : `\`${start}\``;
-    throw new HttpFailure(`\`${answer.name}\` did not answer with JSON but with ${shown}`, answered(answer), {
+    const isPage = text.trimStart().startsWith('<');
+    const words = `\`${answer.name}\` did not answer with JSON but with ${isPage ? `the page \`${serverWords(text)}\`` : beginningOf(text)}`;
+    throw new HttpFailure(words, answered(answer), {
+      hint: isPage
+        ? 'something before the server may answer in its place, such as a sign-in; or check the address'
+        : undefined,
       cause,
     });
   }
@@ -108,6 +107,11 @@ export function parseJson<Parsed>(answer: HttpAnswer, parse: (value: unknown) =>
     const message = `the answer to \`${answer.name}\` has an unknown form: ${messageOf(cause)}`;
     throw new HttpFailure(redact(message), answered(answer), { cause });
   }
+}
+
+function beginningOf(text: string): string {
+  const start = text.slice(0, 60).replace(/[^\x20-\x7e]+/g, ' ');
+  return start.trim() === '' ? 'an empty text' : `\`${redact(start.trim())}\``;
 }
 
 const answered = (answer: HttpAnswer) => ({ reached: 'answered', status: answer.status }) as const;
@@ -134,12 +138,11 @@ function failureOf(
 ): { readonly failure: Failure; readonly error: PchainError } {
   if (outcome.kind === 'answer') {
     const { status, headers, body } = outcome.answer;
-    const failure: Failure = {
-      kind: 'status',
-      status,
-      retryAfterMs: retryAfterMs(headers['retry-after'], nowMs),
+    const askedMs = retryAfterMs(headers['retry-after'], nowMs);
+    return {
+      failure: { kind: 'status', status, retryAfterMs: askedMs },
+      error: statusError(outcome.answer.name, status, body.toString('utf8'), askedMs),
     };
-    return { failure, error: statusError(outcome.answer.name, status, body.toString('utf8')) };
   }
   const { reason, reached, words, hint } = outcome.failure;
   const error = new HttpFailure(

@@ -32,8 +32,9 @@ export function requestName(method: string, url: string | URL): string {
   return redact(`${method} ${safeUrl(url)}`);
 }
 
-/** The error for an answer with a status nobody expected: an AuthError for 401 and 403, otherwise an HttpFailure. */
-export function statusError(name: string, status: number, body: string): PchainError {
+/** The error for an answer with a status nobody expected: an AuthError for 401 and 403, otherwise an HttpFailure.
+ *  @param askedMs how long the server wants to be left alone */
+export function statusError(name: string, status: number, body: string, askedMs?: number): PchainError {
   const words = serverWords(body);
   const said = words === '' ? '' : `: ${words}`;
   const title = STATUS_CODES[status];
@@ -41,7 +42,14 @@ export function statusError(name: string, status: number, body: string): PchainE
   if (status === 401 || status === 403) {
     return new AuthError(answered, { hint: 'check that the token is valid and of the right group' });
   }
-  return new HttpFailure(answered, { reached: 'answered', status });
+  const hint =
+    askedMs === undefined ? undefined : `the server asks to wait ${roughly(askedMs)} before the next try`;
+  return new HttpFailure(answered, { reached: 'answered', status }, { hint });
+}
+
+function roughly(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 export interface NetworkFailure {
@@ -68,7 +76,7 @@ export function networkFailure(thrown: unknown, url: URL, receivedBytes: number 
       reason: 'certificate',
       reached: 'no',
       words: wrongProtocol(code)
-        ? `no TLS is spoken there (${code})`
+        ? `no ${url.protocol === 'https:' ? 'TLS' : 'HTTP'} is spoken there (${code})`
         : `its certificate is not trusted (${code})`,
       hint: wrongProtocol(code)
         ? 'check whether the address starts with http: or https:'

@@ -22,6 +22,10 @@ export async function tryOnce(request: ReadyRequest, timeouts: Timeouts, wire: W
   let now = request;
   for (let hops = 0; ; hops++) {
     const outcome = await exchange(now, timeouts, wire);
+    if (outcome.kind === 'failed' && hops > 0) {
+      const words = `${outcome.failure.words}, after a redirect to \`${safeUrl(now.url)}\``;
+      return { ...outcome, failure: { ...outcome.failure, words } };
+    }
     if (outcome.kind !== 'answer' || !redirects.has(outcome.answer.status)) return outcome;
     if (request.expect?.includes(outcome.answer.status) === true) return outcome;
     const step = redirectStep(now, now.url, outcome.answer, hops);

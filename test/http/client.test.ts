@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
@@ -107,6 +108,21 @@ describe('an answer', () => {
     await expect(ask()).rejects.toThrow("did not answer with JSON but with `{'success': True}`");
     await expect(ask()).rejects.toThrow('did not answer with JSON but with an empty text');
     await expect(ask()).rejects.toThrow('has an unknown form: expected an object');
+  });
+
+  it('that is a page for people is named by its title', async () => {
+    const body = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Who are you?</body></html>';
+    const origin = await script([get({ body })]);
+    const answer = await client().request({ method: 'GET', url: `${origin}/x` });
+    const thrown = await Promise.resolve()
+      .then(() => parseJson(answer, () => undefined))
+      .catch((error: unknown) => error);
+    expect(shown((thrown as Error).message)).toBe(
+      '`GET http://HOST/x` did not answer with JSON but with the page `Sign in`',
+    );
+    expect(thrown).toMatchObject({
+      hint: 'something before the server may answer in its place, such as a sign-in; or check the address',
+    });
   });
 });
 
@@ -240,6 +256,22 @@ describe('a retry', () => {
     expect(thrown).toBeInstanceOf(HttpFailure);
     expect(thrown).toMatchObject({ status: 503, reached: 'answered', exitCode: 5 });
     expect(lines).toEqual([]);
+  });
+
+  it('says how long a server wants to be left alone that is not waited for', async () => {
+    const limited = (seconds: string): Step => get({ status: 429, headers: { 'retry-after': seconds } });
+    for (const [seconds, words] of [
+      ['90', '90 s'],
+      ['7200', '120 min'],
+      ['Sat, 21 Nov 2026 05:00:00 GMT', '60 min'],
+    ] as const) {
+      const origin = await script([limited(seconds)]);
+      const thrown = await failure({ method: 'GET', url: `${origin}/x`, repeatable: true });
+      expect(thrown).toMatchObject({
+        status: 429,
+        hint: `the server asks to wait ${words} before the next try`,
+      });
+    }
   });
 
   it('ends after the last try with the last reason', async () => {
@@ -472,6 +504,16 @@ describe('a certificate', () => {
     expect((thrown as Error).message).toContain('failed: no TLS is spoken there');
     expect(thrown).toMatchObject({ hint: 'check whether the address starts with http: or https:' });
   });
+
+  it('is not to blame where no HTTP is spoken', async () => {
+    const mail = createServer((socket) => socket.end('220 mail.example.org ESMTP\r\n'));
+    await new Promise<void>((resolve) => mail.listen(0, '127.0.0.1', resolve));
+    const { port } = mail.address() as AddressInfo;
+    const thrown = await failure({ method: 'GET', url: `http://127.0.0.1:${port}/x` });
+    mail.close();
+    expect((thrown as Error).message).toContain('failed: no HTTP is spoken there');
+    expect(thrown).toMatchObject({ hint: 'check whether the address starts with http: or https:' });
+  });
 });
 
 describe('a redirect', () => {
@@ -511,6 +553,18 @@ describe('a redirect', () => {
     const thrown = await failure({ method: 'GET', url: `${origin}/x`, token: new Secret('t0ken-value') });
     expect(shown((thrown as Error).message)).toBe(
       '`GET http://HOST/x`, redirected to `http://HOST/login` answered 401 (Unauthorized): who are you?',
+    );
+  });
+
+  it('that ends somewhere else than at the file is told', async () => {
+    const origin = await script([
+      get({ status: 302, headers: { location: '/login?next=1' } }),
+      get({ body: 'a page to sign in' }, '/login'),
+    ]);
+    const saveTo = { path: join(directory, 'f'), sizeBytes: 3, isStaging: true };
+    const thrown = await failure({ method: 'GET', url: `${origin}/x`, saveTo });
+    expect(shown((thrown as Error).message)).toBe(
+      '`GET http://HOST/x` failed: 17 bytes arrived where 3 were promised, after a redirect to `http://HOST/login`',
     );
   });
 
