@@ -4,8 +4,9 @@
 import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../base/errors.ts';
+import { writeFailure } from '../base/write-failure.ts';
 import type { EachChunk } from './direct-request.ts';
-import { writeFailure, type SaveTarget, type Verdict } from './save.ts';
+import type { SaveTarget, Verdict } from './save.ts';
 
 /** A handful of them at once are no memory, and sending one again costs nothing. */
 const mostBytes = 1 << 20;

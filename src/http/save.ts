@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { writeFailure } from '../base/write-failure.ts';
 import type { EachChunk } from './direct-request.ts';
 import { SparseWriter } from './sparse-writer.ts';
 
@@ -146,12 +147,4 @@ async function disk<Result>(target: SaveTarget, action: () => Promise<Result>): 
   } catch (cause) {
     throw writeFailure(target.path, cause);
   }
-}
-
-/** What the disk said, in words. */
-export function writeFailure(path: string, cause: unknown): LocalError {
-  const full = systemCode(cause) === 'ENOSPC' || systemCode(cause) === 'EDQUOT';
-  return new LocalError(`cannot write \`${path}\`: ${full ? 'no space left' : messageOf(cause)}`, {
-    cause,
-  });
 }

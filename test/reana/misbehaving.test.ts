@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
 import { ReanaClient } from '../../src/reana/protocol/client.ts';
-import { downloadOutputs } from '../../src/reana/outputs.ts';
+import { downloadOutputs } from '../../src/reana/files/outputs.ts';
 import { testClock } from '../http/test-clock.ts';
 import { scriptedServer, type ScriptedServer, type Step } from '../rigs/server.ts';
 import { token } from '../reana-server/rig.ts';

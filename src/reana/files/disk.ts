@@ -4,6 +4,7 @@ import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync, statSy
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Interrupted, LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 
 export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
 
@@ -97,7 +98,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     }
     await rename(part, path);
   } catch (cause) {
-    throw new LocalError(`cannot write \`${path}\`: ${messageOf(cause)}`, { cause });
+    throw writeFailure(path, cause);
   }
 }
 
@@ -128,8 +129,8 @@ export function moveFile(from: string, to: string): void {
       renameSync(from, to);
     }
   } catch (cause) {
-    const words = isDirectory(to) ? 'there is a directory of that name' : messageOf(cause);
-    throw new LocalError(`cannot write \`${to}\`: ${words}`, { cause });
+    if (!isDirectory(to)) throw writeFailure(to, cause);
+    throw new LocalError(`cannot write \`${to}\`: there is a directory of that name`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@
 // digests, so this is how it is known that a file of the same size is the same file.
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LocalError, messageOf } from '../../base/errors.ts';
+import { writeFailure } from '../../base/write-failure.ts';
 import { readTextFile } from '../../source/text-file.ts';
 import { removeAll } from './disk.ts';
 
@@ -37,8 +37,8 @@ export class UploadRecord {
       try {
         await mkdir(dirname(this.#path), { recursive: true });
         await appendFile(this.#path, line, { mode: 0o600 });
-      } catch (cause) {
-        throw new LocalError(`cannot write \`${this.#path}\`: ${messageOf(cause)}`, { cause: thrown });
+      } catch {
+        throw writeFailure(this.#path, thrown);
       }
     }
   }
