@@ -1,10 +1,14 @@
 // Snakemake workflows on the embedded server with the real `snakemake`.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { Containers } from '../../src/engine/containers/containers.ts';
+import type { EmbeddedReanaOptions } from '../../src/engine/reana/options.ts';
 import type { RunRecord } from '../../src/engine/records.ts';
 import { engineRig, until } from '../reana-server/rig.ts';
 import type { EngineRig } from '../reana-server/rig.ts';
+import { ContainerEngineRig, hasNamespaces } from '../rigs/container-engines.ts';
 import { describeWithClient } from '../rigs/python-client.ts';
 
 // Two samples, each selected by a job of its own, and a count of both.
@@ -33,8 +37,13 @@ describeWithClient('Snakemake', 'PCHAIN_TEST_SNAKEMAKE', ({ directory }) => {
   let rig: EngineRig | undefined;
   afterEach(() => rig?.close());
 
-  function started(changes: Readonly<Record<string, string>> = {}, parameters: object = {}): EngineRig {
+  function started(
+    changes: Readonly<Record<string, string>> = {},
+    parameters: object = {},
+    containers?: EmbeddedReanaOptions['containers'],
+  ): EngineRig {
     rig = engineRig(2, {
+      containers,
       environment: { PATH: `${join(directory, 'bin')}:/usr/bin:/bin`, HOME: '/nonexistent', LANG: 'C.UTF-8' },
     });
     const run = rig.engine.createRun({
@@ -89,6 +98,34 @@ describeWithClient('Snakemake', 'PCHAIN_TEST_SNAKEMAKE', ({ directory }) => {
     expect(run).toMatchObject({ status: 'failed' });
     expect(logOf(own, run)).toContain('rule select');
   }, 120_000);
+
+  it.skipIf(!hasNamespaces)(
+    'runs rules in their images',
+    async () => {
+      const place = mkdtempSync(join(tmpdir(), 'pchain-rules-'));
+      try {
+        const engines = new ContainerEngineRig(place);
+        engines.works('podman');
+        const containers = new Containers({
+          environment: engines.environment,
+          programs: { directory: '', needs: [] },
+        });
+        const own = started({}, {}, { containers, mode: () => 'auto' });
+        const run = await ended(own, 'fit.1');
+        expect(run).toMatchObject({ status: 'finished', error: undefined });
+        expect(countIn(run)).toBe('5');
+        const log = logOf(own, run);
+        const image = 'docker.io/library/python:3.12';
+        expect(log.split(`in the image ${image}, by podman`)).toHaveLength(3);
+        // The rule without an image is run by this machine.
+        expect(log).toContain('counted 5 events');
+        expect(readFileSync(engines.logPath, 'utf8').split(image)).toHaveLength(3);
+      } finally {
+        rmSync(place, { recursive: true, force: true });
+      }
+    },
+    120_000,
+  );
 
   it('goes on after a run that was cut off, in spite of the lock that is left', async () => {
     const own = started();

@@ -30,9 +30,8 @@ export interface ContainerJob {
 
 /** Bash text that runs the job in its container and ends with its status. */
 export function containerScript(job: ContainerJob): string {
-  const words = commandWords(job).map(quoteShellWord).join(' ');
-  const before = job.engine.engine === 'apptainer' ? variablesForApptainer(job) : '';
-  return `${before}exec ${words}\n`;
+  const { program, options } = containerWords(job);
+  return `${variablesText(job)}exec ${[...program, ...options].map(quoteShellWord).join(' ')}\n`;
 }
 
 /** What removes a container whose command was killed; `undefined`: it dies with its command. */
@@ -59,21 +58,33 @@ const inside = [
   'while :; do wait "$job"; status=$?; kill -0 "$job" 2> /dev/null || exit "$status"; done',
 ].join('\n');
 
-// It hands on variables whose names begin like this one, without words on its command line.
-const variablesForApptainer = ({ variables }: ContainerJob): string =>
-  variables
+/** Bash text that comes before the words: apptainer hands on variables whose names begin like this one, without words on its
+ *  command line. */
+export function variablesText({ engine, variables }: ContainerJob): string {
+  if (engine.engine !== 'apptainer') return '';
+  return variables
     .filter((name) => /^[A-Za-z_]\w*$/.test(name))
     .map((name) => `export APPTAINERENV_${name}="\${${name}-}"\n`)
     .join('');
+}
 
-function commandWords(job: ContainerJob): readonly string[] {
+export interface ContainerWords {
+  /** The engine and what it is to do. */
+  readonly program: readonly string[];
+  /** All the rest; more options may stand before it. */
+  readonly options: readonly string[];
+}
+
+export function containerWords(job: ContainerJob): ContainerWords {
   const { engine, image, name, workDirectory, variables, scriptPath } = job;
   const mounts = job.mounts.flatMap((mount) => ['--mount', mountText(mount)]);
   if (engine.engine === 'apptainer') {
-    return [
-      ...[engine.path, 'exec', '--cleanenv', '--no-home', ...mounts, '--pwd', workDirectory],
-      ...[image.kind === 'registry' ? `docker://${image.name}` : image.name, 'sh', '-c', inside, scriptPath],
-    ];
+    const place = image.kind === 'registry' ? `docker://${image.name}` : image.name;
+    const options = ['--cleanenv', '--no-home', ...mounts, '--pwd', workDirectory];
+    return {
+      program: [engine.path, 'exec'],
+      options: [...options, place, 'sh', '-c', inside, scriptPath],
+    };
   }
   const options = [
     ...['--rm', '--name', name],
@@ -88,7 +99,7 @@ function commandWords(job: ContainerJob): readonly string[] {
   ];
   // An overlay keeps an unpacked image as it is.
   const place = image.kind === 'directory' ? ['--rootfs', `${image.name}:O`] : [image.name];
-  return [engine.path, 'run', ...options, ...place, '-c', inside, scriptPath];
+  return { program: [engine.path, 'run'], options: [...options, ...place, '-c', inside, scriptPath] };
 }
 
 /** Which user of the container owns the files: the one who is the user outside. */

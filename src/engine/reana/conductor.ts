@@ -14,6 +14,8 @@ export interface Job {
   readonly command: string;
   /** Container image; `undefined`: none is asked for. */
   readonly image: string | undefined;
+  /** It runs commands in images of its own choice, by the command `singularity`: those that are known beforehand. */
+  readonly innerImages?: readonly string[] | undefined;
   /** REANA's compute back end that was asked for, such as `kubernetes`. */
   readonly backend: string | undefined;
   /** Cores that are taken while it runs, at least 1. */
@@ -36,6 +38,8 @@ export type Credential = (typeof credentials)[number];
 export interface JobPlace {
   /** Of the run; absolute. */
   readonly workspace: string;
+  /** Where the names of images are kept, for a job that finds the command `singularity`; `undefined`: it finds none. */
+  readonly images?: string | undefined;
 }
 
 export interface Launch {

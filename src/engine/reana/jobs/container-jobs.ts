@@ -3,6 +3,7 @@ import type { JobId } from '../../../base/names.ts';
 import { markName } from '../../process/family.ts';
 import type { Containers, ContainerMode, RunPlace } from '../../containers/containers.ts';
 import type { EngineFinding } from '../../containers/find.ts';
+import type { Singularity } from '../../containers/singularity.ts';
 
 export interface ContainerOptions {
   readonly containers: Containers;
@@ -10,18 +11,33 @@ export interface ContainerOptions {
   readonly mode: (jobId: JobId | undefined) => ContainerMode;
 }
 
-export interface ReanaContainerJob {
+export interface InnerContainerJob {
   readonly name: string;
-  readonly script: string;
-  readonly workDirectory: string;
-  /** A second place of the work directory. */
-  readonly alsoAt: string | undefined;
-  /** Of the job; its script is written there. */
+  /** Of the job; scripts are written there. */
   readonly control: string;
   readonly workspace: string;
   /** `undefined`: there are no secret files. */
   readonly secretDirectory: string | undefined;
   readonly variables: readonly string[];
+}
+
+export interface ReanaContainerJob extends InnerContainerJob {
+  readonly script: string;
+  readonly workDirectory: string;
+  /** A second place of the work directory. */
+  readonly alsoAt: string | undefined;
+}
+
+/** What every container of a run has of this machine. */
+function surroundings({ workspace, secretDirectory, variables }: InnerContainerJob) {
+  const secrets = secretDirectory === undefined ? [] : [secretDirectory];
+  return {
+    variables: [...variables, markName],
+    mounts: [
+      { source: workspace, target: workspace, isReadOnly: false },
+      ...secrets.map((path) => ({ source: path, target: path, isReadOnly: true })),
+    ],
+  };
 }
 
 export class ContainerJobs {
@@ -60,21 +76,29 @@ export class ContainerJobs {
     );
   }
 
+  /** Whether a job that runs commands in images of its own choice does so: it is said at once where none can be had, unless a
+   *  container is required. */
+  runsInner(jobId: JobId | undefined): boolean {
+    const mode = this.#modeFor(jobId);
+    if (mode === 'never') return false;
+    return mode !== 'auto' || (this.#findings ?? []).some((finding) => finding.state === 'works');
+  }
+
+  /** The command `singularity` for such a job. */
+  singularity(jobId: JobId | undefined, job: InnerContainerJob): Singularity | undefined {
+    return this.#options?.containers.singularity(this.#findings ?? [], this.#modeFor(jobId), {
+      ...job,
+      ...surroundings(job),
+    });
+  }
+
   /** Bash text that runs the job in its image. */
   wrap(place: Extract<RunPlace, { at: 'container' }>, job: ReanaContainerJob): string {
-    const secrets = job.secretDirectory === undefined ? [] : [job.secretDirectory];
+    const { variables, mounts } = surroundings(job);
+    const { workDirectory: source, alsoAt: target } = job;
+    const also = target === undefined ? [] : [{ source, target, isReadOnly: false }];
     return (
-      this.#options?.containers.wrap(place, {
-        ...job,
-        variables: [...job.variables, markName],
-        mounts: [
-          { source: job.workspace, target: job.workspace, isReadOnly: false },
-          ...(job.alsoAt === undefined
-            ? []
-            : [{ source: job.workDirectory, target: job.alsoAt, isReadOnly: false }]),
-          ...secrets.map((path) => ({ source: path, target: path, isReadOnly: true })),
-        ],
-      }) ?? job.script
+      this.#options?.containers.wrap(place, { ...job, variables, mounts: [...mounts, ...also] }) ?? job.script
     );
   }
 

@@ -51,8 +51,8 @@ export class JobRunner {
   }
 
   /** False while it has not turned out yet how its image can be run. */
-  isReady(run: StoredRun, { image }: Job): boolean {
-    return image === undefined || this.#containers.isReady(run.jobId);
+  isReady(run: StoredRun, { image, innerImages }: Job): boolean {
+    return (image === undefined && innerImages === undefined) || this.#containers.isReady(run.jobId);
   }
 
   hasRoomFor({ cores }: Job): boolean {
@@ -71,7 +71,7 @@ export class JobRunner {
     const found = attempted(find);
     journal.change(run.id, () => {
       store.setStepBegun(begun, startedMs);
-      const where = found.ok ? whereItRuns(job, found.value) : '';
+      const where = found.ok ? whereItRuns(job, found.value, this.#containers.runsInner(run.jobId)) : '';
       store.addLogLine(run.id, startedMs, `step ${step.name} started${where}`);
     });
     try {

@@ -1,10 +1,12 @@
 // What a job becomes when it starts: a script with its surroundings, in its image or on the machine itself.
 import { mkdirSync } from 'node:fs';
+import { quoteShellWord } from '../../../prun/shell-words.ts';
 import type { RunPlace } from '../../containers/containers.ts';
+import type { Singularity } from '../../containers/singularity.ts';
 import type { ProcessSpec } from '../../process/process.ts';
 import { strikes } from '../../weather/weather.ts';
 import type { Job, Launch } from '../conductor.ts';
-import type { ContainerJobs } from './container-jobs.ts';
+import type { ContainerJobs, InnerContainerJob } from './container-jobs.ts';
 import { setUpCredentials } from './job-credentials.ts';
 import { containerName } from './job-words.ts';
 import type { EmbeddedReanaOptions } from '../options.ts';
@@ -35,22 +37,26 @@ export function prepareJob(
   const control = places.control(step);
   mkdirSync(control, { recursive: true });
   mkdirSync(places.workspace(run), { recursive: true });
-  const launch = job.launch(places.place(run));
   const { before, environment } = setUpCredentials(
     job.credentials,
     run.secretNames,
     places.secretDirectory(run.id),
     options.environment['PATH'],
   );
-  const own = { ...ownEnvironment(parts, run), ...environment, ...launch.environment };
+  const given = { ...ownEnvironment(parts, run), ...environment };
+  const singularity = singularityFor(parts, run, step, job, given);
+  const launch = job.launch({ ...places.place(run), images: singularity?.images });
+  const own = { ...given, ...launch.environment };
+  const usesEngine = place?.at === 'container' || singularity !== undefined;
+  const found = singularity === undefined ? '' : `PATH=${quoteShellWord(singularity.programs)}:"$PATH"\n`;
   return {
     control,
     workDirectory: launch.workDirectory,
     script:
       weatherScript(parts, run, step) ??
-      before + (place?.at === 'container' ? inImage(parts, step, place, launch, own) : launch.script),
+      before + found + (place?.at === 'container' ? inImage(parts, step, place, launch, own) : launch.script),
     environment: {
-      ...(place?.at === 'container' ? containers.environment : {}),
+      ...(usesEngine ? containers.environment : {}),
       ...options.environment,
       ...own,
     },
@@ -86,20 +92,39 @@ function weatherScript(
 
 /** What runs the job in its image. */
 function inImage(
-  { places, containers }: JobStartParts,
+  parts: JobStartParts,
   step: StoredStep,
   place: Extract<RunPlace, { at: 'container' }>,
   launch: Launch,
   own: Readonly<Record<string, string>>,
 ): string {
-  return containers.wrap(place, {
+  const { script, workDirectory, alsoAt } = launch;
+  return parts.containers.wrap(place, { ...containerOf(parts, step, own), script, workDirectory, alsoAt });
+}
+
+/** What runs commands in images of the job's own choice; `undefined`: it has none, or they run on the machine itself. */
+function singularityFor(
+  parts: JobStartParts,
+  run: StoredRun,
+  step: StoredStep,
+  { innerImages }: Job,
+  own: Readonly<Record<string, string>>,
+): Singularity | undefined {
+  const { containers } = parts;
+  if (innerImages === undefined || !containers.runsInner(run.jobId)) return undefined;
+  return containers.singularity(run.jobId, containerOf(parts, step, own));
+}
+
+function containerOf(
+  { places }: JobStartParts,
+  step: StoredStep,
+  own: Readonly<Record<string, string>>,
+): InnerContainerJob {
+  return {
     name: containerName(step),
-    script: launch.script,
-    workDirectory: launch.workDirectory,
-    alsoAt: launch.alsoAt,
     control: places.control(step),
-    workspace: own['REANA_WORKSPACE'] ?? launch.workDirectory,
+    workspace: own['REANA_WORKSPACE'] ?? '',
     secretDirectory: own['REANA_SECRETS_DIRECTORY'],
     variables: Object.keys(own),
-  });
+  };
 }

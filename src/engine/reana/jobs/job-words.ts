@@ -8,7 +8,18 @@ import type { StoredStep } from '../tables.ts';
 export const containerName = ({ runId, index, attempt }: StoredStep): string =>
   `pchain-${runId.slice(0, 8)}-${index}-${attempt}`;
 
-export function whereItRuns({ image }: Job, place: RunPlace | undefined): string {
+/** @param runsInner whether it runs commands in images of its own choice */
+export function whereItRuns(
+  { image, innerImages = [] }: Job,
+  place: RunPlace | undefined,
+  runsInner: boolean,
+): string {
+  if (innerImages.length > 0) {
+    const images = innerImages.map((name) => name.replace(/^docker:\/\//, '')).join(', ');
+    return runsInner
+      ? `, with rules in the images ${images}`
+      : ` on this machine itself, its rules not in the images ${images}`;
+  }
   if (image === undefined || place === undefined) return '';
   return place.at === 'host'
     ? ` on this machine itself, not in the image ${image}`

@@ -2,10 +2,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnsupportedError } from '../../../base/errors.ts';
+import { Findings } from '../../../base/finding.ts';
 import { quoteShellWord } from '../../../prun/shell-words.ts';
-import type { Advance, Conductor, Job, JobEnd } from '../conductor.ts';
+import { checkSnakemake } from '../../../reanaspec/snakemake/workflow.ts';
+import { credentials } from '../conductor.ts';
+import type { Advance, Conductor, Credential, Job, JobEnd } from '../conductor.ts';
 import { findProgram } from '../jobs/find-program.ts';
 import type { RunContext } from '../run-context.ts';
+import { textIn } from '../workspace/workspace-text.ts';
 
 export interface SnakemakeConducting {
   /** Relative to the workspace. */
@@ -28,7 +32,7 @@ export function requireSnakemake(path: string | undefined): void {
 
 export function conductSnakemake(conducting: SnakemakeConducting, context: RunContext): Conductor {
   requireSnakemake(context.environment['PATH']);
-  return new SnakemakeConductor(snakemakeJob(conducting, context));
+  return new SnakemakeConductor(snakemakeJob(conducting, context, rulesOf(conducting, context)));
 }
 
 class SnakemakeConductor implements Conductor {
@@ -52,33 +56,65 @@ class SnakemakeConductor implements Conductor {
   }
 }
 
-function snakemakeJob({ snakefile, parameters, report }: SnakemakeConducting, { cores }: RunContext): Job {
+/** What the rules need beside their commands, as far as it stands in the Snakefile. Faults are for Snakemake to tell. */
+function rulesOf({ snakefile }: SnakemakeConducting, { workspace }: RunContext): RuleNeeds {
+  const readText = textIn(workspace);
+  const found = readText(snakefile);
+  if (!found.ok) return { images: [], credentials: [] };
+  const needs = checkSnakemake(
+    { path: snakefile, text: found.text },
+    {
+      directory: '',
+      parameters: { values: undefined, file: undefined },
+      readText,
+      findings: new Findings(),
+      surroundings: {},
+    },
+  );
+  return {
+    images: [...new Set(needs.images)],
+    credentials: credentials.filter((kind) => needs.credentials.some((use) => use.kind === kind)),
+  };
+}
+
+interface RuleNeeds {
+  readonly images: readonly string[];
+  readonly credentials: readonly Credential[];
+}
+
+function snakemakeJob(
+  { snakefile, parameters, report }: SnakemakeConducting,
+  { cores }: RunContext,
+  rules: RuleNeeds,
+): Job {
   const { input, ...others } = parameters;
   const own = Object.keys(others).length === 0 ? undefined : '.snakemake/parameters.json';
   const files = [...(typeof input === 'string' ? [input] : []), ...(own === undefined ? [] : [own])];
   const base = ['snakemake', '--snakefile', snakefile, '--nocolor'];
   const configuration = files.length === 0 ? [] : ['--configfile', ...files];
   // A run that was cut off leaves its lock behind, and files that are not whole.
-  const lines = [
-    [...base, ...configuration, '--unlock'],
-    [...base, ...configuration, '--cores', String(cores), '--rerun-incomplete'],
-    ...(report === undefined ? [] : [[...base, ...configuration, '--report', report]]),
-  ].map((words) => words.map(quoteShellWord).join(' '));
-  const [unlock = '', ...run] = lines;
+  const line = (...words: readonly string[]): string =>
+    [...base, ...configuration, ...words].map(quoteShellWord).join(' ');
+  const run = (...more: readonly string[]): readonly string[] => [
+    line('--cores', String(cores), '--rerun-incomplete', ...more),
+    ...(report === undefined ? [] : [line('--report', report)]),
+  ];
   return {
     key: 'snakemake',
     name: 'snakemake',
-    command: run.join(' && '),
+    command: run().join(' && '),
     image: undefined,
+    innerImages: rules.images,
     backend: undefined,
     cores,
     timeLimitMs: undefined,
-    credentials: [],
-    launch: ({ workspace }) => {
+    credentials: rules.credentials,
+    launch: ({ workspace, images }) => {
       mkdirSync(join(workspace, '.snakemake'), { recursive: true });
       if (own !== undefined) writeFileSync(join(workspace, own), JSON.stringify(others));
+      const inImages = images === undefined ? [] : ['--use-singularity', '--singularity-prefix', images];
       return {
-        script: `${unlock} > /dev/null 2>&1\n${run.join(' &&\n')}\n`,
+        script: `${line('--unlock')} > /dev/null 2>&1\n${run(...inImages).join(' &&\n')}\n`,
         workDirectory: workspace,
         environment: {},
       };
