@@ -1,55 +1,16 @@
 // `pchain --cwl … --outDS …`: checks a workflow, submits it once, and with --wait sees it to its end.
 import { dirname, resolve } from 'node:path';
-import { AuthError, LocalError, RemoteError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
-import { requestId } from '../../base/names.ts';
 import type { RequestId } from '../../base/names.ts';
-import { withoutEffectIn } from '../../engine/panda/option-effects.ts';
 import type { Weather } from '../../engine/weather/weather.ts';
-import { languageEntry } from '../../languages/languages.ts';
-import type { LanguageEntry } from '../../languages/languages.ts';
 import { openLedger } from '../../ledger/ledger.ts';
-import { submissionKey } from '../../ledger/submission-key.ts';
-import { putWorkflowRequest, submitNativeWorkflow } from '../../panda/submit.ts';
-import type { EmbeddedExtras } from '../../panda/submit.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { drawWorkflow } from '../../workflow/drawing/text.ts';
 import type { Plan } from '../../workflow/plan.ts';
-import { athenaRelease, builtPackages, needsAthena } from '../submit/athena.ts';
-import { submissionSurroundings } from '../check/check-surroundings.ts';
-import { knownSecrets } from '../submit/known-secrets.ts';
-import { tellSecretFaults } from '../submit/secret-preflight.ts';
-import { archivePath } from '../work/collect.ts';
-import { connect } from '../servers/connection.ts';
-import type { Connection } from '../servers/connection.ts';
-import { earlierOutputs } from '../submit/earlier-outputs.ts';
-import { continued, lookUp } from '../submit/earlier-submission.ts';
-import { requireImages } from '../submit/container-preflight.ts';
-import { dumping } from '../submit/dump-json.ts';
-import { finishRequest } from '../work/finish-request.ts';
-import { followRequest } from '../work/follow-request.ts';
-import type { Host } from '../host.ts';
-import { fileStamps, localDatasets } from '../submit/local-datasets.ts';
-import { preflight } from '../submit/preflight.ts';
-import type { Outlook } from '../submit/preflight.ts';
-import { jobEnvironment } from '../servers/job-environment.ts';
-import { isLost } from '../work/persistence.ts';
-import { finalDatasetNames, taskNames } from '../submit/plan-names.ts';
-import { minSuccessOption } from '../work/outcome.ts';
-import { warnOfReusedName } from '../submit/reused-name.ts';
-import { requireDatasets } from '../submit/required-datasets.ts';
-import { requestData } from '../submit/request-data.ts';
-import { inputFile, insideSandbox, specFile } from '../submit/sandbox-paths.ts';
-import { fileNamePatterns, packSandboxes } from '../submit/sandboxes.ts';
-import type { Sandboxes } from '../submit/sandboxes.ts';
 import type { SearchOptions } from '../../engine/hpo/search-options.ts';
-import { searchOptions } from '../submit/search-options.ts';
-import { loadSettings } from '../servers/settings.ts';
-import { weatherFile } from '../submit/weather-file.ts';
+import { submissionSurroundings } from '../check/check-surroundings.ts';
 import { findingsExit, tellFindings } from '../check/show-findings.ts';
-import { decide } from '../submit/submission.ts';
 import {
-  filesIn,
   hoursOption,
   largestFileMegabytes,
   listOption,
@@ -59,7 +20,28 @@ import {
   workflowFlags,
 } from '../check/workflow-files.ts';
 import type { WorkflowFlags } from '../check/workflow-files.ts';
+import type { Host } from '../host.ts';
+import { connect } from '../servers/connection.ts';
+import type { Connection } from '../servers/connection.ts';
+import { loadSettings } from '../servers/settings.ts';
+import { athenaRelease, builtPackages, needsAthena } from '../submit/athena.ts';
+import { dumping } from '../submit/dump-json.ts';
+import { earlierOutputs } from '../submit/earlier-outputs.ts';
+import { knownSecrets } from '../submit/known-secrets.ts';
+import { localDatasets } from '../submit/local-datasets.ts';
+import { preflight } from '../submit/preflight.ts';
+import type { Outlook } from '../submit/preflight.ts';
+import { insideSandbox, specFile } from '../submit/sandbox-paths.ts';
+import { fileNamePatterns, packSandboxes } from '../submit/sandboxes.ts';
+import { searchOptions } from '../submit/search-options.ts';
+import { tellSecretFaults } from '../submit/secret-preflight.ts';
+import { submitOnce } from '../submit/submit-once.ts';
+import { weatherFile } from '../submit/weather-file.ts';
 import { withTemplate } from '../submit/workflow-template.ts';
+import { archivePath } from '../work/collect.ts';
+import { finishRequest } from '../work/finish-request.ts';
+import { followRequest } from '../work/follow-request.ts';
+import { minSuccessOption } from '../work/outcome.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -171,7 +153,21 @@ class Submission {
         return ExitCode.done;
       }
       const connection = await connect(this.#settings, host);
-      const id = await this.#submit(connection, plan, sandboxes, datasets);
+      const id = await submitOnce(
+        {
+          flags: this.#flags,
+          options: this.#options,
+          settings: this.#settings,
+          plan,
+          sandboxes,
+          datasets,
+          weather: this.#weather,
+          search: this.#search,
+          outlook: this.#outlook,
+        },
+        connection,
+        host,
+      );
       this.requestId = id;
       return await this.#see(connection, id);
     } finally {
@@ -195,139 +191,6 @@ class Submission {
     return true;
   }
 
-  /** The number of the request: of a new one, or of the one that this same command began before. */
-  async #submit(
-    connection: Connection,
-    plan: Plan,
-    sandboxes: Sandboxes,
-    datasets: Readonly<Record<string, readonly string[]>>,
-  ): Promise<RequestId> {
-    const { terminal, clock, signal } = this.#host;
-    if (connection.name === 'local') await requireDatasets(connection, plan, datasets, this.#host);
-    if (connection.isEmbedded) this.#tellWithoutEffect(plan);
-    if (connection.isEmbedded) await requireImages(plan, this.#settings, this.#host);
-    const ledger = openLedger(this.#settings.locations.dataDirectory);
-    const key = submissionKey({
-      server: connection.name,
-      outDS: plan.outDS,
-      files: {},
-      inputs: {
-        datasets: fileStamps(datasets),
-        search: this.#search,
-        ...(this.#weather === undefined ? {} : { weather: this.#weather }),
-        [this.#language.option]: this.#flags.file,
-        yaml: this.#flags.yaml ?? null,
-      },
-      sandbox: [sandboxes.workflow, sandboxes.job, sandboxes.sources]
-        .map((one) => one?.sha256 ?? '')
-        .join(' ')
-        .trim(),
-    });
-    const choice = await decide(ledger, key, this.#options['fresh'] === true);
-    const earlier = await continued(connection, choice, this.#settings, this.#host);
-    if (earlier !== undefined) return earlier;
-    this.#outlook?.requireLasting();
-    if (this.#flags.language === 'wfd')
-      await warnOfReusedName(plan.outDS, connection, this.#settings, this.#host);
-
-    const server = connection.name;
-    const files = filesIn(this.#flags).map((file) => resolve(this.#host.workingDirectory, file));
-    await ledger.append({
-      kind: 'intent',
-      key: choice.key,
-      atMs: clock.nowMs(),
-      server,
-      outDS: plan.outDS,
-      files,
-      outputs: [...finalDatasetNames(plan)],
-      ...(this.#language.request === 'yaml' ? { isNative: true, expected: [...taskNames(plan)] } : {}),
-    });
-    terminal.say(`submitting ${plan.outDS} to ${connection.isEmbedded ? 'this machine' : connection.name}`);
-    let id: RequestId | undefined;
-    try {
-      id = await this.#send(connection, sandboxes, choice.key, datasets);
-    } catch (thrown) {
-      if (isLost(thrown) && !signal.aborted)
-        id = await lookUp(await connection.again(), choice.key, this.#settings, this.#host);
-      if (id === undefined) {
-        // Whether a lost submission arrived is not known, so its intent stays open: the next call finds out.
-        const refused =
-          thrown instanceof AuthError || thrown instanceof LocalError || thrown instanceof Refused;
-        if (refused && !signal.aborted) {
-          await ledger.append({
-            kind: 'failed',
-            key: choice.key,
-            atMs: clock.nowMs(),
-            error: messageOf(thrown),
-          });
-        }
-        throw thrown;
-      }
-      terminal.say('the answer was lost, but the submission had arrived');
-    }
-    await ledger.append({ kind: 'submitted', key: choice.key, atMs: clock.nowMs(), requestId: id });
-    terminal.say(`submitted as request ${id}`);
-    return id;
-  }
-
-  #tellWithoutEffect(plan: Plan): void {
-    const { terminal } = this.#host;
-    const options = withoutEffectIn(plan);
-    if (options.length === 0) return;
-    const flags = options.map(({ flag }) => `\`${flag}\``).join(', ');
-    terminal.say(`without effect on this machine: ${flags} (-v says why)`);
-    for (const { flag, why } of options) terminal.detail(`  \`${flag}\`: ${why}`);
-  }
-
-  async #send(
-    connection: Connection,
-    sandboxes: Sandboxes,
-    key: string,
-    datasets: Readonly<Record<string, readonly string[]>>,
-  ): Promise<RequestId> {
-    const { server } = connection;
-    const { signal } = this.#host;
-    const content = {
-      flags: this.#flags,
-      options: this.#options,
-      specFile: specFile(this.#flags, this.#host),
-      inputFile: inputFile(this.#flags, this.#host),
-      sandboxes,
-      key,
-      extras: connection.isEmbedded ? this.#forThisMachine(key, datasets) : undefined,
-    };
-    const data = await requestData(connection, content, this.#host);
-    // Native workflows have an entrance of their own, which says nothing but their number.
-    if (this.#flags.language === 'wfd') return requestId(await submitNativeWorkflow(server, data, signal));
-    const answer = await putWorkflowRequest(server, { mode: 'submit', data }, signal);
-    this.#host.terminal.detail(answer.log.trimEnd());
-    if (!answer.ok || answer.requestId === undefined) {
-      throw new Refused(`the server did not take the workflow: ${lastLine(answer.log)}`, {
-        hint: 'add -v to see all that it said',
-      });
-    }
-    return answer.requestId;
-  }
-
-  /** What PanDA has no words for. */
-  #forThisMachine(key: string, datasets: Readonly<Record<string, readonly string[]>>): EmbeddedExtras {
-    const { value: max } = this.#settings.maxIterations;
-    const environment = jobEnvironment(this.#host.env);
-    const { mode, engine } = this.#settings.containers.value;
-    const containers = engine ?? mode;
-    return {
-      key,
-      datasets,
-      environment,
-      containers,
-      documents: filesIn(this.#flags).map((file) => insideSandbox(file, this.#host)),
-      ...(this.#options['fresh'] === true ? { reuse: false } : {}),
-      ...(max === undefined ? {} : { max_iterations: max }),
-      ...(this.#search === undefined ? {} : { search: this.#search }),
-      ...(this.#weather === undefined ? {} : { weather: this.#weather }),
-    };
-  }
-
   async #see(connection: Connection, id: RequestId): Promise<ExitCode> {
     if (!this.#waits) {
       this.#host.terminal.out(String(id));
@@ -347,16 +210,4 @@ class Submission {
     const lines = drawWorkflow(plan, { unicode: stderr.unicode, width: Math.min(stderr.width, 120) });
     this.#host.terminal.say(`${lines.join('\n')}\n`);
   }
-
-  get #language(): LanguageEntry {
-    return languageEntry(this.#flags.language);
-  }
-}
-
-/** The server read the workflow and said no. */
-class Refused extends RemoteError {}
-
-function lastLine(log: string): string {
-  const lines = log.split('\n').filter((line) => line.trim() !== '' && !/ : (start|is_OK)/.test(line));
-  return lines.at(-1)?.replace(/^\S+ \S+ : /, '') ?? 'it gave no reason';
 }
