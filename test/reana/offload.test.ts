@@ -175,6 +175,18 @@ describe('offloading a workflow', () => {
     expect(face.requests).toEqual([]);
   });
 
+  it('asks no server when the CWL of the workflow has errors', async () => {
+    rig.write('reana.yaml', 'workflow: {type: cwl, file: fit.cwl}\noutputs: {directories: [outputs]}\n');
+    rig.write(
+      'fit.cwl',
+      'cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: [true\ninputs: {}\noutputs: {}\n',
+    );
+    const result = await offload(rig.options());
+    if (result.outcome !== 'invalid') throw new Error('it ran');
+    expect(result.findings.map(({ code }) => code)).toContain('yaml/syntax');
+    expect(face.requests).toEqual([]);
+  });
+
   it('uploads neither ignored files nor links of a directory', async () => {
     rig.write('.gitignore', '*.log\n');
     rig.write('.reanaignore', 'conf/private/\n!*.log\n');
@@ -322,6 +334,21 @@ describe('an offload that cannot succeed', () => {
       message: `run \`fit.1\` of this name is still under way on \`${face.url}\`, which is another server than \`https://reana.example.org\``,
       hint: `use another \`--name\`; or give that run up: \`rm ${journal}\``,
     });
+  });
+
+  it('makes room for another analysis when the server has refused to make a run of this one', async () => {
+    await face.stop();
+    let quotaBytes = 0;
+    face = await faceRig(undefined, {
+      get diskBytes() {
+        return quotaBytes;
+      },
+    });
+    rig = analysisRig(face.url, files);
+    await expect(offload(rig.options({ set }))).rejects.toThrow('quota');
+    quotaBytes = Infinity;
+    const other = offload(rig.options({ set: new Map([['VAR_INPUT', 'other']]) }));
+    await expect(other).resolves.toMatchObject({ outcome: 'finished', runName: 'fit.1' });
   });
 
   it('says how to get what a run has made when its outputs were misspelt', async () => {

@@ -1,6 +1,8 @@
 // Makes the one run of an offload. Creating twice makes two runs, so it is never simply repeated: a key travels with the
 // specification, and first comes the question whether a run with it is there already.
 import type { Clock } from '../../base/clock.ts';
+import { Interrupted, PchainError } from '../../base/errors.ts';
+import { HttpFailure } from '../../http/http-failure.ts';
 import type { CreatedRun } from '../protocol/answers.ts';
 import type { LoadedSpecification, ReanaClient } from '../protocol/client.ts';
 import { isLost } from '../protocol/wire.ts';
@@ -39,6 +41,12 @@ export async function createOnce(
     }
   }
   return { ...found, isFound: true };
+}
+
+/** True when no run has been made: the server has refused to, or was not even asked. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof PchainError) || error instanceof Interrupted) return false;
+  return !(error instanceof HttpFailure) || (!isLost(error) && (error.status ?? 0) < 500);
 }
 
 async function findByKey(client: ReanaClient, name: string, key: string): Promise<CreatedRun | undefined> {

@@ -4,7 +4,7 @@ import { Interrupted, PchainError, UsageError } from '../../base/errors.ts';
 import { isFinalStatus } from '../protocol/answers.ts';
 import type { RunState } from '../protocol/answers.ts';
 import { ReanaClient } from '../protocol/client.ts';
-import { createOnce, keyParameter } from './create-run.ts';
+import { createOnce, isRefused, keyParameter } from './create-run.ts';
 import { hashFile, removeAll, sizeOnDisk, writeWhole } from '../files/disk.ts';
 import { followRun } from '../follow.ts';
 import { loadFor } from '../load-specification.ts';
@@ -162,16 +162,10 @@ class Offload {
   }
 
   async #create(journal: Journal, mayExist: boolean): Promise<Journal> {
-    const { name, clock, signal } = this.#options;
-    const loading = loadingOf(this.#prepared, { [keyParameter]: journal.key });
-    const specification = await loadFor(this.#client, loading);
-    const made = await createOnce(this.#client, {
-      name,
-      key: journal.key,
-      mayExist,
-      specification,
-      clock,
-      signal,
+    const made = await this.#made(journal, mayExist).catch(async (error: unknown) => {
+      // A run that is not there must not be in the way of the next one.
+      if (!mayExist && isRefused(error)) await removeAll(this.#paths.journal);
+      throw error;
     });
     const created = await this.#notes.note({
       ...journal,
@@ -182,6 +176,13 @@ class Offload {
     });
     this.#tellRun(created, made.isFound && mayExist, made.warnings);
     return created;
+  }
+
+  async #made({ key }: Journal, mayExist: boolean): ReturnType<typeof createOnce> {
+    const { name, clock, signal } = this.#options;
+    const loading = loadingOf(this.#prepared, { [keyParameter]: key });
+    const specification = await loadFor(this.#client, loading);
+    return createOnce(this.#client, { name, key, mayExist, specification, clock, signal });
   }
 
   async #uploadAndStart(journal: Journal): Promise<Journal> {

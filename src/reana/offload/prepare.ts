@@ -4,6 +4,7 @@ import { compressionOf } from '../../archive/tar-gz.ts';
 import { UsageError } from '../../base/errors.ts';
 import { Findings } from '../../base/finding.ts';
 import type { Finding } from '../../base/finding.ts';
+import { checkCwlDocument } from '../../cwl/documents/check.ts';
 import { operationalOptions } from '../../reanaspec/fields.ts';
 import type { ReanaSpec } from '../../reanaspec/model.ts';
 import { readReanaSpec } from '../../reanaspec/read.ts';
@@ -67,6 +68,7 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
     specFile,
     (path) => (path === specFile && read.ok ? { ok: true, text } : readTextFile(path)),
     findings,
+    { checkCwl: (file, readText, found) => void checkCwlDocument(file, readText, found) },
   );
   const collected =
     spec === undefined ? undefined : collectInputs(spec, dirname(specFile), findings, writtenFiles(given));
