@@ -1,57 +1,21 @@
 // The links of one workflow: where every input of a step and every output takes its value from, and whether it fits.
 import { closest } from '../../base/closest.ts';
-import type { Findings } from '../../base/finding.ts';
-import {
-  keyText,
-  scalarText,
-  spanOf,
-  textOf,
-  valueOf,
-  type ScalarNode,
-  type TreeNode,
-} from '../../source/tree.ts';
+import { scalarText, spanOf, textOf, type ScalarNode, type TreeNode } from '../../source/tree.ts';
 import { orderSteps } from '../../workflow/order.ts';
-import { canFlow, type LinkOptions } from '../types/flow.ts';
-import { showType } from '../types/show.ts';
-import { alternatives, arrayOf, mayBeNull, optional, unknownType, type CwlType } from '../types/type.ts';
-import { recordOf } from './grammar/records.ts';
-import { fieldOf, shortName, texts, type Port, type Process } from './process.ts';
-import type { Features } from './requirements.ts';
-
-/** A workflow, with the steps that could be read. */
-export interface Links {
-  readonly workflow: Process;
-  readonly findings: Findings;
-  readonly steps: readonly LinkedStep[];
-  /** The type of an input or output of the workflow itself. */
-  readonly typeOf: (port: Port) => CwlType;
-}
-
-export interface LinkedStep {
-  readonly name: string;
-  readonly key: TreeNode;
-  readonly node: TreeNode;
-  readonly inputs: readonly Port[];
-  /** As written under `out`. */
-  readonly outputs: readonly { readonly name: string; readonly node: TreeNode }[];
-  /** What holds inside of the step. */
-  readonly features: Features;
-  /** What it runs; `undefined` when that is not known. */
-  readonly program: Program | undefined;
-}
-
-export interface Program {
-  readonly process: Process;
-  readonly typeOf: (port: Port) => CwlType;
-  /** In words: the name of its file. */
-  readonly name: string;
-}
-
-interface Giver {
-  /** The unknown type when only the name is known. */
-  readonly type: CwlType;
-  readonly step: LinkedStep | undefined;
-}
+import { arrayOf, optional, unknownType, type CwlType } from '../types/type.ts';
+import { checkFlow, withoutNull } from './flows.ts';
+import {
+  hasDefault,
+  inputName,
+  isUnreadable,
+  scatterNames,
+  sourceName,
+  sourceOf,
+  type Giver,
+  type LinkedStep,
+  type Links,
+} from './linked-steps.ts';
+import { fieldOf, texts, type Port } from './process.ts';
 
 /** Reports sources that do not exist, types that do not fit, circles, and what nobody uses. */
 export function checkLinks(links: Links): void {
@@ -116,36 +80,6 @@ function outputType(step: LinkedStep, name: string): CwlType {
   return result;
 }
 
-export function scatterNames(step: { readonly node: TreeNode }): readonly ScalarNode[] {
-  return texts(fieldOf(step.node, 'scatter'));
-}
-
-/** The name of an input of a step: `#main/step/input` is `input`. */
-export function inputName(node: ScalarNode): string {
-  return shortName(scalarText(node));
-}
-
-/** Whether what an input of a step takes may stand in a field that is misspelt. */
-export function isUnreadable({ node }: Port): boolean {
-  if (node.kind !== 'map' || node.entries.length === 0) return false;
-  const known = recordOf('step input', 'v1.2').fields;
-  return node.entries.some(({ key }) => !known.has(keyText(key)) && !/[$:]/.test(keyText(key)));
-}
-
-/** The source of an input of a step, in its long or its short form. */
-function sourceOf(node: TreeNode): TreeNode | undefined {
-  return node.kind === 'map' ? fieldOf(node, 'source') : node;
-}
-
-/** `#main/step/output` in the workflow `main` is `step/output`. */
-function sourceName(workflow: Process, written: string): string {
-  const name = written.replace(/^[^#]*#/, '');
-  const id = textOf(valueOf(workflow.node, 'id'))?.replace(/^#/, '');
-  return id !== undefined && written.includes('#') && name.startsWith(`${id}/`)
-    ? name.slice(id.length + 1)
-    : name;
-}
-
 function reportUnknownSource(
   { findings, steps, workflow }: Links,
   givers: ReadonlyMap<string, Giver>,
@@ -202,129 +136,6 @@ function checkStepInput(
   const wanted = fieldOf(port.node, 'valueFrom') === undefined ? sink : unknownType;
   const what = `the input \`${port.name}\` of \`${step.name}\``;
   checkFlow(links, givers, port, source, wanted, what, isScattered ? 'scattered input' : 'input');
-}
-
-function checkFlow(
-  links: Links,
-  givers: ReadonlyMap<string, Giver>,
-  port: Port,
-  source: TreeNode | undefined,
-  sink: CwlType,
-  what: string,
-  kind: SinkKind,
-): void {
-  if (source === undefined) return;
-  const linkMergeText = textOf(fieldOf(port.node, 'linkMerge'));
-  const pickValueText = textOf(fieldOf(port.node, 'pickValue'));
-  // Of a word that means nothing it is not known what it was meant to make of the values.
-  if (linkMergeText !== undefined && !isMerge(linkMergeText)) return;
-  if (pickValueText !== undefined && pickValueOf(pickValueText) === undefined) return;
-  const sources = texts(source);
-  const isList = source.kind === 'sequence';
-  const pickValue = pickValueOf(pickValueText);
-  // A single source outside of a list is not merged, whatever `linkMerge` says.
-  const merge = !isList ? undefined : (linkMergeText ?? (sources.length > 1 ? 'merge_nested' : undefined));
-  const picksOne = pickValue === 'first_non_null' || pickValue === 'the_only_non_null';
-  const linkMerge = !picksOne && merge !== undefined && isMerge(merge) ? merge : undefined;
-  for (const node of sources) {
-    const giver = givers.get(sourceName(links.workflow, scalarText(node)));
-    if (giver === undefined) continue;
-    // What is picked from are the items: of the one source that is a list, or of all when they are put into one.
-    const isPicked = pickValue !== undefined && (!isList || linkMerge === 'merge_flattened');
-    const given = isPicked ? picked(giver.type, picksOne) : giver.type;
-    const options: LinkOptions = {
-      linkMerge,
-      pickValue: isList ? pickValue : undefined,
-      scatterDepth: kind === 'scattered input' ? 1 : 0,
-    };
-    const answer = canFlow(given, sink, options);
-    if (answer !== 'yes') reportFlow(links, node, { given, sink, what, kind, options, answer, giver });
-  }
-}
-
-type SinkKind = 'input' | 'scattered input' | 'output';
-
-interface BadFlow {
-  readonly kind: SinkKind;
-  readonly given: CwlType;
-  readonly sink: CwlType;
-  readonly what: string;
-  readonly options: LinkOptions;
-  readonly answer: 'maybe' | 'no';
-  readonly giver: Giver;
-}
-
-function reportFlow({ findings }: Links, node: ScalarNode, flow: BadFlow): void {
-  const { given, what, options, answer } = flow;
-  const wanted = flow.kind === 'scattered input' ? arrayOf(flow.sink) : flow.sink;
-  const name = scalarText(node).replace(/^#/, '');
-  const merged = options.linkMerge === undefined ? '' : ` (\`${options.linkMerge}\`)`;
-  if (answer === 'maybe') {
-    const isConditional =
-      flow.giver.step !== undefined && fieldOf(flow.giver.step.node, 'when') !== undefined;
-    const why = isConditional ? ': its step has a `when`' : '';
-    const nothing = mayBeNull(given) && !mayBeNull(wanted);
-    const message = nothing
-      ? `\`${name}\` may give nothing${why}, but ${what} takes \`${showType(wanted)}\``
-      : `\`${name}\` gives \`${showType(given)}\`${merged}, and ${what} takes only \`${showType(wanted)}\``;
-    findings.warning('cwl/type-mismatch', spanOf(node), message);
-    return;
-  }
-  const message = `\`${name}\` gives \`${showType(given)}\`${merged}, but ${what} takes \`${showType(wanted)}\``;
-  findings.error('cwl/type-mismatch', spanOf(node), message, { help: flowHelp(flow, wanted) });
-}
-
-/** Said only when one change makes it fit. */
-function flowHelp({ given, sink, options, kind }: BadFlow, wanted: CwlType): string | undefined {
-  if (kind === 'scattered input' && canFlow(given, sink) === 'yes') {
-    return 'a step is scattered over a list; take it out of `scatter`, or give a list';
-  }
-  if (kind === 'output' && options.linkMerge === undefined && options.pickValue === undefined) {
-    const type = showType(given);
-    return /[ (]/.test(type) ? undefined : `write \`type: ${type}\``;
-  }
-  if (kind === 'input' && options.linkMerge === undefined && canFlow(given, arrayOf(wanted)) === 'yes') {
-    return 'add the input to `scatter`, so that the step runs once for each item';
-  }
-  if (
-    options.linkMerge === 'merge_nested' &&
-    canFlow(given, wanted, { linkMerge: 'merge_flattened' }) === 'yes'
-  ) {
-    return 'write `linkMerge: merge_flattened`';
-  }
-  return undefined;
-}
-
-function isMerge(text: string): text is 'merge_nested' | 'merge_flattened' {
-  return text === 'merge_nested' || text === 'merge_flattened';
-}
-
-function pickValueOf(text: string | undefined): LinkOptions['pickValue'] {
-  return text === 'first_non_null' || text === 'the_only_non_null' || text === 'all_non_null'
-    ? text
-    : undefined;
-}
-
-/** What `pickValue` makes of one source that is a list: a list without the empty ones, or one of them. */
-function picked(type: CwlType, one: boolean): CwlType {
-  const members = alternatives(type).map((member) => {
-    if (member.kind !== 'array') return member;
-    const items = withoutNull(member.items);
-    return one ? items : arrayOf(items);
-  });
-  const [only] = members;
-  return members.length === 1 && only !== undefined ? only : { kind: 'union', members };
-}
-
-function withoutNull(type: CwlType): CwlType {
-  const left = alternatives(type).filter((member) => member.kind !== 'plain' || member.name !== 'null');
-  const [only] = left;
-  if (only === undefined) return type;
-  return left.length === 1 ? only : { kind: 'union', members: left };
-}
-
-export function hasDefault(node: TreeNode): boolean {
-  return fieldOf(node, 'default') !== undefined;
 }
 
 function checkCircles({ findings, steps, workflow }: Links): void {

@@ -3,7 +3,14 @@ import { closest } from '../../base/closest.ts';
 import type { Findings } from '../../base/finding.ts';
 import { entryOf, scalarText, spanOf, textOf, valueOf, type TreeNode } from '../../source/tree.ts';
 import { mayBeNull } from '../types/type.ts';
-import { hasDefault, inputName, isUnreadable, scatterNames, type LinkedStep, type Program } from './links.ts';
+import {
+  hasDefault,
+  inputName,
+  isUnreadable,
+  scatterNames,
+  type LinkedStep,
+  type Program,
+} from './linked-steps.ts';
 import { fieldOf, texts, type Port } from './process.ts';
 import { holdsExpression } from './shape-fit.ts';
 
