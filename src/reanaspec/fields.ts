@@ -1,4 +1,7 @@
 // The fields of a reana.yaml and what each may hold: reana-commons 0.9.11, and what REANA 0.95 and real analyses add.
+import { entryOf, textOf, valueOf } from '../source/tree.ts';
+import type { MapNode } from '../source/tree.ts';
+import { workflowKinds } from './model.ts';
 
 /** `text`, `flag`, `whole`: a scalar of that type · `texts`: a list of texts · `map`: any names, any values ·
  *  `any`: not looked into · otherwise an object with these fields, or a list of such objects. */
@@ -44,50 +47,68 @@ export const settingShapes: Fields = {
 /** A step of a serial workflow. */
 export const serialStep: Fields = { name: 'text', environment: 'text', commands: 'texts', ...settingShapes };
 
-/** Fields that must be there, by the fields that they are among: whoever finds one missing names its misspelling as well. */
-export const requiredFields: ReadonlyMap<Fields, readonly string[]> = new Map([
-  [serialStep, ['environment', 'commands']],
-]);
-
 /** What stands under `workflow.specification` of a serial workflow, or in its file. */
 export const serialFields: Fields = { steps: { listOf: serialStep } };
+
+/** What stands under `workflow`. */
+export const workflowFields: Fields = {
+  type: 'text',
+  file: 'text',
+  files: 'texts',
+  directories: 'texts',
+  parameters: { fields: { file: 'text' } },
+  // Only serial workflows keep theirs here; it is read once the type is known.
+  specification: 'any',
+  resources: {
+    fields: {
+      cvmfs: 'texts',
+      kerberos: 'flag',
+      voms_proxy: 'flag',
+      rucio: 'flag',
+      dask: {
+        fields: {
+          image: 'text',
+          number_of_workers: 'whole',
+          single_worker_memory: 'text',
+          single_worker_threads: 'whole',
+        },
+      },
+    },
+  },
+};
 
 export const documentFields: Fields = {
   version: 'text',
   inputs: {
     fields: { files: 'texts', directories: 'texts', parameters: 'map', options: 'map' },
   },
-  workflow: {
-    fields: {
-      type: 'text',
-      file: 'text',
-      files: 'texts',
-      directories: 'texts',
-      parameters: { fields: { file: 'text' } },
-      // Only serial workflows keep theirs here; it is read once the type is known.
-      specification: 'any',
-      resources: {
-        fields: {
-          cvmfs: 'texts',
-          kerberos: 'flag',
-          voms_proxy: 'flag',
-          rucio: 'flag',
-          dask: {
-            fields: {
-              image: 'text',
-              number_of_workers: 'whole',
-              single_worker_memory: 'text',
-              single_worker_threads: 'whole',
-            },
-          },
-        },
-      },
-    },
-  },
+  workflow: { fields: workflowFields },
   outputs: { fields: { files: 'texts', directories: 'texts' } },
   tests: { fields: { files: 'texts' } },
   workspace: { fields: { root_path: 'text', retention_days: 'map' } },
 };
+
+/** Fields that must be there, by the fields that they are among: whoever finds one missing names its misspelling as well. */
+const requiredFields: ReadonlyMap<Fields, (node: MapNode) => readonly string[]> = new Map([
+  [documentFields, () => ['workflow']],
+  [workflowFields, requiredOfWorkflow],
+  [serialFields, () => ['steps']],
+  [serialStep, () => ['environment', 'commands']],
+]);
+
+/** The fields that an object must have. */
+export function requiredOf(fields: Fields, node: MapNode): readonly string[] {
+  return requiredFields.get(fields)?.(node) ?? [];
+}
+
+/** Without a known type nobody looks further. Each kind may have its workflow here or in a file. */
+function requiredOfWorkflow(workflow: MapNode): readonly string[] {
+  const type = textOf(valueOf(workflow, 'type'));
+  const isKnown = workflowKinds.some((kind) => kind === type);
+  const has = (field: string): boolean => entryOf(workflow, field) !== undefined;
+  if (!isKnown || has('file') || has('specification')) return ['type'];
+  return ['type', type === 'serial' ? 'specification' : 'file'];
+}
 
 /** Operational options by kind of workflow. */
 export const operationalOptions: Readonly<Record<string, readonly string[]>> = {

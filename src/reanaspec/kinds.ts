@@ -8,11 +8,13 @@ import type { Value } from '../workflow/model.ts';
 import { checkCwlForReana, checkCwlParameters } from './cwl/check.ts';
 import { readCwlDocuments } from './cwl/documents.ts';
 import { packCwl } from './cwl/pack.ts';
+import { workflowFields } from './fields.ts';
 import type { SerialStep, WorkflowKind } from './model.ts';
 import type { PossibleOutputs } from './outputs.ts';
 import type { GivenParameters } from './parameter-file.ts';
 import { readPythonTree } from './python-yaml.ts';
 import type { CredentialUse } from './settings.ts';
+import { missingField } from './shape.ts';
 import { checkSnakemake } from './snakemake/workflow.ts';
 import { readSerialSteps } from './steps.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
@@ -204,8 +206,10 @@ export function workflowFile(loading: Loading): { readonly path: string; readonl
 function nameOfWorkflowFile({ kind, root, workflow, findings }: Loading): string | undefined {
   const node = valueOf(workflow, 'file');
   if (node !== undefined) return textOf(node);
-  const place = entryOf(root, 'workflow')?.key ?? root;
-  const wanted = kind === 'serial' ? '`specification`' : '`file`';
-  findings.error('reana/missing-workflow-file', spanOf(place), `a ${kind} workflow needs a ${wanted}`);
+  const wanted = kind === 'serial' ? 'specification' : 'file';
+  const { at, instead, extras } = missingField(wanted, workflow, Object.keys(workflowFields));
+  const place = instead === '' ? (entryOf(root, 'workflow')?.key ?? root) : at;
+  const message = `a ${kind} workflow needs a \`${wanted}\`${instead}`;
+  findings.error('reana/missing-workflow-file', spanOf(place), message, extras);
   return undefined;
 }

@@ -17,6 +17,12 @@ export function checkOptions(
   const known = operationalOptions[kind] ?? [];
   for (const { key, value } of options?.entries ?? []) {
     const name = keyText(key);
+    if (kind === 'cwl' && name === 'TARGET') {
+      // The official client translates it, and the server does not know the translation.
+      const message =
+        '`TARGET` of a CWL workflow is refused: servers of 0.9 get it as `--target`, which they do not know';
+      findings.warning('reana/bad-option', spanOf(key), message);
+    }
     if (known.includes(name)) {
       const fault = valueFault(name, value, steps);
       if (fault !== undefined)

@@ -3,6 +3,8 @@
 export interface FormatField {
   /** What is looked up: `x` in `{x}`, `{x[0]}` and `{x:05d}`; empty or a number where the place counts. */
   readonly name: string;
+  /** What is asked of what was found: `real` in `{x.real}` and `{x[0].real}`; `undefined`: nothing but members. */
+  readonly attribute: string | undefined;
   /** Offsets of the braces in the text, end exclusive. */
   readonly start: number;
   readonly end: number;
@@ -76,10 +78,16 @@ function closingBrace(text: string, start: number): number | undefined {
 function addField(text: string, start: number, end: number, fields: FormatField[]): void {
   const inside = text.slice(start + 1, end - 1);
   const head = /^[^!:{}]*/.exec(inside)?.[0] ?? '';
-  fields.push({ name: /^[^.[]*/.exec(head)?.[0] ?? '', start, end });
+  fields.push({ ...partsOf(head), start, end });
   // A specification may have fields of its own; Python allows one level.
-  for (const match of inside.slice(head.length).matchAll(/\{([^!:{}.[]*)[^{}]*\}/g)) {
+  for (const match of inside.slice(head.length).matchAll(/\{([^!:{}]*)[^{}]*\}/g)) {
     const at = start + 1 + head.length + match.index;
-    fields.push({ name: match[1] ?? '', start: at, end: at + match[0].length });
+    fields.push({ ...partsOf(match[1] ?? ''), start: at, end: at + match[0].length });
   }
+}
+
+function partsOf(head: string): Pick<FormatField, 'name' | 'attribute'> {
+  const name = /^[^.[]*/.exec(head)?.[0] ?? '';
+  const attribute = /\.([^.[]*)/.exec(head.slice(name.length).replace(/\[[^\]]*\]?/g, ''))?.[1];
+  return { name, attribute };
 }

@@ -7,7 +7,7 @@ import type { Span } from '../base/span.ts';
 import { entryOf, keyText, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode, TreeValue } from '../source/tree.ts';
 import { checkCredentials } from './credentials.ts';
-import { documentFields } from './fields.ts';
+import { documentFields, workflowFields } from './fields.ts';
 import { checkGeneration } from './generations.ts';
 import { checkInputs } from './inputs-on-disk.ts';
 import { loadWorkflow } from './kinds.ts';
@@ -18,7 +18,7 @@ import { checkOutputs } from './outputs.ts';
 import { readParameters, withGiven } from './parameter-file.ts';
 import { checkOverlaps, readPaths } from './paths.ts';
 import { isDate, readPythonTree } from './python-yaml.ts';
-import { checkFields } from './shape.ts';
+import { checkFields, missingField } from './shape.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
 import { checkWorkspace } from './workspace.ts';
 
@@ -45,8 +45,9 @@ export function readReanaSpec(
 
   const workflow = valueOf(root, 'workflow');
   if (workflow === undefined) {
-    const place = spanOf(root.entries[0]?.key ?? root);
-    findings.error('reana/missing-workflow', place, 'the specification has no `workflow`');
+    const { at, instead, extras } = missingField('workflow', root, Object.keys(documentFields));
+    const message = `the specification has no \`workflow\`${instead}`;
+    findings.error('reana/missing-workflow', spanOf(at), message, extras);
     return undefined;
   }
   if (workflow.kind !== 'map') return undefined;
@@ -72,8 +73,10 @@ function readKnown(
   const directory = posix.dirname(file);
   const inputs = valueOf(root, 'inputs');
   if (inputs === undefined) {
-    const place = spanOf(root.entries[0]?.key ?? root);
-    findings.warning('reana/missing-inputs', place, 'the specification has no `inputs`');
+    const { at, instead } = missingField('inputs', root, Object.keys(documentFields));
+    // A misspelling has been reported as what it is: an unknown field.
+    if (instead === '')
+      findings.warning('reana/missing-inputs', spanOf(at), 'the specification has no `inputs`');
   }
   const written = mapIn(inputs, 'parameters');
   const options = mapIn(inputs, 'options');
@@ -142,9 +145,11 @@ function readKnown(
 function readKind(root: MapNode, workflow: MapNode, findings: Findings): WorkflowKind | undefined {
   const type = valueOf(workflow, 'type');
   if (type === undefined) {
-    const place = entryOf(root, 'workflow')?.key ?? root;
-    findings.error('reana/missing-workflow-type', spanOf(place), '`workflow` has no `type`', {
+    const { at, instead, extras } = missingField('type', workflow, Object.keys(workflowFields));
+    const place = instead === '' ? (entryOf(root, 'workflow')?.key ?? root) : at;
+    findings.error('reana/missing-workflow-type', spanOf(place), `\`workflow\` has no \`type\`${instead}`, {
       help: `give it one of ${listed(workflowKinds)}`,
+      ...extras,
     });
     return undefined;
   }

@@ -1,9 +1,10 @@
 // Compares a tree with the fields it may have. REANA only warns about fields it does not know; so does this.
 import { closest } from '../base/closest.ts';
-import type { Findings } from '../base/finding.ts';
+import type { Findings, FindingExtras } from '../base/finding.ts';
+import { misspeltName } from '../base/misspelling.ts';
 import { entryOf, keyText, spanOf } from '../source/tree.ts';
-import type { MapEntry, MapNode, TreeNode } from '../source/tree.ts';
-import { requiredFields } from './fields.ts';
+import type { MapEntry, MapNode, ScalarNode, TreeNode } from '../source/tree.ts';
+import { requiredOf } from './fields.ts';
 import type { Fields, Shape } from './fields.ts';
 
 /** Checks a node that must be an object with these fields.
@@ -13,20 +14,19 @@ export function checkFields(node: TreeNode, fields: Fields, place: string, findi
     wrongType(node, place, 'a mapping', findings);
     return;
   }
-  const misspelt = (requiredFields.get(fields) ?? []).map((field) => misspellingOf(field, node, fields));
+  const known = Object.keys(fields);
+  const misspelt = misspellings(requiredOf(fields, node), node, known);
   for (const entry of node.entries) {
-    if (misspelt.includes(entry)) continue;
+    if (misspelt.has(entry)) continue;
     const name = keyText(entry.key);
     const shape = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (shape === undefined) {
-      const near = closest(name, Object.keys(fields));
+      const message = `unknown field \`${name}\` in \`${place}\``;
       findings.warning(
         'reana/unknown-field',
         spanOf(entry.key),
-        `unknown field \`${name}\` in \`${place}\``,
-        {
-          help: near === undefined ? undefined : `did you mean \`${near}\`?`,
-        },
+        message,
+        meantInstead(entry.key, node, known),
       );
       continue;
     }
@@ -34,14 +34,53 @@ export function checkFields(node: TreeNode, fields: Fields, place: string, findi
   }
 }
 
-/** What seems to have been meant as a field that is missing.
- *  @returns `undefined` when the field is there, or nothing is like it */
-export function misspellingOf(field: string, node: MapNode, fields: Fields): MapEntry | undefined {
+/** What seems to have been meant as fields that are missing: nothing more is said of it as an unknown field. */
+export function misspellings(
+  required: readonly string[],
+  node: MapNode,
+  known: readonly string[],
+): ReadonlySet<MapEntry> {
+  return new Set(required.flatMap((field) => misspellingOf(field, node, known) ?? []));
+}
+
+function misspellingOf(field: string, node: MapNode, known: readonly string[]): MapEntry | undefined {
   if (entryOf(node, field) !== undefined) return undefined;
   return node.entries.find((entry) => {
     const name = keyText(entry.key);
-    return !Object.hasOwn(fields, name) && closest(name, Object.keys(fields)) === field;
+    return !known.includes(name) && closest(name, known) === field;
   });
+}
+
+export interface MissingField {
+  /** What was written instead, if anything seems to be; otherwise the first key, or the empty mapping. */
+  readonly at: TreeNode;
+  /** Ends the message: empty, or what was written instead. */
+  readonly instead: string;
+  readonly extras: FindingExtras;
+}
+
+/** Where a field is missing, and what was written instead.
+ *  @param known all fields of the object */
+export function missingField(field: string, node: MapNode, known: readonly string[]): MissingField {
+  const misspelt = misspellingOf(field, node, known);
+  if (misspelt === undefined) return { at: node.entries[0]?.key ?? node, instead: '', extras: {} };
+  return {
+    at: misspelt.key,
+    instead: `, but \`${keyText(misspelt.key)}\``,
+    extras: meantInstead(misspelt.key, node, known),
+  };
+}
+
+/** What an unknown field may have been meant as, and the mend where that is certain. */
+export function meantInstead(key: ScalarNode, node: MapNode, known: readonly string[]): FindingExtras {
+  const name = keyText(key);
+  const near = closest(name, known);
+  const certain = misspeltName(name, known);
+  const isFree = certain !== undefined && entryOf(node, certain) === undefined;
+  return {
+    help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    fix: isFree ? { span: spanOf(key), text: certain } : undefined,
+  };
 }
 
 /** Checks a value.
@@ -61,7 +100,7 @@ export function checkShape(node: TreeNode, shape: Shape, place: string, findings
       return;
     case 'texts':
       if (node.kind !== 'sequence') wrongType(node, place, 'a list of texts', findings);
-      else for (const item of node.items) checkShape(item, 'text', place, findings);
+      else node.items.forEach((item, index) => checkShape(item, 'text', `${place}[${index}]`, findings));
       return;
     case 'text':
       if (node.kind === 'scalar' && typeof node.value === 'string') return;
@@ -79,7 +118,9 @@ export function checkShape(node: TreeNode, shape: Shape, place: string, findings
 
 function wrongType(node: TreeNode, place: string, wanted: string, findings: Findings): void {
   const isBareNumber = node.kind === 'scalar' && typeof node.value === 'number' && wanted === 'a text';
-  findings.error('reana/wrong-type', spanOf(node), `\`${place}\` must be ${wanted}, not ${kindName(node)}`, {
+  const isFraction = node.kind === 'scalar' && typeof node.value === 'number' && wanted === 'a whole number';
+  const given = isFraction ? 'a fraction' : kindName(node);
+  findings.error('reana/wrong-type', spanOf(node), `\`${place}\` must be ${wanted}, not ${given}`, {
     help: isBareNumber ? 'put it in quotes' : undefined,
   });
 }

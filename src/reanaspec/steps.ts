@@ -1,7 +1,7 @@
 // The steps of a serial workflow.
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
-import { entryOf, keyText, spanOf, textOf, valueOf } from '../source/tree.ts';
+import { entryOf, spanOf, textOf, valueOf } from '../source/tree.ts';
 import type { MapNode, ScalarNode, TreeNode } from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
 import { warnDangerous } from './dangerous.ts';
@@ -10,7 +10,7 @@ import { checkImage } from './image.ts';
 import type { SerialStep } from './model.ts';
 import { isShellVariable, referencedNames } from './parameters.ts';
 import { checkSettings, hintMemoryLimit, type CredentialUse } from './settings.ts';
-import { checkFields, misspellingOf } from './shape.ts';
+import { checkFields, missingField } from './shape.ts';
 
 export interface SerialSteps {
   readonly steps: readonly SerialStep[];
@@ -28,13 +28,7 @@ export function readSerialSteps(
   checkFields(specification, serialFields, 'workflow.specification', findings);
   const list = specification.kind === 'map' ? valueOf(specification, 'steps') : undefined;
   if (list?.kind !== 'sequence' || list.items.length === 0) {
-    if (list === undefined || list.kind === 'sequence') {
-      findings.error(
-        'reana/missing-steps',
-        spanOf(list ?? specification),
-        'a serial workflow needs at least one step',
-      );
-    }
+    reportNoSteps(specification, list, findings);
     return { steps: [], credentials: [] };
   }
   const credentials = list.items.flatMap((node) =>
@@ -56,6 +50,16 @@ export function readSerialSteps(
   return { steps, credentials };
 }
 
+function reportNoSteps(specification: TreeNode, list: TreeNode | undefined, findings: Findings): void {
+  if (specification.kind !== 'map' || (list !== undefined && list.kind !== 'sequence')) return;
+  const { at, instead, extras } =
+    list === undefined
+      ? missingField('steps', specification, Object.keys(serialFields))
+      : { at: list, instead: '', extras: {} };
+  const message = `a serial workflow needs at least one step${instead}`;
+  findings.error('reana/missing-steps', spanOf(at), message, extras);
+}
+
 function readStep(node: MapNode, index: number, findings: Findings): SerialStep | undefined {
   const name = textOf(valueOf(node, 'name'));
   const shown = name ?? String(index);
@@ -64,7 +68,7 @@ function readStep(node: MapNode, index: number, findings: Findings): SerialStep 
   if (commands.length === 0) {
     const given = entryOf(node, 'commands');
     if (given === undefined) reportMissing('commands', node, shown, findings);
-    else if (given.value.kind === 'sequence') {
+    else if (given.value.kind === 'sequence' && given.value.items.length === 0) {
       findings.error('reana/missing-commands', spanOf(given.key), `step \`${shown}\` has no \`commands\``);
     }
   }
@@ -101,14 +105,9 @@ function reportMissing(
   shown: string,
   findings: Findings,
 ): void {
-  const misspelt = misspellingOf(field, step, serialStep);
-  const instead = misspelt === undefined ? '' : `, but \`${keyText(misspelt.key)}\``;
-  findings.error(
-    `reana/missing-${field}`,
-    spanOf(misspelt?.key ?? firstKey(step)),
-    `step \`${shown}\` has no \`${field}\`${instead}`,
-    { help: misspelt === undefined ? undefined : `did you mean \`${field}\`?` },
-  );
+  const { at, instead, extras } = missingField(field, step, Object.keys(serialStep));
+  const message = `step \`${shown}\` has no \`${field}\`${instead}`;
+  findings.error(`reana/missing-${field}`, spanOf(at), message, extras);
 }
 
 /** `TARGET` and `FROM` name steps, and so do the logs. */

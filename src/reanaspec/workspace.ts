@@ -22,6 +22,9 @@ export function checkWorkspace(root: MapNode, findings: Findings): void {
   }
   for (const { key, value } of rules.entries) {
     const pattern = keyText(key);
+    if (pattern.trim() === '') {
+      findings.warning('reana/bad-retention', spanOf(key), 'the pattern is empty, so it stands for no files');
+    }
     if (pattern.startsWith('/') || pattern.split('/').includes('..')) {
       findings.error(
         'reana/bad-retention',

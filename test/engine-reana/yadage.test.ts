@@ -155,7 +155,7 @@ function packtivity(node: YadageNode): object {
     parameters: placedParameters(node.parameters, node.places),
     job,
     image: node.step?.environment?.image.text,
-    imagetag: node.step?.environment?.imageTag.text,
+    imagetag: node.step?.environment?.imageTag?.text,
     resources: node.step?.environment?.resources.map(toPythonValue),
     published: node.result,
   };

@@ -89,6 +89,56 @@ describe('a specification', () => {
       ],
     ],
     [
+      'input: {}\nworkflw: {typ: cwl}',
+      [
+        'warning reana/unknown-field [input] unknown field `input` in `reana.yaml` (did you mean `inputs`?)',
+        'error reana/missing-workflow [workflw] the specification has no `workflow`, but `workflw` (did you mean `workflow`?)',
+      ],
+    ],
+    [
+      'input: {}\nworkflow: {tpye: cwl}',
+      [
+        'warning reana/unknown-field [input] unknown field `input` in `reana.yaml` (did you mean `inputs`?)',
+        'error reana/missing-workflow-type [tpye] `workflow` has no `type`, but `tpye` (did you mean `type`?)',
+      ],
+    ],
+    [
+      'input: {}\nworkflow: {type: cwl, fiel: main.cwl}',
+      [
+        'warning reana/unknown-field [input] unknown field `input` in `reana.yaml` (did you mean `inputs`?)',
+        'error reana/missing-workflow-file [fiel] a cwl workflow needs a `file`, but `fiel` (did you mean `file`?)',
+      ],
+    ],
+    [
+      'inputs: {}\nworkflow: {type: serial, specificaton: {}}',
+      [
+        'error reana/missing-workflow-file [specificaton] a serial workflow needs a `specification`, but `specificaton` (did you mean `specification`?)',
+      ],
+    ],
+    [
+      'inputs: {}\nworkflow: {type: serial, specification: {stpes: []}}',
+      [
+        'error reana/missing-steps [stpes] a serial workflow needs at least one step, but `stpes` (did you mean `steps`?)',
+      ],
+    ],
+    [
+      'inputs: {}\nworkflow: {type: serial, specification: here}',
+      ['error reana/wrong-type [here] `workflow.specification` must be a mapping, not a text'],
+    ],
+    [
+      'inputs: {}\nworkflow: {type: seriel, fil: x}',
+      [
+        'error reana/unknown-workflow-type [seriel] unknown type of workflow `seriel` (did you mean `serial`?)',
+        'warning reana/unknown-field [fil] unknown field `fil` in `workflow` (did you mean `file`?)',
+      ],
+    ],
+    [
+      'inputs: {options: {TARGET: first}}\nworkflow: {type: cwl, specification: {}}',
+      [
+        'warning reana/bad-option [TARGET] `TARGET` of a CWL workflow is refused: servers of 0.9 get it as `--target`, which they do not know',
+      ],
+    ],
+    [
       'inputs: {fils: []}\nworkflow: {type: cwl, file: main.cwl}',
       [
         'warning reana/unknown-field [fils] unknown field `fils` in `inputs` (did you mean `files`?)',
@@ -104,6 +154,30 @@ describe('a specification', () => {
       'commands: [true, x]',
       'commands: []',
       ['error reana/missing-commands [commands] step `one` has no `commands`'],
+    ],
+    [
+      'commands: [true, x]',
+      'commands: [null]',
+      [
+        'error reana/wrong-type [null] `workflow.specification.steps[0].commands[0]` must be a text, not empty',
+      ],
+    ],
+    [
+      'kubernetes_memory_limit: 8Gi',
+      'kubernetes_job_timeout: 1.5',
+      [
+        'error reana/wrong-type [1.5] `workflow.specification.steps[0].kubernetes_job_timeout` must be a whole number, not a fraction',
+      ],
+    ],
+    [
+      'outputs:',
+      'workspace: {retention_days: {"": 3}}\noutputs:',
+      ['warning reana/bad-retention [""] the pattern is empty, so it stands for no files'],
+    ],
+    [
+      'python:3.12',
+      'python:3.12:latest',
+      ['error reana/bad-image [python:3.12:latest] `python:3.12:latest` cannot be the name of an image'],
     ],
     [
       "commands: ['python",

@@ -5,14 +5,17 @@ import type { Findings } from '../../base/finding.ts';
 import { entryOf, keyText, spanOf, valueOf } from '../../source/tree.ts';
 import type { MapNode, ScalarNode, SequenceNode, TreeNode } from '../../source/tree.ts';
 import { isDate } from '../python-yaml.ts';
-import { kindName } from '../shape.ts';
+import { kindName, meantInstead, misspellings, missingField } from '../shape.ts';
 import { isUnavailable } from './load.ts';
+import type { MissingField } from '../shape.ts';
 import type { TextAt } from './model.ts';
 
 export class ObjectFields {
   readonly node: MapNode;
   readonly #name: string;
   readonly #findings: Findings;
+  /** All fields of the object, once they have been named. */
+  #known: readonly string[] = [];
 
   /** @param name how the object is called in messages: `a stage` */
   constructor(node: MapNode, name: string, findings: Findings) {
@@ -21,20 +24,18 @@ export class ObjectFields {
     this.#findings = findings;
   }
 
-  /** Reports fields that the object must not have. */
-  allow(known: readonly string[]): this {
-    for (const { key } of this.node.entries) {
-      const name = keyText(key);
-      if (known.includes(name)) continue;
-      const near = closest(name, known);
-      this.#findings.error(
-        'yadage/unknown-field',
-        spanOf(key),
-        `unknown field \`${name}\` in ${this.#name}`,
-        {
-          help: near === undefined ? undefined : `did you mean \`${near}\`?`,
-        },
-      );
+  /** Reports fields that the object must not have.
+   *  @param required fields it must have: whoever asks for one names its misspelling as well
+   *  @param others fields it may have */
+  allow(required: readonly string[], others: readonly string[] = []): this {
+    this.#known = [...required, ...others];
+    const misspelt = misspellings(required, this.node, this.#known);
+    for (const entry of this.node.entries) {
+      const name = keyText(entry.key);
+      if (this.#known.includes(name) || misspelt.has(entry)) continue;
+      const message = `unknown field \`${name}\` in ${this.#name}`;
+      const extras = meantInstead(entry.key, this.node, this.#known);
+      this.#findings.error('yadage/unknown-field', spanOf(entry.key), message, extras);
     }
     return this;
   }
@@ -52,10 +53,24 @@ export class ObjectFields {
   /** The value of a field that must be there. */
   required(name: string): TreeNode | undefined {
     if (!this.has(name)) {
-      const at = this.node.entries[0]?.key ?? this.node;
-      this.#findings.error('yadage/missing-field', spanOf(at), `${this.#name} has no \`${name}\``);
+      const { at, instead, extras } = this.missing(name);
+      const message = `${this.#name} has no \`${name}\`${instead}`;
+      this.#findings.error('yadage/missing-field', spanOf(at), message, extras);
     }
     return this.value(name);
+  }
+
+  /** Where a field is missing, and what was written instead. */
+  missing(name: string): MissingField {
+    return missingField(name, this.node, [...this.#known, name]);
+  }
+
+  /** Whether an unknown field seems to have been meant as this one, even where the loader has filled it in. */
+  isMisspelt(name: string): boolean {
+    return this.node.entries.some(({ key }) => {
+      const written = keyText(key);
+      return !this.#known.includes(written) && closest(written, this.#known) === name;
+    });
   }
 
   text(name: string): TextAt | undefined {

@@ -28,7 +28,9 @@ export function filledFlag(fields: ObjectFields, name: string, usual: boolean, f
 }
 
 function notFilled(fields: ObjectFields, name: string, usual: string, findings: Findings): void {
-  const place = fields.node.entries[0]?.key ?? fields.node;
+  const { at, instead } = fields.missing(name);
+  // A misspelling has been reported as what it is: an unknown field.
+  if (instead !== '') return;
   const message = `where a \`$ref\` names this object nothing is filled in, and without \`${name}\` the step fails`;
-  findings.error('yadage/missing-default', spanOf(place), message, { help: `write \`${name}: ${usual}\`` });
+  findings.error('yadage/missing-default', spanOf(at), message, { help: `write \`${name}: ${usual}\`` });
 }

@@ -193,8 +193,9 @@ export interface YadageEnvironment {
   readonly type: 'docker-encapsulated';
   readonly node: MapNode;
   readonly image: TextAt;
-  /** Where none is given, the loader fills in `latest`. */
-  readonly imageTag: TextAt;
+  /** Where none is given, the loader fills in `latest`; where a `$ref` names the environment nothing is filled in, and the
+   *  text is empty. `undefined` only after a finding. */
+  readonly imageTag: TextAt | undefined;
   /** As written. REANA takes only mappings, and of these only the keys it knows. */
   readonly resources: readonly TreeNode[];
 }

@@ -26,7 +26,7 @@ export function readPublisher(node: TreeNode, findings: Findings): YadagePublish
   const known = publisherTypes.find((candidate) => candidate === type.text);
   switch (known) {
     case 'interpolated-pub': {
-      fields.allow(['publisher_type', 'publish', 'glob', 'relative_paths']);
+      fields.allow(['publisher_type', 'publish'], ['glob', 'relative_paths']);
       const publish = fields.required('publish');
       const glob = filledFlag(fields, 'glob', false, findings);
       const relativePaths = filledFlag(fields, 'relative_paths', false, findings);
@@ -47,7 +47,7 @@ export function readPublisher(node: TreeNode, findings: Findings): YadagePublish
       return outputMap === undefined ? undefined : { type: known, ...at, outputMap };
     }
     case 'fromparjq-pub': {
-      fields.allow(['publisher_type', 'script', 'tryExact', 'glob', 'relative_paths']);
+      fields.allow(['publisher_type'], ['script', 'tryExact', 'glob', 'relative_paths']);
       const script = filledText(fields, 'script', "'.'", findings);
       const tryExact = filledFlag(fields, 'tryExact', true, findings);
       const glob = filledFlag(fields, 'glob', false, findings);

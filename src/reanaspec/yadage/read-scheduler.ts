@@ -24,7 +24,8 @@ const schedulerTypes = ['singlestep-stage', 'multistep-stage', 'jq-stage'] as co
 /** Reads the workflows that schedulers run; given from above, because they hold schedulers again. */
 type ReadWorkflow = (node: TreeNode, findings: Findings) => YadageWorkflow | undefined;
 
-const common = ['scheduler_type', 'register_values', 'step', 'workflow'];
+const runnable = ['step', 'workflow', 'cases'];
+const common = [...runnable, 'register_values', 'workflow_opts'];
 
 /** Reads a scheduler; `undefined` after a finding, or when it cannot be had. */
 export function readScheduler(
@@ -44,18 +45,13 @@ export function readScheduler(
   });
   switch (known) {
     case 'singlestep-stage':
-      fields.allow([...common, 'cases', 'parameters', 'workflow_opts']);
+      fields.allow(['scheduler_type', 'parameters', ...lackedRuns(fields)], common);
       return { type: known, ...shared(), parameters: readParameters(fields, findings) };
     case 'multistep-stage': {
-      fields.allow([
-        ...common,
-        'cases',
-        'parameters',
-        'workflow_opts',
-        'scatter',
-        'batchsize',
-        'partitionsize',
-      ]);
+      fields.allow(
+        ['scheduler_type', 'parameters', 'scatter', ...lackedRuns(fields)],
+        [...common, 'batchsize', 'partitionsize'],
+      );
       const parameters = readParameters(fields, findings);
       return {
         type: known,
@@ -80,21 +76,24 @@ export function readScheduler(
   }
 }
 
+/** All that could be run, where nothing is. */
+function lackedRuns(fields: ObjectFields): readonly string[] {
+  return runnable.some((name) => fields.has(name)) ? [] : runnable;
+}
+
 function readRuns(
   fields: ObjectFields,
   name: string,
   readWorkflow: ReadWorkflow,
   findings: Findings,
 ): YadageRuns | undefined {
-  const given = ['step', 'workflow', 'cases'].filter((candidate) => fields.has(candidate));
+  const given = runnable.filter((candidate) => fields.has(candidate));
   const [first, second] = given;
   if (first === undefined) {
-    const place = fields.node.entries[0]?.key ?? fields.node;
-    findings.error(
-      'yadage/no-step',
-      spanOf(place),
-      `${name} has nothing to run: neither \`step\`, \`workflow\` nor \`cases\``,
-    );
+    const missing = runnable.map((candidate) => fields.missing(candidate));
+    const { at, instead, extras } = missing.find((one) => one.instead !== '') ?? fields.missing('step');
+    const message = `${name} has nothing to run: neither \`step\`, \`workflow\` nor \`cases\`${instead}`;
+    findings.error('yadage/no-step', spanOf(at), message, extras);
     return undefined;
   }
   if (second !== undefined) {
@@ -132,9 +131,8 @@ function readCases(
   findings: Findings,
 ): readonly YadageCase[] {
   return (fields.list('cases')?.items ?? []).flatMap((item) => {
-    const inner = isUnavailable(item)
-      ? undefined
-      : fieldsOf(item, 'a case', findings)?.allow(['if', 'step', 'workflow']);
+    const inner = isUnavailable(item) ? undefined : fieldsOf(item, 'a case', findings);
+    inner?.allow(['if', ...lackedRuns(inner)], ['step', 'workflow']);
     const condition = inner?.requiredText('if');
     if (inner === undefined || condition === undefined) return [];
     const runs = readRuns(inner, 'a case', readWorkflow, findings);

@@ -47,7 +47,7 @@ function readProcess(node: TreeNode, findings: Findings): YadageProcess | undefi
         : { type: 'string-interpolated-cmd', node: fields.node, command };
     }
     case 'interpolated-script-cmd': {
-      const script = fields.allow(['process_type', 'script', 'interpreter']).requiredText('script');
+      const script = fields.allow(['process_type', 'script'], ['interpreter']).requiredText('script');
       const interpreter = filledText(fields, 'interpreter', 'sh', findings);
       return script === undefined
         ? undefined
@@ -106,29 +106,22 @@ function readEnvironment(
     }
     return undefined;
   }
-  fields.allow([
-    'environment_type',
-    'image',
-    'imagetag',
-    'resources',
-    'envscript',
-    'env',
-    'workdir',
-    'par_mounts',
-  ]);
+  fields.allow(
+    ['environment_type', 'image'],
+    ['imagetag', 'resources', 'envscript', 'env', 'workdir', 'par_mounts'],
+  );
   const image = fields.requiredText('image');
   fields.text('envscript');
   fields.map('env');
   fields.list('par_mounts');
-  const imageTag = fields.text('imagetag');
   const resources = fields.list('resources')?.items ?? [];
+  const imageTag = fields.has('imagetag') ? fields.text('imagetag') : image && { text: '', node: image.node };
   if (image === undefined) return undefined;
-  // Where a `$ref` names the environment nothing is filled in, and REANA takes the image as it is.
   return {
     type: known,
     node: fields.node,
     image,
-    imageTag: imageTag ?? { text: '', node: image.node },
+    imageTag: fields.isMisspelt('imagetag') ? undefined : imageTag,
     resources,
   };
 }

@@ -25,7 +25,7 @@ export function readYadageWorkflow(root: TreeNode, findings: Findings): YadageWo
 
 function readStage(node: TreeNode, findings: Findings): YadageStage | undefined {
   if (isUnavailable(node)) return undefined;
-  const fields = fieldsOf(node, 'a stage', findings)?.allow(['name', 'dependencies', 'scheduler']);
+  const fields = fieldsOf(node, 'a stage', findings)?.allow(['name', 'scheduler'], ['dependencies']);
   if (fields === undefined) return undefined;
   const name = fields.requiredText('name');
   const schedulerNode = fields.required('scheduler');

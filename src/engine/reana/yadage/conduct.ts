@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { mkdirSync } from 'node:fs';
 import { toPythonValue, type PythonValue } from '../../../reanaspec/python-value.ts';
+import { imageName } from '../../../reanaspec/yadage/image-name.ts';
 import type { YadageWorkflow } from '../../../reanaspec/yadage/model.ts';
 import type { EvaluateJq } from '../../../reanaspec/yadage/run/ports.ts';
 import { publishedBy, YadageRun } from '../../../reanaspec/yadage/run/run.ts';
@@ -76,7 +77,7 @@ export class YadageConductor implements Conductor {
       key: node.key,
       name: node.key,
       script: command,
-      image: environment === undefined ? undefined : `${environment.image.text}:${environment.imageTag.text}`,
+      image: environment && imageName(environment),
       ...readJobSettings(settings),
       collect: (_, exitStatus): Promise<JobEnd> => Promise.resolve(this.#collected(node, exitStatus)),
     });

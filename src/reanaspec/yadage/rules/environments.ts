@@ -8,6 +8,7 @@ import { checkImage } from '../../image.ts';
 import { settingShapes } from '../../fields.ts';
 import { checkSettings, hintMemoryLimit, type CredentialUse } from '../../settings.ts';
 import { checkShape } from '../../shape.ts';
+import { imageName } from '../image-name.ts';
 import type { YadageEnvironment, YadageStep } from '../model.ts';
 
 /** What RECAST's own runner understands, and what says the same to REANA. */
@@ -33,9 +34,16 @@ export function checkEnvironment(
   if (environment === undefined) return { credentials: [], image: undefined };
   const { image, imageTag } = environment;
   // Where the loader has filled in the tag, it has no place of its own.
-  const isFilled = imageTag.text === '' || imageTag.node.start === environment.node.start;
-  const whole = isFilled ? image.text : `${image.text}:${imageTag.text}`;
-  checkImage(whole, spanOf(image.node), findings);
+  const isFilled = imageTag?.node.start === environment.node.start;
+  const whole = imageName(environment);
+  if (imageTag !== undefined && imageTag.text !== '' && hasTag(image.text)) {
+    const cause = isFilled ? 'REANA adds `latest` where there is no `imagetag`' : 'REANA adds `imagetag`';
+    findings.error('reana/bad-image', spanOf(image.node), `the image becomes \`${whole}\`: ${cause}`, {
+      help: 'write the tag under `imagetag` alone',
+    });
+  } else if (imageTag !== undefined) {
+    checkImage(isFilled ? image.text : whole, spanOf(image.node), findings);
+  }
   for (const name of ['envscript', 'par_mounts', 'env', 'workdir'])
     reportIgnored(name, environment, findings);
   const entries: MapEntry[] = [];
@@ -47,6 +55,9 @@ export function checkEnvironment(
   if (wantsHints) hintMemoryLimit(entries, spanOf(image.node), findings);
   return { credentials: checkSettings(entries, findings), image: whole };
 }
+
+/** A tag or a digest of its own. */
+const hasTag = (image: string): boolean => /:[^/]+$|@/.test(image);
 
 function isKnown(entry: MapEntry, findings: Findings): boolean {
   const name = keyText(entry.key);

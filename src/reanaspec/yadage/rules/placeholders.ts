@@ -35,7 +35,10 @@ function checkProcess(
   const source = process.type === 'string-interpolated-cmd' ? process.command : process.script;
   for (const field of fieldsIn(source, 'a process', findings)) {
     used.add(field.name);
-    if (parameters.includes(field.name)) continue;
+    if (parameters.includes(field.name)) {
+      checkAttribute(source, field, stage, findings);
+      continue;
+    }
     if (field.name === 'workdir') reportWorkdir(source, field, parameters, findings);
     else reportUnknown(source, field, stage, parameters, findings);
   }
@@ -87,6 +90,22 @@ function reportUnknown(
   });
 }
 
+/** What Python's numbers have beside methods, which print nothing useful. */
+const attributes: ReadonlySet<string> = new Set(['real', 'imag', 'numerator', 'denominator']);
+
+function checkAttribute(source: TextAt, field: FormatField, stage: YadageStage, findings: Findings): void {
+  const { name, attribute } = field;
+  if (attribute === undefined || attributes.has(attribute)) return;
+  const parameters = stage.scheduler.type === 'jq-stage' ? [] : stage.scheduler.parameters;
+  const value = parameters.find(({ key }) => key === name)?.value;
+  const isMapping = value?.kind === 'literal' && value.node.kind === 'map';
+  const message = `\`${name}\` has no attribute \`${attribute}\`, so the step fails with an AttributeError`;
+  findings.error('yadage/unknown-placeholder', spanWithin(source.node, field.start, field.end), message, {
+    related: [{ span: spanOf(stage.nameNode), message: `stage \`${stage.name}\` runs it` }],
+    help: isMapping ? `a member of a mapping is \`{${name}[${attribute}]}\`` : undefined,
+  });
+}
+
 function doubling(span: Span, written: string, doubled: string, isShell: boolean): FindingExtras {
   const help = `double the braces that are the ${isShell ? 'shell' : 'script'}'s own: \`${isShell ? '$' : ''}${doubled}\``;
   const isExact = span.end - span.start === written.length;
@@ -104,9 +123,9 @@ function checkPublisher(
     for (const source of textsIn(publisher.publish)) {
       for (const field of fieldsIn(source, 'a publisher', findings)) {
         used.add(field.name);
-        if (field.name !== 'workdir' && !parameters.includes(field.name)) {
-          reportUnknown(source, field, stage, parameters, findings);
-        }
+        if (field.name === 'workdir' || parameters.includes(field.name)) {
+          checkAttribute(source, field, stage, findings);
+        } else reportUnknown(source, field, stage, parameters, findings);
       }
     }
     const clash =
