@@ -2,8 +2,8 @@
 import type { Clock } from '../base/clock.ts';
 import { Interrupted, PchainError, RemoteError, WaitTimeout, messageOf } from '../base/errors.ts';
 import { redact } from '../base/secret.ts';
-import { HttpFailure, requestName, statusError } from './http-failure.ts';
-import { defaultTimeouts, type HttpAnswer, type HttpRequest } from './request.ts';
+import { HttpFailure, inSeconds, requestName, statusError } from './http-failure.ts';
+import { defaultTimeouts, type HttpAnswer, type HttpRequest, type Timeouts } from './request.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { afterFailure, defaultRetryPolicy, type Failure, type RetryPolicy } from './retry-policy.ts';
 import { alreadySaved } from './save.ts';
@@ -18,8 +18,10 @@ export interface HttpClientSetup {
   readonly userAgent: string;
   /** From 0 to 1, spreads the pauses between tries; without it they are not spread. */
   readonly random?: () => number;
-  /** Receives one line per retry, without line break or secrets. */
+  /** Receives one line per retry, and one when an answer lets one wait, without line break or secrets. */
   readonly log?: (line: string) => void;
+  /** Receives one line per answer, as `log` does. */
+  readonly trace?: (line: string) => void;
   readonly tls: TlsTrust;
 }
 
@@ -33,6 +35,17 @@ export interface HttpClient {
 /** A client with its own connections, which are kept open between repeatable requests and hold up no exit. */
 export function createHttpClient(setup: HttpClientSetup): HttpClient {
   const connections = new Connections(setup.tls);
+  // Of a server that stays silent one line is enough, however often it is asked.
+  let isWaitTold = false;
+  const tellWait = (name: string, { noticeMs, idleMs }: Timeouts): void => {
+    if (isWaitTold) return;
+    isWaitTold = true;
+    setup.log?.(
+      redact(
+        `\`${name}\` has had no answer for ${inSeconds(noticeMs)}; it is waited for, up to ${inSeconds(idleMs)}`,
+      ),
+    );
+  };
   return {
     async request(request) {
       const url = checkedUrl(request.url);
@@ -54,12 +67,20 @@ export function createHttpClient(setup: HttpClientSetup): HttpClient {
         const turnMs = request.pace?.reserve(setup.clock.monotonicMs()) ?? 0;
         if (turnMs > 0) await pauseFor(setup.clock, turnMs, request.signal, name);
         const leftMs = timeouts.callMs - (setup.clock.monotonicMs() - startMs);
+        const sentMs = setup.clock.monotonicMs();
         const outcome = await tryOnce(
-          { ...request, url, name },
+          { ...request, url, name, onWait: () => tellWait(name, timeouts) },
           { ...timeouts, tryMs: Math.max(1, Math.min(timeouts.tryMs ?? leftMs, leftMs)) },
           { agents: (to) => connections.agents(to, policy.repeatable), userAgent: setup.userAgent },
         );
         if (outcome.kind === 'aborted') throw stoppedError(request.signal?.reason, name);
+        if (outcome.kind === 'answer') {
+          isWaitTold = false;
+          const tookMs = Math.round(setup.clock.monotonicMs() - sentMs);
+          setup.trace?.(
+            redact(`\`${outcome.answer.name}\` answered ${outcome.answer.status} in ${tookMs} ms`),
+          );
+        }
         if (outcome.kind === 'answer' && isExpected(outcome.answer.status, request)) return outcome.answer;
 
         const { failure, error } = failureOf(outcome, name, setup.clock.nowMs());
@@ -71,7 +92,7 @@ export function createHttpClient(setup: HttpClientSetup): HttpClient {
         const next = afterFailure(policy, failure, spent);
         if (!next.retry) throw error;
         const left = policy.maxTries - attempts;
-        const pause = `${Math.round(next.delayMs / 100) / 10} s`;
+        const pause = inSeconds(next.delayMs);
         setup.log?.(
           redact(`${error.message}; trying again in ${pause}, ${left} ${left === 1 ? 'try' : 'tries'} left`),
         );

@@ -13,12 +13,15 @@ export interface DirectRequest {
   readonly agent: Agents;
   readonly limits: {
     readonly connectMs: number;
+    readonly noticeMs: number;
     readonly idleMs: number;
     readonly tryMs: number | undefined;
   };
   readonly signal: AbortSignal | undefined;
   /** Hears how much of the body was sent. */
   readonly onSent: ((bytes: number) => void) | undefined;
+  /** Called when the answer lets one wait. */
+  readonly onWait: (() => void) | undefined;
 }
 
 /** A limit ran out: for the connection, for silence, for all of it. */
@@ -79,6 +82,8 @@ export function sendDirectly(given: DirectRequest): Promise<DirectAnswer> {
     request.once('close', () => given.signal?.removeEventListener('abort', onAbort));
     after(given.limits.tryMs, () => stop(new DirectTimeout('request')), request);
     request.on('timeout', () => stop(new DirectTimeout('socket')));
+    const { onWait } = given;
+    if (onWait !== undefined) after(given.limits.noticeMs, () => answer === undefined && onWait(), request);
     request.on('socket', (socket) => {
       if (!socket.connecting) return;
       const isSecure = given.url.protocol === 'https:';

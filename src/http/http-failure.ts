@@ -47,6 +47,9 @@ export function statusError(name: string, status: number, body: string, askedMs?
   return new HttpFailure(answered, { reached: 'answered', status }, { hint });
 }
 
+/** `1.5 s`. */
+export const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+
 function roughly(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
@@ -122,7 +125,7 @@ export function networkFailure(thrown: unknown, url: URL, receivedBytes: number 
 
 /** Names a limit that ran out. `event` is the phase as `got` calls it. */
 export function timeoutFailure(event: string, limitMs: number): NetworkFailure {
-  const seconds = `${Math.round(limitMs / 100) / 10} s`;
+  const seconds = inSeconds(limitMs);
   if (event === 'lookup' || event === 'connect' || event === 'secureConnect') {
     return { reason: 'timeout', reached: 'no', words: `no connection within ${seconds}` };
   }

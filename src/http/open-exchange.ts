@@ -10,7 +10,12 @@ import type { Agents } from './trust.ts';
 export interface ReadyRequest extends Omit<HttpRequest, 'url'> {
   readonly url: URL;
   readonly name: string;
+  /** Called when the answer lets one wait. */
+  readonly onWait?: (() => void) | undefined;
 }
+
+/** More than this may take a while to be sent. */
+const smallBytes = 1 << 20;
 
 export interface Wire {
   readonly agents: (url: URL) => Promise<Agents>;
@@ -35,6 +40,7 @@ export async function openExchange(
     agent: await wire.agents(request.url),
     limits: timeouts,
     signal: request.signal,
+    onWait: source === undefined || (source.sizeBytes ?? Infinity) <= smallBytes ? request.onWait : undefined,
     onSent:
       onProgress === undefined
         ? undefined

@@ -9,6 +9,8 @@ import type { SavedFile, SaveTarget } from './save.ts';
 export interface Timeouts {
   /** For look-up, connection and TLS handshake, each. */
   readonly connectMs: number;
+  /** An answer that has not begun after this time is mentioned. */
+  readonly noticeMs: number;
   /** Longest silence, also the one before an answer begins. */
   readonly idleMs: number;
   /** One try from its start to the last byte; `undefined`: as long as bytes arrive. */
@@ -19,6 +21,7 @@ export interface Timeouts {
 
 export const defaultTimeouts: Timeouts = {
   connectMs: 15_000,
+  noticeMs: 10_000,
   idleMs: 60_000,
   tryMs: 120_000,
   callMs: 300_000,

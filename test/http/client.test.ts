@@ -516,6 +516,58 @@ describe('a certificate', () => {
   });
 });
 
+describe('a server that lets one wait', () => {
+  const late = () => ({ json: 1, after: new Promise((resolve) => setTimeout(resolve, 250)) });
+  const impatient = { noticeMs: 100, idleMs: 400 };
+
+  it('is mentioned once, until it answers', async () => {
+    const silent = get({ silent: true });
+    const origin = await script([silent, silent, get(late), get(late)]);
+    const http = client();
+    const ask = () =>
+      http.request({ method: 'GET', url: `${origin}/x`, repeatable: true, timeouts: impatient });
+    await ask();
+    expect(lines.map(shown)).toEqual([
+      '`GET http://HOST/x` has had no answer for 0.1 s; it is waited for, up to 0.4 s',
+      '`GET http://HOST/x` failed: nothing was heard for 0.4 s; trying again in 0.5 s, 3 tries left',
+      '`GET http://HOST/x` failed: nothing was heard for 0.4 s; trying again in 1 s, 2 tries left',
+    ]);
+    await ask();
+    expect(lines).toHaveLength(4);
+  });
+
+  it('is not mentioned while it takes what is sent', async () => {
+    const origin = await script([
+      {
+        method: 'POST',
+        path: '/x',
+        reply: late,
+      },
+    ]);
+    const path = join(directory, 'large');
+    await writeFile(path, Buffer.alloc(2 << 20));
+    const body = await fileBody(path);
+    await client().request({ method: 'POST', url: `${origin}/x`, body, timeouts: impatient });
+    expect(lines).toEqual([]);
+  });
+});
+
+it('every answer can be told, without what is secret', async () => {
+  const told: string[] = [];
+  const origin = await script([get({ status: 503 }), get({ json: 1 })]);
+  const http = createHttpClient({
+    clock,
+    userAgent: 'pchain/test',
+    trace: (line) => told.push(shown(line)),
+    tls: { verify: true },
+  });
+  await http.request({ method: 'GET', url: `${origin}/x?access_token=t0ken`, repeatable: true });
+  expect(told).toEqual([
+    '`GET http://HOST/x` answered 503 in 0 ms',
+    '`GET http://HOST/x` answered 200 in 0 ms',
+  ]);
+});
+
 describe('a redirect', () => {
   it('is followed on the same server', async () => {
     const origin = await script([get({ status: 302, headers: { location: '/y' } }), get({ json: 1 }, '/y')]);

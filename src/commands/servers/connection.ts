@@ -62,6 +62,7 @@ export function httpClient(
     clock: host.clock,
     userAgent: `pchain/${host.version}`,
     log: (line) => host.terminal.say(line),
+    trace: (line) => host.terminal.detail(line),
     tls: {
       verify: settings.verifyHost.value,
       client,
