@@ -36,7 +36,7 @@ export function fillTemplate(text: string, values: ReadonlyMap<string, string>, 
   }
   if (holes.length === 0) return text;
   const marked = mark(text, holes);
-  refuseOpen(text, file, marked, (name) => values.has(name));
+  refuseOpen(file, openIn(text, marked, values));
   return fill(marked, values);
 }
 
@@ -45,14 +45,29 @@ function nearestHole(name: string, holes: readonly string[]): string | undefined
   return holes.includes(whole) ? whole : (closest(name, holes) ?? closest(whole, holes));
 }
 
-/** All at once, so that nobody has to call again for each. What stands in a comment needs no value.
- *  @throws UsageError when there is one */
-function refuseOpen(text: string, file: string, marked: Marked, isSet: (name: string) => boolean): void {
+/** What of a text is open when it is taken for a template: name -> the line where it stands first, counted from 1. */
+export function openPlaceholders(text: string): ReadonlyMap<string, number> {
+  const nothing = new Map<string, string>();
+  return openIn(text, mark(text, findHoles(text, nothing)), nothing);
+}
+
+/** What stands in a comment needs no value. */
+function openIn(
+  text: string,
+  marked: Marked,
+  values: ReadonlyMap<string, string>,
+): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
   for (const [index, { name, start }] of marked.holes.entries()) {
-    if (isSet(name) || lines.has(name) || isComment(marked, index)) continue;
+    if (values.has(name) || lines.has(name) || isComment(marked, index)) continue;
     lines.set(name, text.slice(0, start).split('\n').length);
   }
+  return lines;
+}
+
+/** All at once, so that nobody has to call again for each.
+ *  @throws UsageError when there is one */
+function refuseOpen(file: string, lines: ReadonlyMap<string, number>): void {
   const [first, ...others] = lines;
   if (first === undefined) return;
   const hint = [...lines.keys()].map((name) => `--set ${name}=…`).join(' ');

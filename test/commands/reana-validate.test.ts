@@ -53,6 +53,16 @@ describe('the check of an analysis', () => {
     expect(stderr).toContain('image python:3.12\n');
   });
 
+  it('names placeholders that are left open', async () => {
+    const template = specification.replace('python:3.12', '"{{image}}"').replace('500', 'VAR_MASS');
+    rig.write({ 'reana.yaml': `# VAR_NONE\n${template}`, 'fit.py': '' });
+    const { exitCode, stderr } = await rig.run(['reana', 'validate']);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(
+      'warning: `reana.yaml` is checked with open placeholders: `VAR_MASS` (line 4), `image` (line 10); `--set VAR_MASS=… --set image=…` fills them\n',
+    );
+  });
+
   it('fills templates, and says more when it is asked to', async () => {
     rig.write({ 'reana.yaml': specification.replace('python:3.12', '"{{image}}"'), 'fit.py': '' });
     const { exitCode, stdout } = await rig.run(['reana', 'validate', '--set', 'image=python', '-v']);

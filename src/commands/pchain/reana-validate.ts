@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import type { ExitCode } from '../../base/exit-code.ts';
 import type { ReadText } from '../../base/read-text.ts';
-import { fillTemplate } from '../../reanaspec/template.ts';
+import { fillTemplate, openPlaceholders } from '../../reanaspec/template.ts';
 import type { FindingFormat } from '../../terminal/findings.ts';
 import { checkDocuments } from '../check/check-documents.ts';
 import { codesIn, pagesDirectory } from '../check/check-pages.ts';
@@ -20,7 +20,7 @@ type Options = Readonly<Record<string, unknown>>;
 export async function runReanaValidate(options: Options, host: Host): Promise<ExitCode> {
   const file = specificationFile(textOption(options, 'file'), host.workingDirectory);
   const values = pairsOf('set', options);
-  const readText = withTemplate(file, values, textReader(host.workingDirectory));
+  const readText = withTemplate(file, values, host);
   const secrets = options['secret'] === undefined ? undefined : listOption(options, 'secret');
   const parameters = Object.fromEntries(pairsOf('parameter', options));
   const { findings, silenced, filesRead, images } = await checkDocuments(
@@ -62,13 +62,25 @@ function specificationFile(named: string | undefined, workingDirectory: string):
   return only;
 }
 
-/** Holes of a template are filled only when there are values: without, what looks like a hole may be the text itself. */
-function withTemplate(file: string, values: ReadonlyMap<string, string>, readText: ReadText): ReadText {
-  if (values.size === 0) return readText;
+/** Holes of a template are filled only when there are values: without, what looks like a hole may be the text itself, so it
+ *  is no fault, but told, because `pchain reana run` asks for a value. */
+function withTemplate(file: string, values: ReadonlyMap<string, string>, host: Host): ReadText {
+  const readText = textReader(host.workingDirectory);
   const answer = readText(file);
   if (!answer.ok) return readText;
+  if (values.size === 0) {
+    tellOpen(openPlaceholders(answer.text), file, host);
+    return readText;
+  }
   const text = fillTemplate(answer.text, values, file);
   return (path) => (path === file ? { ok: true, text } : readText(path));
+}
+
+function tellOpen(open: ReadonlyMap<string, number>, file: string, host: Host): void {
+  if (open.size === 0) return;
+  const listed = [...open].map(([name, line]) => `\`${name}\` (line ${line})`).join(', ');
+  const values = [...open.keys()].map((name) => `--set ${name}=…`).join(' ');
+  host.terminal.warn(`\`${file}\` is checked with open placeholders: ${listed}; \`${values}\` fills them`);
 }
 
 function pairsOf(option: string, options: Options): ReadonlyMap<string, string> {
