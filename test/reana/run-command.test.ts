@@ -96,6 +96,20 @@ it('never repeats what could be the value of a secret', async () => {
   }
 }, 60_000);
 
+it('refuses secrets without content, which a variable that is not set would give', async () => {
+  rig.write({ 'reana.yaml': specification('true'), keytab: '' });
+  for (const words of [
+    ['run', '--env', 'PASSWORD='],
+    ['run', '--env', 'EMPTY'],
+    ['run', '--secret', 'EMPTY'],
+    ['secrets', 'add', '--file', 'keytab'],
+  ]) {
+    const { exitCode, stderr } = await rig.run(['reana', ...words], { env: { EMPTY: '' } });
+    expect(exitCode, words.join(' ')).toBe(2);
+    expect(stderr).toContain(`the secret \`${words.at(-1)?.replace('=', '') ?? ''}\` is empty`);
+  }
+}, 60_000);
+
 it('says why a run that was stopped or deleted can do no more', async () => {
   rig.write({ 'reana.yaml': specification('sleep 30') });
   await rig.run(['reana', 'create', '-w', 'fit']);

@@ -13,7 +13,7 @@ import { listOption } from '../check/workflow-files.ts';
 import type { Options } from './connection.ts';
 
 /** `--secret NAME`, `--env NAME[=VALUE]` and `--file PATH` together, by the name that REANA will know.
- *  @throws UsageError for one that is named twice, LocalError for one that cannot be found */
+ *  @throws UsageError for one that is named twice or empty, LocalError for one that cannot be found */
 export async function secretsGiven(
   options: Options,
   settings: Settings,
@@ -22,6 +22,11 @@ export async function secretsGiven(
   const found = new Map<string, ReanaSecretValue>();
   const add = (name: string, value: ReanaSecretValue): void => {
     if (found.has(name)) throw new UsageError(`the secret \`${name}\` is given twice`);
+    if (value.value.reveal() === '') {
+      throw new UsageError(`the secret \`${name}\` is empty`, {
+        hint: value.type === 'env' ? 'a variable of the shell may not be set' : undefined,
+      });
+    }
     found.set(name, value);
   };
   for (const name of listOption(options, 'secret').map(checkedName))
