@@ -587,6 +587,25 @@ describe('an offload over a bad network', () => {
     expect(face.requests.some((request) => request.endsWith('/start'))).toBe(false);
   });
 
+  it('says that the run goes on when the token ends meanwhile', async () => {
+    await face.stop();
+    let isOver = true;
+    face = await faceRig((app) => {
+      app.addHook('preHandler', async (request, reply) => {
+        const isStarted = face.requests.some((asked) => asked.endsWith('/start'));
+        if (isOver && isStarted && request.url.includes('/status'))
+          await reply.code(401).send({ message: 'Invalid access token.' });
+      });
+    });
+    await expect(offload(rig.options({ set, server: face.url }))).rejects.toMatchObject({
+      exitCode: 4,
+      message: `\`${new URL(face.url).host}\` refuses the token: Invalid access token.`,
+      hint: 'check `REANA_ACCESS_TOKEN`; the same command again goes on with run `fit.1`',
+    });
+    isOver = false;
+    expect(finished(await offload(rig.options({ set, server: face.url }))).runName).toBe('fit.1');
+  });
+
   it('goes on waiting while the server answers with errors', async () => {
     await face.stop();
     let toFail = 6;

@@ -1,5 +1,5 @@
 // How an offload that stopped or lacks something is told.
-import { PchainError } from '../../base/errors.ts';
+import { AuthError, PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Journal } from './offload-journal.ts';
 
@@ -18,6 +18,16 @@ export function interruptedWhere(journal: Journal | undefined): string {
     default:
       return `interrupted while the outputs of ${run}, which has ended, were brought here`;
   }
+}
+
+/** A token that ends while a run is under way takes nothing from it. */
+export function refusedMeanwhile(error: AuthError, journal: Journal | undefined): AuthError {
+  if (journal?.runName === undefined) return error;
+  const goesOn = `the same command again goes on with run \`${journal.runName}\``;
+  return new AuthError(error.message, {
+    hint: error.hint === undefined ? goesOn : `${error.hint}; ${goesOn}`,
+    cause: error,
+  });
 }
 
 /** A run that finished without all that was expected of it. */

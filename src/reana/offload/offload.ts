@@ -1,6 +1,6 @@
 // Specification in, tar of outputs out. Whenever it is killed, the same call again goes on where it was: with the same
 // run, never a second one, and with the whole tar or none.
-import { Interrupted, PchainError, UsageError } from '../../base/errors.ts';
+import { AuthError, Interrupted, PchainError, UsageError } from '../../base/errors.ts';
 import { isFinalStatus } from '../protocol/answers.ts';
 import type { RunState } from '../protocol/answers.ts';
 import { ReanaClient } from '../protocol/client.ts';
@@ -11,7 +11,7 @@ import { loadFor } from '../load-specification.ts';
 import type { Journal } from './offload-journal.ts';
 import { OffloadNotes, runOf } from './offload-notes.ts';
 import type { OffloadOptions, OffloadResult } from './offload-options.ts';
-import { interruptedWhere, notMade } from './offload-words.ts';
+import { interruptedWhere, notMade, refusedMeanwhile } from './offload-words.ts';
 import { downloadOutputs, findOutputs, packOutputs } from '../files/outputs.ts';
 import { checkOffload, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
 import type { Preparation, Prepared } from './prepare.ts';
@@ -91,6 +91,7 @@ class Offload {
   /** The error as the user should read it: after an interruption the next thing to do is the same command. */
   inWords(error: unknown): unknown {
     const { signal } = this.#options;
+    if (error instanceof AuthError) return refusedMeanwhile(error, this.#notes.journal);
     if (error instanceof RunFailed || !(error instanceof Interrupted || signal?.aborted === true))
       return error;
     // A limit on the waiting has words and an exit code of its own.
