@@ -1,6 +1,6 @@
 // What was uploaded to a run from here: one line for each file, added once the server has it. Servers list sizes but no
 // digests, so this is how it is known that a file of the same size is the same file.
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFailure } from '../../base/write-failure.ts';
 import { readTextFile } from '../../source/text-file.ts';
@@ -28,15 +28,16 @@ export class UploadRecord {
   }
 
   /** @throws LocalError when the disk refuses */
-  async add(name: string, mark: ContentMark): Promise<void> {
+  add(name: string, mark: ContentMark): void {
     this.#marks.set(name, mark);
     const line = `${JSON.stringify([this.#run, name, mark])}\n`;
+    // At once: that takes a tenth of the time which a thread for it would.
     try {
-      await appendFile(this.#path, line, { mode: 0o600 });
+      appendFileSync(this.#path, line, { mode: 0o600 });
     } catch (thrown) {
       try {
-        await mkdir(dirname(this.#path), { recursive: true });
-        await appendFile(this.#path, line, { mode: 0o600 });
+        mkdirSync(dirname(this.#path), { recursive: true });
+        appendFileSync(this.#path, line, { mode: 0o600 });
       } catch {
         throw writeFailure(this.#path, thrown);
       }

@@ -50,7 +50,7 @@ export async function uploadFiles(
         if (direction === 'down' || doneBytes === body.sizeBytes) return;
         onState({ ...state, doneBytes: state.doneBytes + doneBytes });
       });
-      await record.add(name, mark);
+      record.add(name, mark);
     }
     state = {
       ...state,
