@@ -230,7 +230,8 @@ export interface RunStepRecord {
   readonly image: string;
   /** The compute back end that was asked for, such as `kubernetes`; here everything runs on this machine. */
   readonly backend: string | undefined;
-  readonly log: string;
+  /** The end of what it has printed, read when it is asked for. */
+  readonly logEnd: (maxBytes: number) => string;
   readonly startedMs: number | undefined;
   readonly endedMs: number | undefined;
 }

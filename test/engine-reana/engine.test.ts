@@ -55,7 +55,7 @@ describe('a run of the embedded REANA', () => {
       ['first', 'finished', 'python:3.12'],
       ['1', 'finished', 'python:3.12'],
     ]);
-    expect(steps[2]?.log).toBe(`done\n${run.workspace}\n`);
+    expect(steps[2]?.logEnd(1000)).toBe(`done\n${run.workspace}\n`);
     expect(steps[2]?.command).toBe('echo 7 >> b.txt; echo done; pwd');
     expect(
       rig.events.map((event) => (event.type === 'run' ? `${event.status} ${event.stepsFinished}` : '')),
@@ -88,7 +88,7 @@ describe('a run of the embedded REANA', () => {
       error: 'step `break` failed with status 3',
     });
     expect(rig.engine.runSteps(run.id).map((step) => step.status)).toEqual(['failed', 'created', 'created']);
-    expect(rig.engine.runSteps(run.id)[0]?.log).toBe('oh no\n');
+    expect(rig.engine.runSteps(run.id)[0]?.logEnd(100_000)).toBe('oh no\n');
     expect(existsSync(join(run.workspace, 'never'))).toBe(false);
   });
 
@@ -175,7 +175,7 @@ describe('a run of the embedded REANA', () => {
     });
     rig.engine.startRun(run.id, {});
     await ended(run);
-    expect(rig.engine.runSteps(run.id)[0]?.log).toBe('key is [hidden]\n600\n');
+    expect(rig.engine.runSteps(run.id)[0]?.logEnd(100_000)).toBe('key is [hidden]\n600\n');
     expect(readFileSync(join(run.workspace, 'copy'), 'latin1')).toBe('\x05\x02bytes');
     expect(existsSync(readFileSync(join(run.workspace, 'where'), 'utf8').trim())).toBe(false);
     expect(() => rig.engine.setReanaSecret('../x', { type: 'file', value: base64('x') })).toThrow(

@@ -91,7 +91,7 @@ async function ended({ own, run }: { own: EngineRig; run: RunRecord }) {
     record: record(),
     log: own.engine
       .runSteps(run.id)
-      .map((step) => step.log)
+      .map((step) => step.logEnd(100_000))
       .join(''),
     lines: own.engine.runLog(run.id).map(({ line }) => line),
   };

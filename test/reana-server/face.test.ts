@@ -255,6 +255,29 @@ describe('the REANA face', () => {
     ]);
   });
 
+  it('answers with the ends of many long logs, shorter ones where they would be too much together', async () => {
+    const million = 'head -c 1000000 /dev/zero | tr "\\0" x; echo end';
+    const run = await create(serialSpec([{ name: 'one', commands: Array<string>(40).fill(million) }]));
+    await ask('POST', `/api/workflows/${run}/start`, {});
+    await until('its end', () => rig.engine.run(run)?.status === 'finished', 60_000);
+    const logsOf = (text: string): readonly string[] =>
+      Object.values(JSON.parse(text) as Record<string, { logs: string }>).map((job) => job.logs);
+
+    const status = await ask('GET', `/api/workflows/${run}/status`);
+    expect(status.bytes.length).toBeLessThan(1_200_000);
+    const ends = logsOf((status.json as { logs: string }).logs);
+    expect(ends).toHaveLength(40);
+    for (const end of ends) expect(end).toMatch(/^\[… \d+ bytes before …\]\nx{20000,}end\n$/);
+
+    const logs = (await ask('GET', `/api/workflows/${run}/logs`)).json as { logs: string };
+    expect(logs.logs.length).toBeLessThan(34_000_000);
+    const page = (await ask('GET', `/api/workflows/${run}/logs?page=2&size=20`)).json as { logs: string };
+    const { job_logs: jobLogs } = JSON.parse(page.logs) as { job_logs: object };
+    const whole = logsOf(JSON.stringify(jobLogs));
+    expect(whole).toHaveLength(20);
+    for (const log of whole) expect(log).toHaveLength(1_000_004);
+  });
+
   it('lists runs in pages, by status and by name', async () => {
     for (const name of ['a', 'b', 'ab', 'b']) await create(serialSpec([{ commands: ['true'] }]), name);
     const list = async (query: string): Promise<unknown> => {

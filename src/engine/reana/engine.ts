@@ -161,8 +161,10 @@ export class EmbeddedReana implements ReanaEngine {
   runSteps(id: string): readonly RunStepRecord[] {
     const run = this.#store.find(id);
     if (run === undefined) return [];
-    const readLog = (step: StoredStep): string =>
-      step.attempt === 0 ? '' : redact(printable(readLogTail(join(this.#places.control(step), 'log'))));
+    const logEnd = (step: StoredStep, maxBytes: number): string =>
+      step.attempt === 0
+        ? ''
+        : redact(printable(readLogTail(join(this.#places.control(step), 'log'), maxBytes)));
     return this.#store.steps(run.id).map((step) => ({
       runId: step.runId,
       index: step.index,
@@ -171,10 +173,7 @@ export class EmbeddedReana implements ReanaEngine {
       command: step.command,
       image: step.image,
       backend: step.backend,
-      // Read when it is asked for: most who ask for steps want their states only.
-      get log() {
-        return readLog(step);
-      },
+      logEnd: (maxBytes) => logEnd(step, maxBytes),
       startedMs: step.startedMs,
       endedMs: step.endedMs,
     }));

@@ -6,7 +6,7 @@ import type { Database, Row } from '../store/database.ts';
 import { showRunNumber } from './run-number.ts';
 
 /** A command of a step, as stored; its log lies in a file. */
-export type StoredStep = Omit<RunStepRecord, 'log'> & {
+export type StoredStep = Omit<RunStepRecord, 'logEnd'> & {
   /** What its conductor calls it. */
   readonly key: string;
   /** What it left for the jobs after it, as JSON; `undefined` before its end, and when there is nothing. */

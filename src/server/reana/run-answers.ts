@@ -22,7 +22,7 @@ export function statusAnswer(engine: ReanaEngine, run: RunRecord): object {
     status: run.status,
     user: userId,
     progress: progressAnswer(run, steps),
-    logs: JSON.stringify(jobLogs(run, steps)),
+    logs: JSON.stringify(jobLogs(run, steps, mostLogBytes.status)),
   };
 }
 
@@ -67,7 +67,7 @@ export function logsAnswer(
     user: userId,
     logs: JSON.stringify({
       workflow_logs: names === undefined ? workflowLog(run, engine.runLog(run.id)) : null,
-      job_logs: jobLogs(run, cutPage(steps, query).items),
+      job_logs: jobLogs(run, cutPage(steps, query).items, mostLogBytes.logs),
       engine_specific: null,
     }),
   };
@@ -103,8 +103,17 @@ function times(run: RunRecord): Readonly<Record<string, string | null>> {
   };
 }
 
-function jobLogs(run: RunRecord, steps: readonly RunStepRecord[]): Readonly<Record<string, object>> {
+/** What the logs of one answer may take together, and one log: enough to see why a command failed, small enough for memory and
+ *  wire. The status is asked for again and again. */
+const mostLogBytes = { status: 1 << 20, logs: 1 << 25, one: 1 << 20 };
+
+function jobLogs(
+  run: RunRecord,
+  steps: readonly RunStepRecord[],
+  mostBytes: number,
+): Readonly<Record<string, object>> {
   const begun = steps.filter((step) => step.status !== 'created');
+  const share = Math.min(mostLogBytes.one, Math.floor(mostBytes / begun.length));
   return Object.fromEntries(
     begun.map((step) => [
       jobUuid(run, step),
@@ -116,7 +125,7 @@ function jobLogs(run: RunRecord, steps: readonly RunStepRecord[]): Readonly<Reco
         docker_img: step.image,
         cmd: step.command,
         status: step.status,
-        logs: step.log,
+        logs: step.logEnd(share),
         started_at: step.startedMs === undefined ? null : wireTime(step.startedMs),
         finished_at: step.endedMs === undefined ? null : wireTime(step.endedMs),
       },
