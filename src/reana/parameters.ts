@@ -1,6 +1,7 @@
 // Parameters and operational options from a command line, checked and typed by what there is to replace.
 import { closest } from '../base/closest.ts';
 import { UsageError } from '../base/errors.ts';
+import { PythonFloat } from '../reanaspec/python-value.ts';
 import { serialOptionFault } from '../reanaspec/options.ts';
 
 /** Gives texts the types of the values that they replace.
@@ -28,13 +29,16 @@ export function typedParameters(
 function typedValue(name: string, text: string, known: unknown, place: string): unknown {
   const wrong = (kind: string): UsageError =>
     new UsageError(`\`${name}\` is ${kind} in \`${place}\`, and \`${text}\` is none`);
-  switch (typeof known) {
+  const isFloat = known instanceof PythonFloat;
+  switch (isFloat ? 'number' : typeof known) {
     case 'number': {
       const value = Number(text);
       if (text.trim() === '' || !Number.isFinite(value)) throw wrong('a number');
       // As in a specification: rather a text than another number, which a seed of 20 digits would become.
       const isTooLong = /^\s*[+-]?\d+\s*$/.test(text) && !Number.isSafeInteger(value);
-      return isTooLong ? text.trim() : value;
+      if (isTooLong) return text.trim();
+      // As typed: `2.0` is what a command will show.
+      return text.includes('.') || (isFloat && /e/i.test(text)) ? new PythonFloat(value) : value;
     }
     case 'boolean': {
       if (!/^(?:true|false)$/i.test(text)) throw wrong('true or false');

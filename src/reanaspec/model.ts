@@ -1,6 +1,7 @@
 // What a reana.yaml says, once it has been read.
 import type { Span } from '../base/span.ts';
 import type { Value } from '../workflow/model.ts';
+import type { PythonValue } from './python-value.ts';
 import type { YadageWorkflow } from './yadage/model.ts';
 
 export const workflowKinds = ['serial', 'cwl', 'yadage', 'snakemake'] as const;
@@ -16,7 +17,7 @@ export interface ReanaSpec {
     /** Relative paths, as declared. */
     readonly files: readonly DeclaredPath[];
     readonly directories: readonly DeclaredPath[];
-    readonly parameters: Readonly<Record<string, Value>>;
+    readonly parameters: Readonly<Record<string, PythonValue>>;
     /** Operational options. */
     readonly options: Readonly<Record<string, Value>>;
   };
@@ -31,8 +32,8 @@ export interface ReanaSpec {
     readonly directories: readonly DeclaredPath[];
   };
   /** The whole document as a value, with the steps of a serial workflow in `workflow.specification`: what servers
-   *  of the 0.9 protocol are sent. Shape: the keys of the document. */
-  readonly document: Readonly<Record<string, Value>>;
+   *  of the 0.9 protocol are sent. Shape: the keys of the document; parameters as `PythonValue`, the rest as it is in JSON. */
+  readonly document: Readonly<Record<string, unknown>>;
 }
 
 /** A path of `inputs` or `outputs` and where it stands. */

@@ -17,6 +17,7 @@ import { checkOptions } from './options.ts';
 import { checkOutputs } from './outputs.ts';
 import { readParameters, withGiven } from './parameter-file.ts';
 import { checkOverlaps, readPaths } from './paths.ts';
+import { toPythonValue, type PythonValue } from './python-value.ts';
 import { isDate, readPythonTree } from './python-yaml.ts';
 import { checkFields, missingField } from './shape.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
@@ -111,6 +112,7 @@ function readKnown(
   const loaded = loadWorkflow(loading);
   checkOptions(options, kind, loaded.stepNames, findings);
   checkCredentials([...workflowCredentials(workflow), ...loaded.credentials], surroundings, findings);
+  const typedValues = pythonValuesOf(parameters.values);
   const outputs = valueOf(root, 'outputs');
   const declaredOutputs = {
     files: readPaths(outputs, 'files', 'outputs', findings),
@@ -124,7 +126,7 @@ function readKnown(
     inputs: {
       files,
       directories,
-      parameters: valuesOf(parameters.values),
+      parameters: typedValues,
       options: valuesOf(options),
     },
     steps: loaded.steps,
@@ -134,8 +136,8 @@ function readKnown(
     document: {
       ...valuesOf(root),
       // The contents of a parameter file take the place of its name.
-      ...(parameters.file !== undefined && inputs?.kind === 'map'
-        ? { inputs: { ...valuesOf(inputs), parameters: valuesOf(parameters.values) } }
+      ...((written !== undefined || parameters.file !== undefined) && inputs?.kind === 'map'
+        ? { inputs: { ...valuesOf(inputs), parameters: typedValues } }
         : {}),
       workflow: { ...valuesOf(workflow), specification: loaded.specification },
     },
@@ -207,6 +209,13 @@ function mapIn(section: TreeNode | undefined, name: string): MapNode | undefined
 
 function valuesOf(map: MapNode | undefined): Readonly<Record<string, TreeValue>> {
   return Object.fromEntries((map?.entries ?? []).map((entry) => [keyText(entry.key), toValue(entry.value)]));
+}
+
+/** What commands will show, so `1.0` must not become `1`. */
+function pythonValuesOf(map: MapNode | undefined): Readonly<Record<string, PythonValue>> {
+  return Object.fromEntries(
+    (map?.entries ?? []).map((entry) => [keyText(entry.key), toPythonValue(entry.value)]),
+  );
 }
 
 const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkedOptions, typedParameters } from '../../src/reana/parameters.ts';
+import { pythonJson } from '../../src/reanaspec/python-json.ts';
+import { PythonFloat } from '../../src/reanaspec/python-value.ts';
 
 const known = { events: 10, name: 'x', fast: false, cuts: [1], none: null };
 
@@ -19,6 +21,22 @@ describe('parameters from a command line', () => {
       cuts: [2, 3],
       none: '7',
     });
+  });
+
+  it('stay floats, which Python writes as such', () => {
+    const values = { ...known, lumi: new PythonFloat(1) };
+    const typed = (name: string, text: string): string =>
+      pythonJson(typedParameters(new Map([[name, text]]), values, 'x')[name]);
+    expect(
+      [
+        ['lumi', '2.0'],
+        ['lumi', '1e3'],
+        ['lumi', '2.5'],
+        ['lumi', '2'],
+        ['events', '2.0'],
+        ['events', '1e3'],
+      ].map(([name = '', text = '']) => typed(name, text)),
+    ).toEqual(['2.0', '1000.0', '2.5', '2', '2.0', '1000']);
   });
 
   it('keep every digit of a number that is too long for one', () => {

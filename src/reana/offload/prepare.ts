@@ -5,6 +5,7 @@ import { UsageError } from '../../base/errors.ts';
 import { Findings } from '../../base/finding.ts';
 import type { Finding } from '../../base/finding.ts';
 import { checkCwlDocument } from '../../cwl/documents/check.ts';
+import { pythonJson } from '../../reanaspec/python-json.ts';
 import { operationalOptions } from '../../reanaspec/fields.ts';
 import type { ReanaSpec } from '../../reanaspec/model.ts';
 import { readReanaSpec } from '../../reanaspec/read.ts';
@@ -87,7 +88,7 @@ export async function prepareOffload(given: PrepareOptions): Promise<Preparation
   const inputs: Upload[] = [];
   for (const file of collected.files) inputs.push({ ...file, mark: await hashFile(file.path, given.signal) });
   const fingerprint = hashText(
-    JSON.stringify([
+    pythonJson([
       text,
       parameters,
       options,

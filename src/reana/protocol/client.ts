@@ -1,6 +1,7 @@
 // REANA's operations, one method each, in both protocols: 0.9 takes a specification as JSON, 0.95 as a bundle of its files.
 import { AuthError } from '../../base/errors.ts';
 import { parseJson } from '../../http/client.ts';
+import { pythonJson } from '../../reanaspec/python-json.ts';
 import {
   readCreated,
   readLogs,
@@ -165,7 +166,7 @@ export class ReanaClient {
         ...(isText
           ? {
               form: multipart([
-                { name: 'parameters', content: JSON.stringify(values) },
+                { name: 'parameters', content: pythonJson(values) },
                 { name: 'replacement', fileName: 'reana.yaml', content: replacement.text },
               ]),
             }

@@ -9,6 +9,7 @@ import { Pace } from '../../http/pace.ts';
 import type { HttpAnswer, HttpRequest } from '../../http/request.ts';
 import { safeUrl } from '../../http/safe-url.ts';
 import type { SaveTarget } from '../../http/save.ts';
+import { pythonJson } from '../../reanaspec/python-json.ts';
 import type { Protocol } from './server-answers.ts';
 import { askProtocol, spokenStatuses, usesOpenId } from './generation.ts';
 import { refusal } from './refusal.ts';
@@ -178,8 +179,7 @@ export class ReanaWire {
       url,
       headers,
       token: place === 'header' ? this.#setup.token : undefined,
-      body:
-        request.json === undefined ? (request.upload ?? request.form?.body) : JSON.stringify(request.json),
+      body: request.json === undefined ? (request.upload ?? request.form?.body) : pythonJson(request.json),
       pace: this.#pace,
       onProgress: request.onProgress,
       repeatable: request.repeatable,
