@@ -50,6 +50,14 @@ export const serialStep: Fields = { name: 'text', environment: 'text', commands:
 /** What stands under `workflow.specification` of a serial workflow, or in its file. */
 export const serialFields: Fields = { steps: { listOf: serialStep } };
 
+/** What stands under `inputs`. */
+export const inputFields: Fields = {
+  files: 'texts',
+  directories: 'texts',
+  parameters: 'map',
+  options: 'map',
+};
+
 /** What stands under `workflow`. */
 export const workflowFields: Fields = {
   type: 'text',
@@ -79,9 +87,7 @@ export const workflowFields: Fields = {
 
 export const documentFields: Fields = {
   version: 'text',
-  inputs: {
-    fields: { files: 'texts', directories: 'texts', parameters: 'map', options: 'map' },
-  },
+  inputs: { fields: inputFields },
   workflow: { fields: workflowFields },
   outputs: { fields: { files: 'texts', directories: 'texts' } },
   tests: { fields: { files: 'texts' } },

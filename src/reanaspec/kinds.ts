@@ -32,6 +32,8 @@ export interface Loading {
   readonly workflow: MapNode;
   readonly options: MapNode | undefined;
   readonly parameters: GivenParameters;
+  /** The input files of the specification, which have been looked for. */
+  readonly declared: ReadonlySet<string>;
   readonly readText: ReadText;
   readonly findings: Findings;
   readonly surroundings: ReanaSurroundings;
@@ -74,13 +76,13 @@ function loadSerial(loading: Loading): Loaded {
   const isWritten = written !== undefined && !(written.kind === 'scalar' && written.value === null);
   const tree = isWritten ? written : readSerialFile(loading);
   if (tree === undefined) return { ...nothing, steps: undefined };
-  const { steps, credentials } = readSerialSteps(tree, parameters.values, findings, surroundings.wantsHints);
+  const { steps, names, credentials } = readSerialSteps(tree, parameters, findings, surroundings.wantsHints);
   return {
     steps,
     credentials,
     images: steps.map((step) => step.environment),
     specification: toValue(tree),
-    stepNames: steps.map((step, index) => step.name ?? String(index)),
+    stepNames: names,
   };
 }
 
@@ -116,6 +118,7 @@ function loadYadageKind(loading: Loading): Loaded {
   if (yadage === undefined) return nothing;
   const inputs = {
     parameters: parameters.values,
+    isKnown: parameters.isKnown,
     initFiles: readInitFiles(loading),
     wantsHints: surroundings.wantsHints === true,
   };
@@ -126,7 +129,7 @@ function loadYadageKind(loading: Loading): Loaded {
 }
 
 function loadCwl(loading: Loading): Loaded {
-  const { workflow, directory, parameters, readText, findings, surroundings } = loading;
+  const { workflow, directory, parameters, declared, readText, findings, surroundings } = loading;
   const found = workflowFile(loading);
   if (found === undefined) return nothing;
   surroundings.checkCwl?.(found.path, readText, findings);
@@ -135,7 +138,7 @@ function loadCwl(loading: Loading): Loaded {
   const main = documents.documents.get(found.path);
   if (main !== undefined) {
     const place = valueOf(workflow, 'file') ?? workflow;
-    checkCwlParameters(main, parameters.values, place, { directory, surroundings }, findings);
+    checkCwlParameters(main, parameters, place, { directory, declared, surroundings }, findings);
   }
   return {
     ...nothing,

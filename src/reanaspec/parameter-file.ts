@@ -8,10 +8,13 @@ import { entryOf, keyText, spanOf, textOf } from '../source/tree.ts';
 import type { MapEntry, MapNode } from '../source/tree.ts';
 import type { WorkflowKind } from './model.ts';
 import { pythonScalar, readPythonTree } from './python-yaml.ts';
+import { kindName } from './shape.ts';
 
 export interface GivenParameters {
   /** `undefined`: there are none, or they cannot be read. */
   readonly values: MapNode | undefined;
+  /** False after a fault: there may have been meant to be others. */
+  readonly isKnown: boolean;
   /** The file they stand in, relative to the specification; `undefined`: in the specification itself. */
   readonly file: string | undefined;
 }
@@ -26,22 +29,28 @@ export function readParameters(
   findings: Findings,
 ): GivenParameters {
   const entry = written === undefined ? undefined : entryOf(written, 'input');
-  const file = textOf(entry?.value);
-  if ((kind !== 'cwl' && kind !== 'snakemake') || entry === undefined || file === undefined) {
-    return { values: written, file: undefined };
+  if ((kind !== 'cwl' && kind !== 'snakemake') || entry === undefined) {
+    return { values: written, isKnown: true, file: undefined };
+  }
+  const file = textOf(entry.value);
+  if (file === undefined) {
+    const message = `\`input\` names the file with the parameters, so it must be a text, not ${kindName(entry.value)}`;
+    findings.error('reana/wrong-type', spanOf(entry.value), message);
+    return { values: undefined, isKnown: false, file: undefined };
   }
   const path = posix.join(directory, file);
   const answer = readText(path);
   if (!answer.ok) {
     const message = `the parameter file \`${file}\` ${answer.detail}`;
     findings.error('reana/missing-parameter-file', spanOf(entry.value), message);
-    return { values: undefined, file };
+    return { values: undefined, isKnown: false, file };
   }
   const tree = readPythonTree(path, answer.text, findings, { allowEmpty: true });
   if (tree !== undefined && tree.kind !== 'map') {
     findings.error('reana/wrong-type', spanOf(tree), 'a parameter file must be a mapping');
   }
-  return { values: tree?.kind === 'map' ? tree : undefined, file };
+  const isEmpty = tree === undefined && answer.text.replace(/#.*/g, '').trim() === '';
+  return { values: tree?.kind === 'map' ? tree : undefined, isKnown: tree?.kind === 'map' || isEmpty, file };
 }
 
 /** The parameters with the values that a command line gives: texts, or what they read as where the specification has

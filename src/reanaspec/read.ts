@@ -7,7 +7,7 @@ import type { Span } from '../base/span.ts';
 import { entryOf, keyText, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode, TreeValue } from '../source/tree.ts';
 import { checkCredentials } from './credentials.ts';
-import { documentFields, workflowFields } from './fields.ts';
+import { documentFields, inputFields, workflowFields } from './fields.ts';
 import { checkGeneration } from './generations.ts';
 import { checkInputs } from './inputs-on-disk.ts';
 import { loadWorkflow } from './kinds.ts';
@@ -84,13 +84,13 @@ function readKnown(
   // A specification that a client has loaded comes without the files beside it.
   const isLoaded = kind !== 'serial' && valueOf(workflow, 'specification')?.kind === 'map';
   const read = isLoaded
-    ? { values: written, file: undefined }
+    ? { values: written, isKnown: true, file: undefined }
     : readParameters(written, kind, directory, readText, findings);
   const place = spanOf(
     written === undefined ? (root.entries[0]?.key ?? root) : keyOf(inputs, 'parameters', written),
   );
   const values = withGiven(read.values, surroundings.parameters ?? {}, place, findings);
-  const parameters = { ...read, values };
+  const parameters = { ...read, values, isKnown: read.isKnown && areReadable(root, inputs) };
   for (const node of datesIn(values)) {
     const message = 'an unquoted date cannot be sent to REANA: it is neither a text nor a number there';
     findings.error('reana/date-value', spanOf(node), message, { help: 'put it in quotes' });
@@ -108,7 +108,8 @@ function readKnown(
     findings,
   );
 
-  const loading = { ...outline, directory, options, parameters, readText, findings, surroundings };
+  const declared = new Set(files.map(({ path }) => posix.normalize(path)));
+  const loading = { ...outline, directory, options, parameters, declared, readText, findings, surroundings };
   const loaded = loadWorkflow(loading);
   checkOptions(options, kind, loaded.stepNames, findings);
   checkCredentials([...workflowCredentials(workflow), ...loaded.credentials], surroundings, findings);
@@ -179,6 +180,15 @@ function checkCvmfs(resources: TreeNode | undefined, findings: Findings): void {
       help: name.startsWith('/cvmfs/') ? 'leave out `/cvmfs/`' : undefined,
     });
   }
+}
+
+/** Whether the parameters are what was meant: neither they nor `inputs` are misspelt, or something else than a mapping. */
+function areReadable(root: MapNode, inputs: TreeNode | undefined): boolean {
+  if (inputs === undefined) return missingField('inputs', root, Object.keys(documentFields)).instead === '';
+  if (inputs.kind !== 'map') return false;
+  const parameters = valueOf(inputs, 'parameters');
+  if (parameters !== undefined) return parameters.kind === 'map';
+  return missingField('parameters', inputs, Object.keys(inputFields)).instead === '';
 }
 
 /** Credentials that every step gets. */

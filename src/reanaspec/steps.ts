@@ -8,12 +8,15 @@ import { warnDangerous } from './dangerous.ts';
 import { serialFields, serialStep } from './fields.ts';
 import { checkImage } from './image.ts';
 import type { SerialStep } from './model.ts';
+import type { GivenParameters } from './parameter-file.ts';
 import { isShellVariable, referencedNames } from './parameters.ts';
 import { checkSettings, hintMemoryLimit, type CredentialUse } from './settings.ts';
 import { checkFields, missingField } from './shape.ts';
 
 export interface SerialSteps {
   readonly steps: readonly SerialStep[];
+  /** Of all steps, also of those left out; a step without one has its number. `undefined` when not all are known. */
+  readonly names: readonly string[] | undefined;
   /** What the steps ask for that needs secrets. */
   readonly credentials: readonly CredentialUse[];
 }
@@ -21,7 +24,7 @@ export interface SerialSteps {
 /** Reads `{steps: […]}`. Steps that have no commands or environment are left out, with findings. */
 export function readSerialSteps(
   specification: TreeNode,
-  parameters: MapNode | undefined,
+  parameters: GivenParameters,
   findings: Findings,
   wantsHints = false,
 ): SerialSteps {
@@ -29,7 +32,7 @@ export function readSerialSteps(
   const list = specification.kind === 'map' ? valueOf(specification, 'steps') : undefined;
   if (list?.kind !== 'sequence' || list.items.length === 0) {
     reportNoSteps(specification, list, findings);
-    return { steps: [], credentials: [] };
+    return { steps: [], names: undefined, credentials: [] };
   }
   const credentials = list.items.flatMap((node) =>
     node.kind === 'map' ? checkSettings(node.entries, findings) : [],
@@ -42,12 +45,8 @@ export function readSerialSteps(
     const step = node.kind === 'map' ? readStep(node, index, findings) : undefined;
     return step === undefined ? [] : [step];
   });
-  checkParameters(
-    list.items.flatMap((node) => commandNodes(node)),
-    parameters,
-    findings,
-  );
-  return { steps, credentials };
+  checkParameters(list.items, parameters, findings);
+  return { steps, names: namesOf(list.items), credentials };
 }
 
 function reportNoSteps(specification: TreeNode, list: TreeNode | undefined, findings: Findings): void {
@@ -127,18 +126,36 @@ function checkStepNames(steps: readonly TreeNode[], findings: Findings): void {
   }
 }
 
+function namesOf(steps: readonly TreeNode[]): readonly string[] | undefined {
+  const names = steps.map((step, index) => {
+    const name = step.kind === 'map' ? valueOf(step, 'name') : undefined;
+    return step.kind !== 'map' ? undefined : name === undefined ? String(index) : textOf(name);
+  });
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
+/** Whether all commands of a step can be read. */
+function hasCommands(step: TreeNode): boolean {
+  const commands = step.kind === 'map' ? valueOf(step, 'commands') : undefined;
+  return (
+    commands?.kind === 'sequence' &&
+    commands.items.length > 0 &&
+    commands.items.every((item) => textOf(item) !== undefined)
+  );
+}
+
 function checkParameters(
-  commands: readonly ScalarNode[],
-  parameters: MapNode | undefined,
+  steps: readonly TreeNode[],
+  { values: parameters, isKnown }: GivenParameters,
   findings: Findings,
 ): void {
   const declared = new Set(parameters?.entries.map((entry) => String(entry.key.value)));
   const used = new Set<string>();
-  for (const node of commands) {
+  for (const node of steps.flatMap((step) => commandNodes(step))) {
     const command = textOf(node) ?? '';
     for (const { name, braced, start, end } of referencedNames(command)) {
       used.add(name);
-      if (!braced || declared.has(name) || isShellVariable(name, command)) continue;
+      if (!isKnown || !braced || declared.has(name) || isShellVariable(name, command)) continue;
       const near = closest(name, declared);
       const message = `\`\${${name}}\` is used here, but \`inputs.parameters\` has no \`${name}\``;
       findings.warning('reana/undefined-parameter', spanWithin(node, start, end), message, {
@@ -146,6 +163,8 @@ function checkParameters(
       });
     }
   }
+  // What cannot be read may use any of them.
+  if (!steps.every(hasCommands)) return;
   for (const entry of parameters?.entries ?? []) {
     const name = String(entry.key.value);
     if (used.has(name)) continue;

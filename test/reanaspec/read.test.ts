@@ -5,6 +5,7 @@ import { Findings } from '../../src/base/finding.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
 import { isShellVariable, referencedNames, substituteParameters } from '../../src/reanaspec/parameters.ts';
 import { readReanaSpec } from '../../src/reanaspec/read.ts';
+import { readerOf } from '../rigs/documents.ts';
 import { describeWithShared, sharedPath } from '../rigs/shared.ts';
 
 function check(text: string, others: Readonly<Record<string, string>> = {}) {
@@ -183,8 +184,6 @@ describe('a specification', () => {
       "commands: ['python",
       "comands: ['python",
       [
-        'warning reana/unused-parameter [word] parameter `word` is not used by any command',
-        'warning reana/unused-parameter [n] parameter `n` is not used by any command',
         'error reana/missing-commands [comands] step `one` has no `commands`, but `comands` (did you mean `commands`?)',
       ],
     ],
@@ -274,14 +273,79 @@ describe('a specification', () => {
     ],
   ])('has its details checked: %s -> %s', (from, to, expected) => {
     const text = from === 'commands: [true, x]' ? good.replace(/commands: .*/, to) : good.replace(from, to);
-    const unused =
-      from === 'commands: [true, x]'
-        ? ['word', 'n'].map(
-            (name) =>
-              `warning reana/unused-parameter [${name}] parameter \`${name}\` is not used by any command`,
-          )
-        : [];
-    expect(check(text).lines).toEqual([...unused, ...expected]);
+    expect(check(text).lines).toEqual(expected);
+  });
+
+  it.each([
+    ['inputs:\n', 'inputs: 42\nversion: "1"\nx:\n'],
+    ['  parameters: {', '  paramters: {'],
+    ['{word: hi, n: 3}', '[word, n]'],
+  ])('whose parameters cannot be read calls none of them undefined: %s -> %s', (from, to) => {
+    const { lines } = check(good.replace(from, to));
+    expect(lines).not.toEqual([]);
+    expect(lines.join('\n')).not.toContain('undefined-parameter');
+  });
+
+  it('knows the names of steps that it could not read', () => {
+    const text = good
+      .replace('name: one', 'name: [one]')
+      .replace('n: 3}', 'n: 3}\n  options: {TARGET: first, FROM: one}');
+    expect(check(text).lines.filter((line) => line.includes('bad-option'))).toEqual([]);
+    const lacking = good
+      .replace(/commands: .*/, '')
+      .replace('n: 3}', 'n: 3}\n  options: {TARGET: one, FROM: oen}');
+    expect(check(lacking).lines.filter((line) => line.includes('bad-option'))).toEqual([
+      'error reana/bad-option [oen] there is no step `oen` (did you mean `one`?)',
+    ]);
+  });
+
+  describe('of a CWL workflow', () => {
+    const document = (job: string): Readonly<Record<string, string>> => ({
+      'main.cwl': 'cwlVersion: v1.0\nclass: Workflow\ninputs: {data: File, n: int}\noutputs: []\nsteps: []\n',
+      'job.yml': job,
+    });
+    const specification = (input: string): string =>
+      `inputs:\n  files: [gone.txt]\n  parameters: {input: ${input}}\nworkflow: {type: cwl, file: main.cwl}\n`;
+
+    it.each([
+      [
+        '[job.yml]',
+        '',
+        [
+          'error reana/wrong-type [[job.yml]] `input` names the file with the parameters, so it must be a text, not a list',
+        ],
+      ],
+      ['job.yml', 'n: 1\n data: 3\n', [expect.stringContaining('error yaml/syntax')]],
+      [
+        'job.yml',
+        'n: 1\ndata: {class: File, pth: a}\n',
+        [
+          expect.stringContaining(
+            '`data` has neither `path` nor `location`, but `pth` (did you mean `path`?)',
+          ),
+        ],
+      ],
+      [
+        'job.yml',
+        'n: 1\ndata: {class: File, path: 3}\n',
+        [expect.stringContaining('the path of `data` must be a text, not a number')],
+      ],
+      ['job.yml', 'n: 1\ndata: {class: File, contents: here}\n', []],
+      ['job.yml', 'n: 1\ndata: {class: File, path: gone.txt}\n', []],
+    ])('has the values of its inputs looked at: %s, %j', (input, job, expected) => {
+      const findings = new Findings();
+      const texts = { 'reana.yaml': specification(input), ...document(job) };
+      readReanaSpec('reana.yaml', readerOf(texts), findings, { kindOf: () => 'missing' });
+      const lines = findings
+        .sorted()
+        .filter(({ span }) => texts['reana.yaml'].slice(span.start, span.end) !== 'gone.txt')
+        .map(({ severity, code, span, message, help }) => {
+          const text = (texts as Readonly<Record<string, string>>)[span.file] ?? '';
+          const place = text.slice(span.start, span.end);
+          return `${severity} ${code} [${place}] ${message}${help === undefined ? '' : ` (${help})`}`;
+        });
+      expect(lines).toEqual(expected);
+    });
   });
 
   it('may keep serial steps in a file of its own', () => {

@@ -7,8 +7,9 @@ import type { MapNode, ScalarNode, TreeNode } from '../../source/tree.ts';
 import { warnDangerous } from '../dangerous.ts';
 import { settingShapes } from '../fields.ts';
 import { checkImage } from '../image.ts';
+import type { GivenParameters } from '../parameter-file.ts';
 import { checkSettings, type CredentialUse } from '../settings.ts';
-import { checkFields, kindName } from '../shape.ts';
+import { checkFields, kindName, missingField } from '../shape.ts';
 import type { ReanaSurroundings } from '../surroundings.ts';
 import { classesOf, itemsOf, type CwlDocuments } from './documents.ts';
 
@@ -58,23 +59,34 @@ function commandsIn(node: TreeNode | undefined): readonly ScalarNode[] {
   return typeof node.value === 'string' ? [node] : [];
 }
 
+interface ParameterPlaces {
+  /** Of the specification. */
+  readonly directory: string;
+  /** Input files that have been looked for already. */
+  readonly declared: ReadonlySet<string>;
+  readonly surroundings: ReanaSurroundings;
+}
+
 /** Compares the parameters of the specification with the inputs of the workflow.
  *  @param place where the parameters would stand, when there are none */
 export function checkCwlParameters(
   main: MapNode,
-  parameters: MapNode | undefined,
+  { values: parameters, isKnown }: GivenParameters,
   place: TreeNode,
-  { directory, surroundings }: { readonly directory: string; readonly surroundings: ReanaSurroundings },
+  { directory, declared, surroundings }: ParameterPlaces,
   findings: Findings,
 ): void {
-  const inputs = itemsOf(valueOf(main, 'inputs'));
+  const written = valueOf(main, 'inputs');
+  // Faults of the workflow itself have been reported.
+  if (written?.kind === 'scalar' && written.value !== null) return;
+  const inputs = itemsOf(written);
   const names = inputs.map((input) => input.id);
   for (const { id, node } of inputs) {
     const type = node.kind === 'map' ? valueOf(node, 'type') : node;
     const isOptional = (node.kind === 'map' && entryOf(node, 'default') !== undefined) || mayBeMissing(type);
     const given = parameters === undefined ? undefined : entryOf(parameters, id);
     if (given === undefined) {
-      if (isOptional) continue;
+      if (isOptional || !isKnown) continue;
       findings.error(
         'reana/missing-parameter',
         spanOf(parameters?.entries[0]?.key ?? place),
@@ -83,7 +95,14 @@ export function checkCwlParameters(
           related: [{ span: spanOf(node), message: 'the input of the workflow' }],
         },
       );
-    } else checkValue(id, given.value, textOf(type)?.replace(/\?$/, ''), directory, surroundings, findings);
+    } else
+      checkValue(
+        id,
+        given.value,
+        textOf(type)?.replace(/\?$/, ''),
+        { directory, declared, surroundings },
+        findings,
+      );
   }
   for (const { key } of parameters?.entries ?? []) {
     const name = keyText(key);
@@ -108,13 +127,30 @@ function mayBeMissing(type: TreeNode | undefined): boolean {
   return textOf(type)?.endsWith('?') === true;
 }
 
+/** Files and directories may be made of what stands here. */
+const isLiteral = (value: MapNode): boolean =>
+  entryOf(value, 'contents') !== undefined || entryOf(value, 'listing') !== undefined;
+
+function reportNoPath(id: string, value: MapNode, path: TreeNode | undefined, findings: Findings): void {
+  if (path !== undefined) {
+    const message = `the path of \`${id}\` must be a text, not ${textOf(path) === '' ? 'empty' : kindName(path)}`;
+    findings.error('reana/wrong-parameter', spanOf(path), message);
+    return;
+  }
+  const known = ['class', 'path', 'location', 'basename', 'contents', 'listing', 'secondaryFiles', 'format'];
+  const missing = ['path', 'location'].map((field) => missingField(field, value, known));
+  const { at, instead, extras } =
+    missing.find((one) => one.instead !== '') ?? missingField('path', value, known);
+  const message = `\`${id}\` has neither \`path\` nor \`location\`${instead}`;
+  findings.error('reana/wrong-parameter', spanOf(at), message, extras);
+}
+
 /** Types that a single word names; the others are left to the run. */
 function checkValue(
   id: string,
   value: TreeNode,
   type: string | undefined,
-  directory: string,
-  { kindOf }: ReanaSurroundings,
+  { directory, declared, surroundings: { kindOf } }: ParameterPlaces,
   findings: Findings,
 ): void {
   const scalar = value.kind === 'scalar' ? value.value : undefined;
@@ -141,10 +177,15 @@ function checkValue(
     );
     return;
   }
-  if (value.kind !== 'map' || (type !== 'File' && type !== 'Directory') || kindOf === undefined) return;
+  if (value.kind !== 'map' || (type !== 'File' && type !== 'Directory')) return;
   const path = valueOf(value, 'path') ?? valueOf(value, 'location');
   const text = textOf(path);
+  if (path === undefined ? !isLiteral(value) : text === undefined || text === '') {
+    reportNoPath(id, value, path, findings);
+    return;
+  }
   if (path === undefined || text === undefined || /^[a-z]+:/i.test(text) || text.startsWith('/')) return;
-  if (kindOf(posix.join(directory, text)) === 'missing')
+  if (declared.has(posix.normalize(text))) return;
+  if (kindOf?.(posix.join(directory, text)) === 'missing')
     findings.error('reana/missing-input', spanOf(path), `input \`${text}\` does not exist`);
 }

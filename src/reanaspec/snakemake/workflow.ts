@@ -82,7 +82,7 @@ function configOf(
     maps.push(map);
   }
   if (parameters.values !== undefined) maps.push(parameters.values);
-  else if (parameters.file !== undefined) return undefined;
+  else if (parameters.file !== undefined || !parameters.isKnown) return undefined;
   const [first, ...others] = maps.reverse();
   if (first === undefined) return undefined;
   return { ...first, entries: [first, ...others].flatMap((map) => map.entries) };

@@ -17,6 +17,8 @@ import { checkInitValues, checkValues } from './rules/values.ts';
 export interface YadageInputs {
   /** `inputs.parameters`. */
   readonly parameters: MapNode | undefined;
+  /** False when there may be others among them. */
+  readonly isKnown: boolean;
   /** The contents of `options.initfiles`; `undefined` for one that could not be read. */
   readonly initFiles: readonly (MapNode | undefined)[];
   readonly wantsHints: boolean;
@@ -34,12 +36,12 @@ export function checkYadage(workflow: YadageWorkflow, inputs: YadageInputs, find
   const init = initOf(inputs);
   const top: Scope = { workflow, init, isNested: false };
   if (init !== undefined) checkInitValues(init, findings);
-  if (workflow.isComplete) reportUnusedInputs(top, inputs, findings);
+  if (isReadWhole(workflow)) reportUnusedInputs(top, inputs, findings);
   const needs = allScopes(top).flatMap((scope) => {
     checkDependencies(scope, findings);
     checkLinks(scope, findings);
     checkNames(scope, findings);
-    if (scope.workflow.isComplete && scope.workflow.stages.length === 0) {
+    if (scope.workflow.unread.length + scope.workflow.stages.length === 0) {
       findings.warning(
         'yadage/no-stages',
         spanOf(scope.workflow.node),
@@ -60,13 +62,21 @@ export function checkYadage(workflow: YadageWorkflow, inputs: YadageInputs, find
   };
 }
 
+/** Whether all that its stages use is known. */
+function isReadWhole({ stages, unread }: YadageWorkflow): boolean {
+  return (
+    unread.length === 0 &&
+    stages.every(({ scheduler }) => scheduler.type === 'jq-stage' || scheduler.isComplete)
+  );
+}
+
 /** Parameters win over what the files say. */
-function initOf({ parameters, initFiles }: YadageInputs): InitValues | undefined {
+function initOf({ parameters, isKnown, initFiles }: YadageInputs): InitValues | undefined {
   const maps = [...initFiles, parameters];
   const values = new Map(
     maps.flatMap((map) => (map?.entries ?? []).map(({ key, value }) => [keyText(key), value] as const)),
   );
-  const isComplete = initFiles.every((map) => map !== undefined);
+  const isComplete = isKnown && initFiles.every((map) => map !== undefined);
   return values.size === 0 && isComplete ? undefined : { values, isComplete };
 }
 
@@ -122,8 +132,8 @@ function checkPrograms(stage: YadageStage, findings: Findings): void {
 /** Without any parameter the node `init` of a nested workflow fails. */
 function checkNested(stage: YadageStage, findings: Findings): void {
   const { scheduler } = stage;
-  if (scheduler.type === 'jq-stage' || scheduler.runs?.kind !== 'workflow' || scheduler.parameters.length > 0)
-    return;
+  if (scheduler.type === 'jq-stage' || scheduler.runs?.kind !== 'workflow') return;
+  if (scheduler.parameters.length > 0 || !scheduler.isComplete) return;
   const message = `the workflow that \`${stage.name}\` runs fails without any parameter`;
   findings.error('yadage/empty-init', spanOf(stage.nameNode), message, {
     help: 'give the stage a parameter',

@@ -119,6 +119,12 @@ export class ObjectFields {
     );
   }
 
+  /** How many members a list has; 0 for what is none. */
+  count(name: string): number {
+    const value = this.value(name);
+    return value?.kind === 'sequence' ? value.items.length : 0;
+  }
+
   #text(name: string, value: TreeNode | undefined): TextAt | undefined {
     if (value === undefined) return undefined;
     if (value.kind === 'scalar' && typeof value.value === 'string' && !isDate(value))

@@ -5,8 +5,9 @@ import type { MapNode, ScalarNode, TreeNode } from '../../source/tree.ts';
 export interface YadageWorkflow {
   readonly node: TreeNode;
   readonly stages: readonly YadageStage[];
-  /** Whether every stage could be read; of the others nobody knows what they use. */
-  readonly isComplete: boolean;
+  /** Names of the stages that could not be read, of which nobody knows what they use; `undefined` for one whose name is
+   *  not known either. */
+  readonly unread: readonly (string | undefined)[];
 }
 
 export interface YadageStage {
@@ -45,11 +46,15 @@ interface AnyScheduler {
 export interface SingleStep extends AnyScheduler {
   readonly type: 'singlestep-stage';
   readonly parameters: readonly YadageParameter[];
+  /** Whether every parameter could be read. */
+  readonly isComplete: boolean;
 }
 
 export interface MultiStep extends AnyScheduler {
   readonly type: 'multistep-stage';
   readonly parameters: readonly YadageParameter[];
+  /** As above. */
+  readonly isComplete: boolean;
   /** `undefined` only after a finding. */
   readonly scatter: YadageScatter | undefined;
   /** Lists are cut into parts of this size before they are scattered. */

@@ -46,7 +46,7 @@ export function readScheduler(
   switch (known) {
     case 'singlestep-stage':
       fields.allow(['scheduler_type', 'parameters', ...lackedRuns(fields)], common);
-      return { type: known, ...shared(), parameters: readParameters(fields, findings) };
+      return { type: known, ...shared(), ...readParameters(fields, findings) };
     case 'multistep-stage': {
       fields.allow(
         ['scheduler_type', 'parameters', 'scatter', ...lackedRuns(fields)],
@@ -56,7 +56,7 @@ export function readScheduler(
       return {
         type: known,
         ...shared(),
-        parameters,
+        ...parameters,
         scatter: readScatter(fields, findings),
         ...readSizes(fields, findings),
       };
@@ -140,9 +140,13 @@ function readCases(
   });
 }
 
-function readParameters(fields: ObjectFields, findings: Findings): readonly YadageParameter[] {
+function readParameters(
+  fields: ObjectFields,
+  findings: Findings,
+): { readonly parameters: readonly YadageParameter[]; readonly isComplete: boolean } {
   fields.required('parameters');
-  return (fields.list('parameters')?.items ?? []).flatMap((item) => {
+  const list = fields.list('parameters');
+  const parameters = (list?.items ?? []).flatMap((item) => {
     if (isUnavailable(item)) return [];
     const inner = fieldsOf(item, 'a parameter', findings)?.allow(['key', 'value']);
     const key = inner?.requiredText('key');
@@ -151,6 +155,7 @@ function readParameters(fields: ObjectFields, findings: Findings): readonly Yada
     const read = readValue(key.text, value, findings);
     return read === undefined ? [] : { key: key.text, keyNode: key.node, value: read };
   });
+  return { parameters, isComplete: list !== undefined && parameters.length === list.items.length };
 }
 
 function readValue(key: string, node: TreeNode, findings: Findings): YadageValue | undefined {

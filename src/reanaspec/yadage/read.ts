@@ -1,7 +1,7 @@
 // A loaded Yadage workflow -> the typed model, with findings for everything that its schema refuses.
 // @see yadage-schemas 0.10.8 for the fields
 import type { Findings } from '../../base/finding.ts';
-import { spanOf } from '../../source/tree.ts';
+import { spanOf, textOf, valueOf } from '../../source/tree.ts';
 import type { TreeNode } from '../../source/tree.ts';
 import { readExpression } from './read-expressions.ts';
 import { readScheduler } from './read-scheduler.ts';
@@ -19,8 +19,14 @@ export function readYadageWorkflow(root: TreeNode, findings: Findings): YadageWo
   fields?.required('stages');
   const stages = fields?.list('stages');
   if (stages === undefined) return undefined;
-  const read = stages.items.flatMap((item) => readStage(item, findings) ?? []);
-  return { node: root, stages: read, isComplete: read.length === stages.items.length };
+  const read: YadageStage[] = [];
+  const unread: (string | undefined)[] = [];
+  for (const item of stages.items) {
+    const stage = readStage(item, findings);
+    if (stage !== undefined) read.push(stage);
+    else unread.push(item.kind === 'map' ? textOf(valueOf(item, 'name')) : undefined);
+  }
+  return { node: root, stages: read, unread };
 }
 
 function readStage(node: TreeNode, findings: Findings): YadageStage | undefined {
@@ -38,21 +44,27 @@ function readStage(node: TreeNode, findings: Findings): YadageStage | undefined 
 
 const dependencyTypes = ['jsonpath_ready', 'expressions_fulfilled'] as const;
 
+/** After a finding nobody knows what a stage was meant to wait for. */
+const unreadDependencies: YadageDependencies = { type: 'expressions_fulfilled', expressions: [] };
+
 function readDependencies(stage: ObjectFields, findings: Findings): YadageDependencies {
-  const none: YadageDependencies = { type: 'jsonpath_ready', expressions: [] };
   const node = stage.value('dependencies');
-  if (node === undefined) return none;
+  if (stage.isMisspelt('dependencies')) return unreadDependencies;
+  if (node === undefined)
+    return stage.has('dependencies') ? unreadDependencies : { type: 'jsonpath_ready', expressions: [] };
   const fields = fieldsOf(node, 'the `dependencies` of a stage', findings)?.allow([
     'dependency_type',
     'expressions',
   ]);
-  if (fields === undefined) return none;
+  if (fields === undefined) return unreadDependencies;
   const type = fields.requiredText('dependency_type');
   const known = dependencyTypes.find((candidate) => candidate === type?.text);
   if (type !== undefined && known === undefined) unknownType(type, 'dependencies', dependencyTypes, findings);
   fields.required('expressions');
   if (known !== 'expressions_fulfilled') {
-    return { type: 'jsonpath_ready', expressions: fields.texts('expressions') ?? [] };
+    const expressions = fields.texts('expressions') ?? [];
+    const isWhole = known !== undefined && expressions.length === fields.count('expressions');
+    return isWhole ? { type: 'jsonpath_ready', expressions } : unreadDependencies;
   }
   const items = fields.list('expressions')?.items ?? [];
   return {

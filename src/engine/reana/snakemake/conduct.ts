@@ -65,7 +65,7 @@ function rulesOf({ snakefile }: SnakemakeConducting, { workspace }: RunContext):
     { path: snakefile, text: found.text },
     {
       directory: '',
-      parameters: { values: undefined, file: undefined },
+      parameters: { values: undefined, isKnown: true, file: undefined },
       readText,
       findings: new Findings(),
       surroundings: {},

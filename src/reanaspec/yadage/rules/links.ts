@@ -11,8 +11,9 @@ import { stepCount } from './step-count.ts';
 
 export function checkLinks(scope: Scope, findings: Findings): void {
   for (const stage of scope.workflow.stages) {
+    const early = new Set<YadageStage | 'init'>();
     for (const expression of expressionsOf(stage)) {
-      if (expression.type !== 'registered') checkLink(expression, stage, scope, findings);
+      if (expression.type !== 'registered') checkLink(expression, stage, scope, early, findings);
     }
   }
 }
@@ -27,7 +28,14 @@ export function expressionsOf(stage: YadageStage): readonly YadageExpression[] {
 
 type Link = Exclude<YadageExpression, { type: 'registered' }>;
 
-function checkLink(link: Link, stage: YadageStage, scope: Scope, findings: Findings): void {
+/** @param early what has been reported as missing among the dependencies of the stage */
+function checkLink(
+  link: Link,
+  stage: YadageStage,
+  scope: Scope,
+  early: Set<YadageStage | 'init'>,
+  findings: Findings,
+): void {
   const path = link.type === 'step' ? link.step : link.stages;
   const selection = selectStages(path.text, scope);
   if (selection.isFaulty) {
@@ -40,7 +48,7 @@ function checkLink(link: Link, stage: YadageStage, scope: Scope, findings: Findi
   reportTooHigh(path, consequence, selection, findings);
   for (const selected of selection.found ?? []) {
     checkOutput(link, path, selected, findings);
-    checkOrder(path, selected, stage, scope, findings);
+    checkOrder(path, selected, stage, scope, early, findings);
   }
   if (link.type === 'step') checkCount(path, selection.found ?? [], stage, findings);
 }
@@ -109,14 +117,18 @@ function checkOrder(
   selected: Selected,
   stage: YadageStage,
   scope: Scope,
+  early: Set<YadageStage | 'init'>,
   findings: Findings,
 ): void {
   if (stage.dependencies.type !== 'jsonpath_ready') return;
+  // A stage that could not be read may be what lies between.
+  if (scope.workflow.unread.length > 0) return;
   // A dependency that leads nowhere has been reported; it may have been meant for this one.
   if (pathsOf(stage).some(({ text }) => !leadsSomewhere(text, scope))) return;
   const span = spanOf(path.node);
   if (selected.kind === 'init') {
-    if (waitsOf(stage, scope).length > 0 || waitsForInit(stage)) return;
+    if (waitsOf(stage, scope).length > 0 || waitsForInit(stage) || early.has('init')) return;
+    early.add('init');
     if (scope.init === undefined) {
       const message = `\`${stage.name}\` cannot be scheduled: without \`inputs.parameters\` there is no \`init\``;
       findings.error('yadage/empty-init', span, message);
@@ -131,7 +143,8 @@ function checkOrder(
     findings.error('yadage/cycle', span, `\`${stage.name}\` uses what it publishes itself`);
     return;
   }
-  if (upstream === undefined || comesBefore(upstream, stage, scope)) return;
+  if (upstream === undefined || early.has(upstream) || comesBefore(upstream, stage, scope)) return;
+  early.add(upstream);
   const { stages } = scope.workflow;
   const isFirst = stages.indexOf(upstream) < stages.indexOf(stage);
   const isKnownEarly =

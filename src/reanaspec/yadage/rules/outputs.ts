@@ -86,7 +86,9 @@ export function namesOf(
     case 'fromglob-pub':
       return [publisher.outputKey.text];
     case 'fromparjq-pub':
-      return publisher.script.text.trim() === '.' && stage.scheduler.type !== 'jq-stage'
+      return publisher.script.text.trim() === '.' &&
+        stage.scheduler.type !== 'jq-stage' &&
+        stage.scheduler.isComplete
         ? stage.scheduler.parameters.map((parameter) => parameter.key)
         : undefined;
     case 'fromyaml-pub':

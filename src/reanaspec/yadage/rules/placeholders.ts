@@ -3,7 +3,7 @@
 import { closest } from '../../../base/closest.ts';
 import type { Findings, FindingExtras } from '../../../base/finding.ts';
 import type { Span } from '../../../base/span.ts';
-import { entryOf, spanOf } from '../../../source/tree.ts';
+import { spanOf } from '../../../source/tree.ts';
 import type { ScalarNode, TreeNode } from '../../../source/tree.ts';
 import { spanWithin } from '../../../source/within.ts';
 import { isPositional, parseFormat, type FormatField } from '../../python-format.ts';
@@ -14,7 +14,7 @@ import { stepsOf } from './scope.ts';
 export function checkPlaceholders(stage: YadageStage, findings: Findings): void {
   const { scheduler } = stage;
   // Their parameters are made by a program.
-  if (scheduler.type === 'jq-stage' || entryOf(scheduler.node, 'parameters') === undefined) return;
+  if (scheduler.type === 'jq-stage' || !scheduler.isComplete) return;
   const parameters = scheduler.parameters.map((parameter) => parameter.key);
   const used = new Set<string>();
   for (const step of stepsOf(stage)) {

@@ -45,6 +45,7 @@ function checkList(
 ): void {
   const declared = scheduler.parameters.find(({ key }) => key === parameter.text);
   if (declared === undefined) {
+    if (!scheduler.isComplete) return;
     const near = closest(
       parameter.text,
       scheduler.parameters.map(({ key }) => key),

@@ -61,7 +61,10 @@ function follow(segments: readonly PathSegment[], scope: Scope): Omit<Selection,
   for (const name of names) {
     const stages = stagesNamed(name, scope.workflow);
     const isInit = name === 'init';
-    if (stages.length === 0 && !isInit) unknown.push({ name, scope });
+    if (stages.length === 0 && !isInit) {
+      if (mayBeUnread(name, scope.workflow)) isKnown = false;
+      else unknown.push({ name, scope });
+    }
     if (isInit && (second === undefined || second.kind === 'items') && others.length === 0) {
       found.push({ kind: 'init', init: scope.init });
     }
@@ -107,6 +110,10 @@ export function stagesNamed(name: string, workflow: YadageWorkflow): readonly Ya
   return index.get(name) ?? [];
 }
 
+function mayBeUnread(name: string, { unread }: YadageWorkflow): boolean {
+  return unread.some((known) => known === undefined || known === name);
+}
+
 /** The scopes of the workflows that a stage runs; `undefined` when they are not known. */
 function scopesWithin(stage: YadageStage): readonly Scope[] | undefined {
   const { runs } = stage.scheduler;
@@ -131,7 +138,7 @@ function initOf(scheduler: YadageScheduler): InitValues {
     ({ key, value }) =>
       [key, value.kind === 'literal' && !scattered.has(key) ? value.node : undefined] as const,
   );
-  return { values: new Map(values), isComplete: true };
+  return { values: new Map(values), isComplete: scheduler.isComplete };
 }
 
 /** The steps that a stage may run itself; those of nested workflows are not among them. */
