@@ -160,7 +160,7 @@ describe('the client and the embedded server', () => {
       writeFileSync(join(workspace, 'many', n % 2 ? 'deep' : '', `${n} #%`), `${n}`);
     const outputs = await findOutputs(client, run.id, ['many']);
     const asked = face.requests.length;
-    const files = await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    const { files } = await downloadOutputs(client, run.id, outputs, directory, () => undefined);
     expect(face.requests.length - asked).toBe(1);
     const content = files.map((file) => readFileSync(join(directory, file.name), 'utf8'));
     expect(content.map(Number).sort((a, b) => a - b)).toEqual([...Array(200).keys()]);

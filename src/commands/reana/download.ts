@@ -28,16 +28,17 @@ export async function runDownload(
   // By its identifier: a name may come to mean another run meanwhile.
   const { id } = await client.status(run);
   const outputs = await findOutputs(client, id, asked);
-  const missing = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
+  const notThere = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
   if (target === '-') {
-    refuseMissing(run, missing);
+    refuseMissing(run, notThere);
     return toStdout(client, id, filesOf(outputs), host);
   }
   const view = new TransferView('downloading', host);
   const directory = resolve(host.workingDirectory, target);
-  const files = await view.whileShown(() =>
+  const { files, gone } = await view.whileShown(() =>
     bringFiles(client, id, outputs, directory, (state) => view.update(state)),
   );
+  const missing = [...notThere, ...gone];
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (options['json'] === true)
     printJson({ run, directory, files: files.map(({ name }) => name), bytes: sizeBytes, missing }, host);

@@ -14,7 +14,7 @@ import {
   removeAll,
 } from './disk.ts';
 import { downloadOutputs, filesOf } from './outputs.ts';
-import type { DownloadState, FoundOutput } from './outputs.ts';
+import type { Downloaded, DownloadState, FoundOutput } from './outputs.ts';
 
 const start = '.pchain-download-';
 
@@ -27,7 +27,7 @@ export async function bringFiles(
   outputs: readonly FoundOutput[],
   directory: string,
   onState: (state: DownloadState) => void,
-): Promise<readonly RemoteFile[]> {
+): Promise<Downloaded> {
   const mark = hashText(`${client.server} ${run} ${directory}`).slice(0, 8);
   const content = hashText(JSON.stringify(filesOf(outputs))).slice(0, 8);
   const staging = `${start}${mark}-${content}`;
@@ -39,11 +39,11 @@ export async function bringFiles(
   const gathered = join(directory, staging);
   makeDirectory(directory);
   const isFresh = kindOf(gathered) === 'missing';
-  const files = await downloadOutputs(client, run, outputs, gathered, onState);
+  const downloaded = await downloadOutputs(client, run, outputs, gathered, onState);
   if (isFresh) moveInto(gathered, directory);
-  else moveEach(files, gathered, directory);
+  else moveEach(downloaded.files, gathered, directory);
   await removeAll(gathered);
-  return files;
+  return downloaded;
 }
 
 /** Leaves behind what an earlier call began and nobody wants any more. */

@@ -48,21 +48,29 @@ export interface DownloadState {
   readonly bytes: number;
 }
 
+export interface Downloaded {
+  readonly files: readonly RemoteFile[];
+  /** Names of files that were removed from the workspace meanwhile: steps of a run that goes on may do so. */
+  readonly gone: readonly string[];
+}
+
 /** Downloads outputs below a directory that is for them alone. Files that lie there in the right size were brought by an
  *  earlier call that was stopped; they are kept, and parts of large ones are continued.
- *  @throws RemoteError for a name that leads out of the directory, and for a file that does not arrive whole */
+ *  @throws RemoteError for a name that leads out of the directory, for a file that does not arrive whole, and when all of
+ *    them are gone */
 export async function downloadOutputs(
   client: ReanaClient,
   run: string,
   outputs: readonly FoundOutput[],
   staging: string,
   onState: (state: DownloadState) => void,
-): Promise<readonly RemoteFile[]> {
+): Promise<Downloaded> {
   const files = filesOf(outputs);
   // Every name is looked at before anything is written.
   for (const file of files) safePath(staging, file.name);
   const there = sizesBelow(staging);
   const missing = sizes(files);
+  const gone = new Map<string, HttpFailure>();
   let state: DownloadState = { doneFiles: 0, doneBytes: 0, files: files.length, bytes: sum(files) };
   const arrived = (name: string, sizeBytes: number): void => {
     missing.delete(name);
@@ -78,12 +86,20 @@ export async function downloadOutputs(
   }
   await inParallel([...missing], lanes, async ([name, sizeBytes]) => {
     const target = { path: safePath(staging, name), sizeBytes, isStaging: true };
-    await client.workspaces.download(run, literal(name), target, ({ doneBytes }) => {
-      if (doneBytes !== sizeBytes) onState({ ...state, doneBytes: state.doneBytes + doneBytes });
-    });
+    try {
+      await client.workspaces.download(run, literal(name), target, ({ doneBytes }) => {
+        if (doneBytes !== sizeBytes) onState({ ...state, doneBytes: state.doneBytes + doneBytes });
+      });
+    } catch (error) {
+      if (!(error instanceof HttpFailure) || error.status !== 404) throw error;
+      gone.set(name, error);
+      return;
+    }
     arrived(name, sizeBytes);
   });
-  return files;
+  const [first] = gone.values();
+  if (first !== undefined && gone.size === files.length) throw first;
+  return { files: files.filter(({ name }) => !gone.has(name)), gone: [...gone.keys()] };
 }
 
 const sizes = (files: readonly RemoteFile[]): Map<string, number> =>

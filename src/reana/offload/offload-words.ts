@@ -38,3 +38,15 @@ export function notMade(runName: string, missing: readonly string[]): PchainErro
     hint: `see what it made: \`pchain reana ls -w ${runName}\`; \`--keep-going\` brings back what there is`,
   });
 }
+
+/** Outputs that were there when the run had ended, and are not there any more. */
+export function removedMeanwhile(runName: string, gone: readonly string[]): PchainError {
+  const listed = gone.map((name) => `\`${name}\``).join(', ');
+  return new PchainError(
+    ExitCode.remote,
+    `outputs of run \`${runName}\` were removed while they were brought here: ${listed}`,
+    {
+      hint: 'the same command again brings what there is then',
+    },
+  );
+}

@@ -11,7 +11,7 @@ import { loadFor } from '../load-specification.ts';
 import type { Journal } from './offload-journal.ts';
 import { OffloadNotes, runOf } from './offload-notes.ts';
 import type { OffloadOptions, OffloadResult } from './offload-options.ts';
-import { interruptedWhere, notMade, refusedMeanwhile } from './offload-words.ts';
+import { interruptedWhere, notMade, refusedMeanwhile, removedMeanwhile } from './offload-words.ts';
 import { downloadOutputs, findOutputs, packOutputs } from '../files/outputs.ts';
 import { checkOffload, loadingOf, offloadPaths, prepareOffload, uploadsOf } from './prepare.ts';
 import type { Preparation, Prepared } from './prepare.ts';
@@ -255,12 +255,18 @@ class Offload {
     if (outputTar === undefined)
       return this.#end(journal, { outputTar, sizeBytes: 0, sha256: '', missing: [] });
     const outputs = await findOutputs(this.#client, run.runId, this.#prepared.outputs);
-    const missing = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
-    if (missing.length > 0 && !keepGoing) throw notMade(run.runName, missing);
-    if (missing.length > 0) onEvent({ type: 'missing', outputs: missing });
-    const files = await downloadOutputs(this.#client, run.runId, outputs, this.#paths.staging, (state) =>
-      onEvent({ type: 'download', ...state }),
+    const notThere = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
+    if (notThere.length > 0 && !keepGoing) throw notMade(run.runName, notThere);
+    const { files, gone } = await downloadOutputs(
+      this.#client,
+      run.runId,
+      outputs,
+      this.#paths.staging,
+      (state) => onEvent({ type: 'download', ...state }),
     );
+    if (gone.length > 0 && !keepGoing) throw removedMeanwhile(run.runName, gone);
+    const missing = [...notThere, ...gone];
+    if (missing.length > 0) onEvent({ type: 'missing', outputs: missing });
     const { sizeBytes, sha256 } = await packOutputs(files, this.#paths.staging, outputTar, signal);
     // What is not whole is over at once, so that nobody takes it for a success later.
     const isWhole = missing.length === 0 && journal.status === 'finished';
