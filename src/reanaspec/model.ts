@@ -1,7 +1,6 @@
 // What a reana.yaml says, once it has been read.
 import type { Span } from '../base/span.ts';
 import type { Value } from '../workflow/model.ts';
-import type { PythonValue } from './python-value.ts';
 import type { YadageWorkflow } from './yadage/model.ts';
 
 export const workflowKinds = ['serial', 'cwl', 'yadage', 'snakemake'] as const;
@@ -17,7 +16,8 @@ export interface ReanaSpec {
     /** Relative paths, as declared. */
     readonly files: readonly DeclaredPath[];
     readonly directories: readonly DeclaredPath[];
-    readonly parameters: Readonly<Record<string, PythonValue>>;
+    /** Each a `PythonValue`. */
+    readonly parameters: Readonly<Record<string, unknown>>;
     /** Operational options. */
     readonly options: Readonly<Record<string, Value>>;
   };

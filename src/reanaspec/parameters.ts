@@ -1,6 +1,8 @@
 // `${name}` in the commands of serial workflows: REANA's engine fills them in as Python's `string.Template` does,
 // and leaves alone what it does not know, so that shell variables work (reana-commons 0.9).
 import type { Value } from '../workflow/model.ts';
+import { pythonFloat } from '../workflow/python-number.ts';
+import { PythonFloat } from './python-value.ts';
 
 /** `$$`, `${name}` or `$name`; group 1 or 2 is the name. */
 const reference = /\$(?:\$|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g;
@@ -45,10 +47,11 @@ export function isShellVariable(name: string, command: string): boolean {
 
 /** A value as Python's `str` prints it: `True`, `None`, `['a', 1]`. */
 function pythonText(value: unknown): string {
+  if (value instanceof PythonFloat) return pythonFloat(value.value);
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';
-  if (typeof value === 'number') return String(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : pythonFloat(value);
   if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
   if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
   if (typeof value === 'object') {

@@ -2,6 +2,24 @@
 import { pythonFloat } from '../workflow/python-number.ts';
 import { PythonFloat } from './python-value.ts';
 
+/** Reads JSON; floats whose values are whole are `PythonFloat`s, everything else as `JSON.parse` gives it.
+ *  @throws SyntaxError for what is no JSON */
+export function parsePythonJson(text: string): unknown {
+  const plain: unknown = JSON.parse(text);
+  if (!/\d[.eE]/.test(text)) return plain;
+  let mark = 'float';
+  while (text.includes(`"${mark}"`)) mark += '_';
+  // In a text that is known to be JSON, whatever is in quotes is a text, and whatever else has digits a number.
+  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^[^"]*[.eE]/.test(token) && Number.isInteger(Number(token)) ? `{"${mark}":${token}}` : token,
+  );
+  return JSON.parse(marked, (_, value: unknown) => {
+    const float: unknown =
+      typeof value === 'object' && value !== null && mark in value ? Reflect.get(value, mark) : undefined;
+    return typeof float === 'number' ? new PythonFloat(float) : value;
+  });
+}
+
 /** A value as JSON; floats stay floats. Else as `JSON.stringify` writes it. */
 export function pythonJson(value: unknown): string {
   if (value instanceof PythonFloat) return Number.isFinite(value.value) ? pythonFloat(value.value) : 'null';

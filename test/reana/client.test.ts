@@ -10,6 +10,7 @@ import type { RemoteFile } from '../../src/reana/protocol/answers.ts';
 import { ReanaClient } from '../../src/reana/protocol/client.ts';
 import { downloadOutputs, filesOf, findOutputs, literal } from '../../src/reana/files/outputs.ts';
 import { fingerprintFile } from '../../src/reana/offload/secret-fingerprints.ts';
+import { PythonFloat } from '../../src/reanaspec/python-value.ts';
 import { sendSecrets } from '../../src/reana/offload/send-secrets.ts';
 import { faceRig, httpClient, serialSpec, token, until } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
@@ -220,6 +221,17 @@ describe('the client and the embedded server', () => {
     expect(Buffer.from(kept, 'base64').toString()).toBe('another-one');
     expect([...(await client.secrets.names())]).toEqual([['TOKEN_X', 'env']]);
     expect(readFileSync(join(directory, 'fingerprints.json'), 'utf8')).not.toContain('another');
+  });
+
+  it('keep floats in commands, as Python does', async () => {
+    const steps = [{ name: 'show', commands: ['echo ${lumi} ${cuts} ${n} > shown'] }];
+    const parameters = { lumi: new PythonFloat(1), cuts: [new PythonFloat(2), 0.00001], n: 1 };
+    const run = await client.create('fit', json(serialSpec(steps, { parameters })));
+    await client.start(run.id, { parameters: { n: new PythonFloat(3) }, options: {} });
+    await until('its end', () => face.engine.run(run.id)?.status === 'finished');
+    const [found] = await findOutputs(client, run.id, ['shown']);
+    await bring(run.id, found?.files ?? [], directory);
+    expect(readFileSync(join(directory, 'shown'), 'utf8')).toBe('1.0 [2.0, 1e-05] 3.0\n');
   });
 
   it('end at once when the user stops them', async () => {

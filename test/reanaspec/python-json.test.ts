@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Findings } from '../../src/base/finding.ts';
-import { pythonJson } from '../../src/reanaspec/python-json.ts';
+import { parsePythonJson, pythonJson } from '../../src/reanaspec/python-json.ts';
 import { PythonFloat } from '../../src/reanaspec/python-value.ts';
 import { readReanaSpec } from '../../src/reanaspec/read.ts';
 
@@ -17,6 +17,18 @@ it('floats are written as Python writes them, everything else as ever', () => {
   );
   const plain = { a: [1, 'x', null, { b: false }], c: undefined, date: new Date(0) };
   expect(pythonJson(plain)).toBe(JSON.stringify(plain));
+});
+
+it.each(['{"a":1.0,"b":[1,2.5,1.0,"1.0 \\" 2.0"],"c":{"float":1e+20},"1.0":-0.0}', '[]', '"1.0"', '1.0'])(
+  '%s is read back as it was',
+  (text) => {
+    expect(pythonJson(parsePythonJson(text))).toBe(text);
+  },
+);
+
+it('what is no JSON is not read', () => {
+  for (const text of ['', '{', '{1.0}', '1.0.0', '[1.0,]', "{'a': 1.0}"])
+    expect(() => parsePythonJson(text)).toThrow(SyntaxError);
 });
 
 it('the parameters of a specification stay what they are on their way to a server', () => {

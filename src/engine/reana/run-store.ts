@@ -1,6 +1,7 @@
 // Questions and changes to the tables of runs. Changes are single statements; the engine joins them in transactions.
 import type { NewRun, RunRestart, RunStart } from '../api.ts';
 import type { RunLogLine, RunStatus } from '../records.ts';
+import { pythonJson } from '../../reanaspec/python-json.ts';
 import type { Database } from '../store/database.ts';
 import type { Json, PlannedJob } from './conductor.ts';
 import { readRunName } from './run-number.ts';
@@ -53,8 +54,8 @@ export class RunStore {
       id,
       run.name,
       nowMs,
-      JSON.stringify(run.specification),
-      JSON.stringify(parameters),
+      pythonJson(run.specification),
+      pythonJson(parameters),
       run.jobId ?? null,
       run.name,
     );
@@ -67,7 +68,7 @@ export class RunStore {
        SELECT ?, series_id, name, major, MAX(minor) + 1, 'created', ?, ?, '{}', '[]', ? FROM reana_runs WHERE series_id = ?`,
       id,
       nowMs,
-      JSON.stringify(restart.specification),
+      pythonJson(restart.specification),
       restart.jobId ?? null,
       of.seriesId,
     );
@@ -165,7 +166,7 @@ export class RunStore {
   setStarted(id: string, start: RunStart, secretNames: readonly string[]): void {
     this.#db.run(
       `UPDATE reana_runs SET status = 'queued', parameters = ?, options = ?, secret_names = ? WHERE id = ?`,
-      JSON.stringify(start.parameters),
+      pythonJson(start.parameters),
       JSON.stringify(start.options),
       JSON.stringify(secretNames),
       id,

@@ -6,6 +6,7 @@ import { Findings, type Finding } from '../../base/finding.ts';
 import { membersOf } from '../../base/members.ts';
 import type { ReadResult } from '../../base/read-text.ts';
 import type { ReanaSpec } from '../../reanaspec/model.ts';
+import { pythonJson } from '../../reanaspec/python-json.ts';
 import { readReanaSpec } from '../../reanaspec/read.ts';
 import type { RunStart } from '../api.ts';
 import type { Value } from '../../workflow/model.ts';
@@ -37,7 +38,7 @@ const notHere: ReadResult = {
 export function runnableSpec(specification: unknown): ReanaSpec {
   const findings = new Findings();
   const file = 'reana.yaml';
-  const text = JSON.stringify(specification) as string | undefined;
+  const text = specification === undefined ? undefined : pythonJson(specification);
   const spec = readReanaSpec(
     file,
     (path) => (path === file ? { ok: true, text: text ?? '' } : notHere),
@@ -109,7 +110,9 @@ export function conductorOf(spec: ReanaSpec, start: RunStart, context: RunContex
       return serialConductor(spec, parameters, options);
     case 'cwl': {
       const specification = membersOf(spec.document['workflow'])['specification'] ?? null;
-      const loaded = loadCwl(specification as Value, spec.workflowFile, parameters as Values, workspace);
+      // CWL knows numbers only as JSON does.
+      const inputs = JSON.parse(JSON.stringify(parameters)) as Values;
+      const loaded = loadCwl(specification as Value, spec.workflowFile, inputs, workspace);
       return conductCwl({ ...loaded, workspace, evaluate: javaScriptIn(sandbox), cores });
     }
     case 'yadage': {

@@ -1,5 +1,6 @@
 // Where runs lie in the engine's database: one row per run, one row per command of its steps.
 import { jobId } from '../../base/names.ts';
+import { parsePythonJson } from '../../reanaspec/python-json.ts';
 import { runStatuses } from '../records.ts';
 import type { RunRecord, RunStepRecord } from '../records.ts';
 import type { Database, Row } from '../store/database.ts';
@@ -120,8 +121,8 @@ export function readRun(row: Row): StoredRun {
     createdMs: number(row, 'created_ms'),
     startedMs: optionalNumber(row, 'started_ms'),
     endedMs: optionalNumber(row, 'ended_ms'),
-    specification: JSON.parse(text(row, 'specification')) as unknown,
-    parameters: record(JSON.parse(text(row, 'parameters'))),
+    specification: parsePythonJson(text(row, 'specification')),
+    parameters: record(parsePythonJson(text(row, 'parameters'))),
     options: record(JSON.parse(text(row, 'options'))),
     secretNames: names(JSON.parse(text(row, 'secret_names'))),
     jobsTotal: number(row, 'jobs_total'),

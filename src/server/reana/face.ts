@@ -5,6 +5,7 @@ import { messageOf, PchainError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { redact } from '../../base/secret.ts';
 import type { ReanaEngine } from '../../engine/api.ts';
+import { parsePythonJson } from '../../reanaspec/python-json.ts';
 import { infoAnswer, youAnswer } from './about.ts';
 import { registerDiffRoute } from './diff.ts';
 import { registerFileRoutes } from './file-routes.ts';
@@ -48,6 +49,7 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
         userOf(request, options);
         next();
       });
+      keepFloats(guarded);
       guarded.get('/api/you', (request) => youAnswer(userOf(request, options), limits, engine.usage()));
       guarded.get('/api/info', () => infoAnswer());
       registerRunRoutes(guarded, { engine, limits });
@@ -77,6 +79,16 @@ function limitRate(scope: FastifyInstance, limits: ReanaLimits, clock: Clock): v
     reply.headers(headers);
     if (!allowed) throw new WireError(429, tooManyRequests(requestsPerSecond));
     return Promise.resolve();
+  });
+}
+
+/** What a client sends as `1.0` is to stand so in commands. */
+function keepFloats(scope: FastifyInstance): void {
+  const standard = scope.getDefaultJsonParser('error', 'error');
+  scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    void standard(request, text, (error, value: unknown) =>
+      done(error, error === null ? parsePythonJson(text) : value),
+    );
   });
 }
 

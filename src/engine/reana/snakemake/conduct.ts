@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UnsupportedError } from '../../../base/errors.ts';
 import { Findings } from '../../../base/finding.ts';
 import { quoteShellWord } from '../../../prun/shell-words.ts';
+import { pythonJson } from '../../../reanaspec/python-json.ts';
 import { checkSnakemake } from '../../../reanaspec/snakemake/workflow.ts';
 import { credentials } from '../conductor.ts';
 import type { Advance, Conductor, Credential, Job, JobEnd } from '../conductor.ts';
@@ -111,7 +112,7 @@ function snakemakeJob(
     credentials: rules.credentials,
     launch: ({ workspace, images }) => {
       mkdirSync(join(workspace, '.snakemake'), { recursive: true });
-      if (own !== undefined) writeFileSync(join(workspace, own), JSON.stringify(others));
+      if (own !== undefined) writeFileSync(join(workspace, own), pythonJson(others));
       const inImages = images === undefined ? [] : ['--use-singularity', '--singularity-prefix', images];
       return {
         script: `${line('--unlock')} > /dev/null 2>&1\n${run(...inImages).join(' &&\n')}\n`,

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import type { PythonValue } from '../../../reanaspec/python-value.ts';
 import { membersOf } from '../../../reanaspec/yadage/run/texts.ts';
-import type { Value } from '../../../workflow/model.ts';
 import { yadageFiles } from './files.ts';
 
 export interface YadageInputs {
@@ -29,7 +28,7 @@ export function yadageInputs(
         {},
         ...files.map((file) => membersOf(yadageFiles.yaml(join(workspace, String(file))))),
       ) as Readonly<Record<string, PythonValue>>),
-      ...(parameters as Readonly<Record<string, Value>>),
+      ...(parameters as Readonly<Record<string, PythonValue>>),
     }),
   };
 }
