@@ -8,6 +8,7 @@ import { entryOf, keyText, spanOf, textOf, toValue, valueOf } from '../source/tr
 import type { MapNode, TreeNode, TreeValue } from '../source/tree.ts';
 import { checkCredentials } from './credentials.ts';
 import { documentFields, inputFields, workflowFields } from './fields.ts';
+import type { Fields } from './fields.ts';
 import { checkGeneration } from './generations.ts';
 import { checkInputs } from './inputs-on-disk.ts';
 import { loadWorkflow } from './kinds.ts';
@@ -90,7 +91,7 @@ function readKnown(
     written === undefined ? (root.entries[0]?.key ?? root) : keyOf(inputs, 'parameters', written),
   );
   const values = withGiven(read.values, surroundings.parameters ?? {}, place, findings);
-  const parameters = { ...read, values, isKnown: read.isKnown && areReadable(root, inputs) };
+  const parameters = { ...read, values, isKnown: read.isKnown && areReadable(kind, root, inputs) };
   for (const node of datesIn(values)) {
     const message = 'an unquoted date cannot be sent to REANA: it is neither a text nor a number there';
     findings.error('reana/date-value', spanOf(node), message, { help: 'put it in quotes' });
@@ -182,13 +183,15 @@ function checkCvmfs(resources: TreeNode | undefined, findings: Findings): void {
   }
 }
 
-/** Whether the parameters are what was meant: neither they nor `inputs` are misspelt, or something else than a mapping. */
-function areReadable(root: MapNode, inputs: TreeNode | undefined): boolean {
-  if (inputs === undefined) return missingField('inputs', root, Object.keys(documentFields)).instead === '';
+/** Whether the parameters are what was meant: neither they nor `inputs` are something else than a mapping, or misspelt. A
+ *  misspelling alone is no error, and only a serial workflow can be run without its parameters. */
+function areReadable(kind: WorkflowKind, root: MapNode, inputs: TreeNode | undefined): boolean {
+  const isThere = (field: string, node: MapNode, fields: Fields): boolean =>
+    kind !== 'serial' || missingField(field, node, Object.keys(fields)).instead === '';
+  if (inputs === undefined) return isThere('inputs', root, documentFields);
   if (inputs.kind !== 'map') return false;
   const parameters = valueOf(inputs, 'parameters');
-  if (parameters !== undefined) return parameters.kind === 'map';
-  return missingField('parameters', inputs, Object.keys(inputFields)).instead === '';
+  return parameters === undefined ? isThere('parameters', inputs, inputFields) : parameters.kind === 'map';
 }
 
 /** Credentials that every step gets. */

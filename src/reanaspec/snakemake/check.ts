@@ -1,6 +1,7 @@
 // What can be said of a Snakefile without running it: names in shell commands, the configuration, files that no rule makes.
 import { closest } from '../../base/closest.ts';
 import type { Findings } from '../../base/finding.ts';
+import { misspeltName } from '../../base/misspelling.ts';
 import type { Span } from '../../base/span.ts';
 import { entryOf, keyText, spanOf } from '../../source/tree.ts';
 import type { MapEntry, MapNode, ScalarNode } from '../../source/tree.ts';
@@ -10,6 +11,7 @@ import { parseFormat } from '../python-format.ts';
 import { checkSettings, type CredentialUse } from '../settings.ts';
 import { checkShape } from '../shape.ts';
 import { warnDangerous } from '../dangerous.ts';
+import { actions, knownNames } from './directives.ts';
 import type { Directive, SnakePlace, SnakeText, SnakemakeRule, Snakefile, SnakeValue } from './model.ts';
 
 export interface SnakemakeNeeds {
@@ -24,9 +26,11 @@ export function checkSnakefile(
   config: MapNode | undefined,
   findings: Findings,
 ): SnakemakeNeeds {
+  reportFaults(snakefile, findings);
   checkNames(snakefile, findings);
   if (config !== undefined) checkConfig(snakefile, config, findings);
   const needs = snakefile.rules.map((rule) => {
+    checkValues(rule, snakefile, findings);
     checkShell(rule, snakefile, findings);
     checkAction(rule, findings);
     return checkResources(rule, findings);
@@ -35,6 +39,42 @@ export function checkSnakefile(
     credentials: needs.flatMap(({ credentials }) => credentials),
     images: needs.flatMap(({ image }) => image ?? []),
   };
+}
+
+function reportFaults({ faults }: Snakefile, findings: Findings): void {
+  for (const { code, place, message, meant } of faults) {
+    const span = placeOf(place);
+    const written = place.source.text.slice(place.start, place.end);
+    const certain = meant !== undefined && misspeltName(written, [meant]) === meant;
+    findings.error(code, span, message, {
+      help: meant === undefined ? undefined : `did you mean \`${meant}\`?`,
+      fix: certain ? { span, text: meant } : undefined,
+    });
+  }
+}
+
+/** Values that Python or Snakemake refuse: names that have no value, commands that are no text, resources without a name. */
+function checkValues(rule: SnakemakeRule, { assigned, isComplete }: Snakefile, findings: Findings): void {
+  for (const { key, items } of rule.directives.values()) {
+    for (const { name, value } of items) {
+      const written = value.source.text.slice(value.start, value.end);
+      const root = value.kind === 'unknown' ? /^([A-Za-z_]\w*)(?:\[.*)?$/s.exec(written)?.[1] : undefined;
+      if (root !== undefined && isComplete && !knownNames.has(root) && !assigned.has(root)) {
+        const place = { ...placeOf(value), end: value.start + root.length };
+        const near = closest(root, knownNames);
+        findings.error('reana/unknown-name', place, `\`${root}\` has no value here`, {
+          help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+        });
+      } else if (
+        key.text === 'shell' &&
+        (value.kind === 'list' || value.kind === 'scalar' || /^\{/.test(written))
+      ) {
+        findings.error('reana/wrong-type', placeOf(value), '`shell` must be a text');
+      } else if (key.text === 'resources' && name === undefined && value.kind !== 'unknown') {
+        findings.error('reana/wrong-type', placeOf(value), 'a resource needs a name: `name=value`');
+      }
+    }
+  }
 }
 
 function checkNames({ rules }: Snakefile, findings: Findings): void {
@@ -171,6 +211,11 @@ function reportUnused(rule: SnakemakeRule, used: ReadonlySet<string>, findings: 
 
 /** REANA sends shell commands to its jobs, and nothing else. */
 function checkAction(rule: SnakemakeRule, findings: Findings): void {
+  const image = rule.directives.get('container') ?? rule.directives.get('singularity');
+  if (image !== undefined && !actions.some((action) => rule.directives.has(action))) {
+    const message = `rule \`${rule.name.text}\` has an image, but no command`;
+    findings.error('reana/not-a-command', placeOf(image.key), message);
+  }
   for (const action of ['run', 'script', 'notebook', 'wrapper', 'cwl', 'template_engine']) {
     const directive = rule.directives.get(action);
     if (directive === undefined || rule.directives.has('shell')) continue;

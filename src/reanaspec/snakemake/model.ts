@@ -10,8 +10,18 @@ export interface Snakefile {
   readonly hasOnlyPlainConfig: boolean;
   /** Names that Python code of the file gives a value. */
   readonly assigned: ReadonlySet<string>;
+  /** What Snakemake refuses before it runs anything. */
+  readonly faults: readonly SnakeFault[];
   /** False when there is something that only Python can tell: code, other modules, rules made of rules. */
   readonly isComplete: boolean;
+}
+
+export interface SnakeFault {
+  readonly code: 'reana/unknown-directive' | 'reana/repeated-directive' | 'reana/bad-indentation';
+  readonly place: SnakePlace;
+  readonly message: string;
+  /** The word that was meant, where that can be guessed. */
+  readonly meant?: string | undefined;
 }
 
 export interface SnakemakeRule {

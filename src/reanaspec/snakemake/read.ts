@@ -1,7 +1,10 @@
 // Reads a Snakefile by its lines: rules and their directives are found by how far they are indented. What is Python in it is
 // not run. @see Snakemake's grammar, "Writing Workflows"
+import { closest } from '../../base/closest.ts';
+import { actions, blocks, pythonBlocks, ruleDirectives, topDirectives } from './directives.ts';
+import { misindented } from './indentation.ts';
 import { literalAt, plainText, readItems } from './values.ts';
-import type { Directive, SnakePlace, SnakemakeRule, SnakeText, Snakefile } from './model.ts';
+import type { Directive, SnakeFault, SnakePlace, SnakemakeRule, SnakeText, Snakefile } from './model.ts';
 
 type Source = SnakePlace['source'];
 
@@ -24,17 +27,26 @@ export function readSnakefile(
   const rules: SnakemakeRule[] = [];
   const configFiles: SnakeText[] = [];
   const included: Snakefile[] = [];
-  let isComplete = true;
+  const faults: SnakeFault[] = misindented(source, lines).map((place) => ({
+    code: 'reana/bad-indentation',
+    place,
+    message: 'this line is indented less than the one above, and like none before it that is still open',
+  }));
+  // Nobody knows what belongs to what.
+  const isMisindented = faults.length > 0;
+  let isComplete = !isMisindented;
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index];
     if (line === undefined) break;
     const written = text.slice(line.start, line.end);
-    const rule = /^(?:rule|checkpoint)\s+([A-Za-z_]\w*)\s*:/.exec(written);
-    const name = rule?.[1];
+    const [, keyword, named] = /^([A-Za-z_]\w*)\s+([A-Za-z_]\w*)\s*:/.exec(written) ?? [];
+    const begins = keyword === undefined ? undefined : meantBlock(source, line.start, keyword, faults);
+    const name = begins === 'rule' || begins === 'checkpoint' ? named : undefined;
     const block = bodyOf(lines, index);
     if (name !== undefined) {
-      const start = line.start + written.indexOf(name, 4);
-      rules.push({ name: plainText(source, start, name), directives: readDirectives(source, lines, block) });
+      const start = line.start + written.indexOf(name, keyword?.length);
+      const directives = readDirectives(source, lines, block, faults);
+      rules.push({ name: plainText(source, start, name), directives });
     } else {
       const directive = readDirective(source, lines, index, block);
       const first = directive?.items[0]?.value;
@@ -57,6 +69,7 @@ export function readSnakefile(
           break;
         default:
           isComplete = false;
+          if (directive !== undefined) reportTopDirective(directive.key, faults);
       }
     }
     index = block.end - 1;
@@ -65,7 +78,7 @@ export function readSnakefile(
   const mentions = [...text.replace(/#.*/g, '').matchAll(/\bconfig\b(?!file)/g)].length;
   const plainUses = [...text.replace(/#.*/g, '').matchAll(/\bconfig\[\s*["']/g)].length;
   return {
-    rules: [...included.flatMap((one) => one.rules), ...rules],
+    rules: [...included.flatMap((one) => one.rules), ...(isMisindented ? [] : rules)],
     configFiles: [...included.flatMap((one) => one.configFiles), ...configFiles],
     configUses: [
       ...included.flatMap((one) => one.configUses),
@@ -80,8 +93,39 @@ export function readSnakefile(
         ),
       ].map((match) => match[1] ?? ''),
     ]),
+    faults: [
+      ...included.flatMap((one) => one.faults),
+      ...(isMisindented ? faults.filter(({ code }) => code === 'reana/bad-indentation') : faults),
+    ],
     isComplete: isComplete && included.every((one) => one.isComplete),
   };
+}
+
+/** What a word with a name behind it begins, if anything of Snakemake's. */
+function meantBlock(
+  source: Source,
+  start: number,
+  keyword: string,
+  faults: SnakeFault[],
+): string | undefined {
+  if (blocks.includes(keyword)) return keyword;
+  if (pythonBlocks.includes(keyword)) return undefined;
+  const meant = closest(keyword, blocks);
+  faults.push({
+    code: 'reana/unknown-directive',
+    place: { source, start, end: start + keyword.length },
+    message: `\`${keyword}\` begins nothing that Snakemake knows`,
+    meant,
+  });
+  return meant;
+}
+
+/** A name and a colon may be Python as well, so only what is near to a word of Snakemake is reported. */
+function reportTopDirective(key: SnakeText, faults: SnakeFault[]): void {
+  const meant = topDirectives.includes(key.text) ? undefined : closest(key.text, topDirectives);
+  if (meant === undefined || key.text.length < 4) return;
+  const message = `\`${key.text}\` begins nothing that Snakemake knows`;
+  faults.push({ code: 'reana/unknown-directive', place: key, message, meant });
 }
 
 /** Index of the first line below one, and of the first that is not. */
@@ -101,16 +145,33 @@ function readDirectives(
   source: Source,
   lines: readonly Line[],
   block: Block,
+  faults: SnakeFault[],
 ): ReadonlyMap<string, Directive> {
   const directives = new Map<string, Directive>();
   for (let index = block.start; index < block.end; index++) {
     const body = bodyOf(lines, index);
     const directive = readDirective(source, lines, index, body);
-    if (directive !== undefined && !directives.has(directive.key.text))
-      directives.set(directive.key.text, directive);
     index = body.end - 1;
+    if (directive === undefined) continue;
+    const { key } = directive;
+    const name = meantDirective(key, faults);
+    if (name === undefined) continue;
+    if (!directives.has(name)) directives.set(name, directive);
+    else if (actions.includes(name)) {
+      const message = `the rule has a second \`${name}\``;
+      faults.push({ code: 'reana/repeated-directive', place: key, message });
+    }
   }
   return directives;
+}
+
+/** What a directive of a rule is called, or was meant to be called. */
+function meantDirective(key: SnakeText, faults: SnakeFault[]): string | undefined {
+  if (ruleDirectives.includes(key.text)) return key.text;
+  const meant = closest(key.text, ruleDirectives);
+  const message = `a rule has no \`${key.text}\``;
+  faults.push({ code: 'reana/unknown-directive', place: key, message, meant });
+  return meant;
 }
 
 /** `name: arguments`, over as many lines as are indented below it. */
@@ -122,7 +183,7 @@ function readDirective(
 ): Directive | undefined {
   const line = lines[index];
   if (line === undefined) return undefined;
-  const match = /^([a-z_]+)\s*:/.exec(source.text.slice(line.start, line.end));
+  const match = /^([A-Za-z_]\w*)\s*:/.exec(source.text.slice(line.start, line.end));
   const name = match?.[1];
   if (match === null || name === undefined) return undefined;
   const end = lines[body.end - 1]?.end ?? line.end;
@@ -141,11 +202,18 @@ function linesOf(text: string): readonly Line[] {
     const start = at + blanks.length;
     const end = endOfLine(text, start);
     if (end > start && text.charAt(start) !== '#') {
-      lines.push({ start, end, indent: blanks.replaceAll('\t', '        ').length });
+      lines.push({ start, end, indent: columnsOf(blanks) });
     }
     at = end + 1;
   }
   return lines;
+}
+
+/** As Python counts: a tab goes to the next multiple of 8. */
+function columnsOf(blanks: string): number {
+  let columns = 0;
+  for (const blank of blanks) columns = blank === '\t' ? columns - (columns % 8) + 8 : columns + 1;
+  return columns;
 }
 
 function endOfLine(text: string, start: number): number {

@@ -2,21 +2,26 @@
 import { posix } from 'node:path';
 import type { Findings } from '../../base/finding.ts';
 import type { ReadText } from '../../base/read-text.ts';
+import type { Span } from '../../base/span.ts';
+import { entryOf, spanOf, textOf, valueOf } from '../../source/tree.ts';
 import type { MapNode, TreeNode } from '../../source/tree.ts';
 import type { Value } from '../../workflow/model.ts';
 import type { PossibleOutputs } from '../outputs.ts';
 import type { GivenParameters } from '../parameter-file.ts';
 import { readPythonTree } from '../python-yaml.ts';
+import { kindName } from '../shape.ts';
 import type { ReanaSurroundings } from '../surroundings.ts';
 import { checkSnakefile, placeOf, type SnakemakeNeeds } from './check.ts';
 import { filesOf, loadJobs } from './jobs.ts';
-import type { Snakefile, SnakeText } from './model.ts';
+import type { SnakePlace, Snakefile, SnakeText, SnakeValue } from './model.ts';
 import { readSnakefile } from './read.ts';
 
 export interface SnakemakeContext {
   /** Of the specification: where jobs run. */
   readonly directory: string;
   readonly parameters: GivenParameters;
+  /** Input files of the specification, which have been looked for already. */
+  readonly declared: ReadonlySet<string>;
   readonly readText: ReadText;
   readonly findings: Findings;
   readonly surroundings: ReanaSurroundings;
@@ -35,8 +40,9 @@ export function checkSnakemake(
 ): LoadedSnakemake {
   const { findings, surroundings } = context;
   const snakefile = readWithIncludes(file.path, file.text, context, [file.path]);
-  const config = configOf(snakefile, context);
+  const config = configOf({ file: file.path, text: file.text }, snakefile, context);
   const needs = checkSnakefile(snakefile, config, findings);
+  checkFileParameters(snakefile, config, findings);
   checkFiles(snakefile, config, context);
   if (!snakefile.isComplete && surroundings.wantsHints === true) {
     const message = 'this Snakefile has parts that only Python can tell: they have not been checked';
@@ -72,7 +78,8 @@ function readWithIncludes(
 
 /** What `config` holds: config files first, then the parameters of the specification. */
 function configOf(
-  { configFiles }: Snakefile,
+  file: SnakePlace['source'],
+  { configFiles, isComplete }: Snakefile,
   { directory, parameters, readText, findings }: SnakemakeContext,
 ): MapNode | undefined {
   const maps: MapNode[] = [];
@@ -84,9 +91,18 @@ function configOf(
   if (parameters.values !== undefined) maps.push(parameters.values);
   else if (parameters.file !== undefined || !parameters.isKnown) return undefined;
   const [first, ...others] = maps.reverse();
-  if (first === undefined) return undefined;
+  if (first === undefined) return isComplete ? nothingAt(file) : undefined;
   return { ...first, entries: [first, ...others].flatMap((map) => map.entries) };
 }
+
+/** Without parameters and config files there is nothing in `config`. */
+const nothingAt = (source: SnakePlace['source']): MapNode => ({
+  kind: 'map',
+  source,
+  start: 0,
+  end: 0,
+  entries: [],
+});
 
 function readConfig(
   name: SnakeText,
@@ -112,7 +128,7 @@ function readConfig(
 function checkFiles(
   snakefile: Snakefile,
   config: MapNode | undefined,
-  { directory, surroundings, findings }: SnakemakeContext,
+  { directory, declared, surroundings, findings }: SnakemakeContext,
 ): void {
   const { kindOf } = surroundings;
   if (kindOf === undefined || !snakefile.isComplete) return;
@@ -121,15 +137,40 @@ function checkFiles(
   const known = new Set(made.flatMap((files) => files ?? []));
   for (const rule of snakefile.rules) {
     for (const { value } of rule.directives.get('input')?.items ?? []) {
-      if (value.kind !== 'text' || value.text.includes('{') || /^[a-z]+:/i.test(value.text)) continue;
-      if (known.has(value.text) || kindOf(posix.join(directory, value.text)) !== 'missing') continue;
-      findings.error(
-        'reana/missing-input',
-        placeOf(value),
-        `input \`${value.text}\` does not exist, and no rule makes it`,
-      );
+      const input = inputOf(value, config);
+      if (input === undefined || /\{|^[a-z]+:/i.test(input.text)) continue;
+      if (known.has(input.text) || declared.has(posix.normalize(input.text))) continue;
+      if (kindOf(posix.join(directory, input.text)) !== 'missing') continue;
+      const message = `input \`${input.text}\` does not exist, and no rule makes it`;
+      findings.error('reana/missing-input', input.span, message);
     }
   }
+}
+
+/** Files that parameters name: Snakemake takes texts, and lists and mappings of them. */
+function checkFileParameters({ rules }: Snakefile, config: MapNode | undefined, findings: Findings): void {
+  for (const rule of rules) {
+    const items = ['input', 'output'].flatMap((name) => rule.directives.get(name)?.items ?? []);
+    for (const { value } of items) {
+      const node = value.kind === 'config' && config !== undefined ? valueOf(config, value.name) : undefined;
+      if (node?.kind !== 'scalar' || (typeof node.value === 'string' && node.value !== '')) continue;
+      const given = node.value === '' ? 'empty' : kindName(node);
+      const message = `this is a file of rule \`${rule.name.text}\`, so it must be a text, not ${given}`;
+      findings.error('reana/wrong-type', spanOf(node), message);
+    }
+  }
+}
+
+/** An input that is written as it is, or that is a parameter; it stands where its name stands. */
+function inputOf(
+  value: SnakeValue,
+  config: MapNode | undefined,
+): { readonly text: string; readonly span: Span } | undefined {
+  if (value.kind === 'text') return { text: value.text, span: placeOf(value) };
+  if (value.kind !== 'config' || config === undefined) return undefined;
+  const node = entryOf(config, value.name)?.value;
+  const text = textOf(node);
+  return node === undefined || text === undefined || text === '' ? undefined : { text, span: spanOf(node) };
 }
 
 function outputsOf(snakefile: Snakefile, config: MapNode | undefined): PossibleOutputs | undefined {

@@ -67,6 +67,7 @@ function rulesOf({ snakefile }: SnakemakeConducting, { workspace }: RunContext):
     {
       directory: '',
       parameters: { values: undefined, isKnown: true, file: undefined },
+      declared: new Set(),
       readText,
       findings: new Findings(),
       surroundings: {},
