@@ -12,6 +12,7 @@ export type LeftOutReason =
   | 'cache'
   | 'earlier-archive'
   | 'earlier-output'
+  | 'own-notes'
   | 'excluded'
   | 'dead-link'
   | 'link-outside'
@@ -40,6 +41,7 @@ const texts: Readonly<Record<LeftOutReason, string>> = {
   cache: 'can be made again where it is needed',
   'earlier-archive': 'archive of an earlier submission',
   'earlier-output': 'outputs of an earlier run, packed by pchain; `--extFile` sends it',
+  'own-notes': 'what pchain notes here of runs on REANA',
   excluded: 'excluded by the command',
   'dead-link': 'a link to something that does not exist',
   'link-outside': 'a link that leads out of the directory',

@@ -149,6 +149,8 @@ export function privateByName(path: string): LeftOutReason | undefined {
     if (versionControl.has(part)) return 'version-control';
     if (privateDepth(parts.slice(0, index + 1)) > 0) return 'private-place';
     if (caches.has(part)) return 'cache';
+    // A job that found them would take the runs for its own.
+    if (/^\.pchain-(?:reana|download)-./.test(part)) return 'own-notes';
   }
   const name = parts.at(-1) ?? '';
   if (spellings(name).some((spelling) => isPrivateName(spelling))) return 'private-name';

@@ -194,7 +194,8 @@ class Walk {
     const reason = privateByName(name);
     if (reason !== undefined) return { reason };
     if (this.#isExcluded(name)) return { reason: 'excluded' };
-    if (this.#options.style === 'workflow') return undefined;
+    if (this.#options.style === 'workflow')
+      return name === jobMetadata ? { reason: 'job-report' } : undefined;
     // prun runs `tar --exclude '.[a-zA-Z]*'`, which looks at every part of a path.
     if (name.split('/').some((part) => /^\.[A-Za-z]/.test(part))) return { reason: 'hidden' };
     return jobReports.has(name.slice(name.lastIndexOf('/') + 1)) ? { reason: 'job-report' } : undefined;
@@ -210,6 +211,8 @@ class Walk {
 
 // prun leaves these out by their last letters, whatever is in them.
 const stayingTypes = /\.(?:o|a|so)$|\.root(?:\.\d+)?$/;
+/** PanDA would take what an offload from here has left for what each of the jobs did. */
+const jobMetadata = 'userJobMetadata.json';
 const jobReports = new Set(['jobReport.json', 'jobReport.txt', 'jobReportExtract.pickle']);
 
 /** `find -size -<n>k` rounds a size up to whole KiB and wants less than n; prun compares bytes and allows the limit. */

@@ -33,6 +33,8 @@ const entryShapes = {
   ended: v.object({ kind: v.literal('ended'), ...common, status: v.string() }),
   /** Its outputs lie in this file. */
   collected: v.object({ kind: v.literal('collected'), ...common, path: v.string() }),
+  /** The outputs of a run on REANA lie in this file. */
+  packed: v.object({ kind: v.literal('packed'), atMs: common.atMs, path: v.string() }),
 };
 
 /** One line. Kinds that are not known come from a later version and are skipped by readers. */
@@ -42,6 +44,7 @@ export const entryShape = v.variant('kind', [
   entryShapes.failed,
   entryShapes.ended,
   entryShapes.collected,
+  entryShapes.packed,
 ]);
 
 export type LedgerEntry = v.InferOutput<typeof entryShape>;

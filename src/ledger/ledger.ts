@@ -50,6 +50,8 @@ export interface Ledger {
   append(entry: LedgerEntry): Promise<void>;
   /** The latest submission with this key. */
   find(key: string): Promise<Submission | undefined>;
+  /** All files with outputs that were packed from here, of whatever. */
+  packed(): Promise<readonly CollectedFile[]>;
   /** All submissions in the order in which they were begun. A key that was submitted again is there again. */
   list(): Promise<readonly Submission[]>;
 }
@@ -57,10 +59,15 @@ export interface Ledger {
 /** Opens the ledger in a directory, which is made (for its owner alone) when the first line is written. */
 export function openLedger(directory: string): Ledger {
   const path = join(directory, 'ledger.jsonl');
-  const list = async (): Promise<readonly Submission[]> => fold(readEntries(await textOf(path)));
+  const entries = async (): Promise<readonly LedgerEntry[]> => readEntries(await textOf(path));
+  const list = async (): Promise<readonly Submission[]> => fold(await entries());
   return {
     path,
     list,
+    packed: async () =>
+      (await entries()).flatMap((entry) =>
+        entry.kind === 'collected' || entry.kind === 'packed' ? [{ path: entry.path, atMs: entry.atMs }] : [],
+      ),
     find: async (key) => (await list()).findLast((submission) => submission.key === key),
     append: (entry) => appendLine(directory, path, entry),
   };
@@ -131,6 +138,7 @@ function fold(entries: readonly LedgerEntry[]): readonly Submission[] {
   const submissions: Submission[] = [];
   const latest = new Map<string, number>();
   for (const entry of entries) {
+    if (entry.kind === 'packed') continue;
     if (entry.kind === 'intent') {
       latest.set(entry.key, submissions.length);
       submissions.push(begun(entry));
@@ -165,7 +173,10 @@ function begun(entry: Extract<LedgerEntry, { kind: 'intent' }>): Submission {
   };
 }
 
-function after(submission: Submission, entry: Exclude<LedgerEntry, { kind: 'intent' }>): Submission {
+function after(
+  submission: Submission,
+  entry: Exclude<LedgerEntry, { kind: 'intent' | 'packed' }>,
+): Submission {
   switch (entry.kind) {
     case 'submitted': {
       const id = entry.requestId === null ? submission.requestId : requestId(entry.requestId);

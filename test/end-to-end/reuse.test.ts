@@ -69,6 +69,22 @@ it('sends no tar that pchain packed here before, unless the workflow or the user
   expect((await rig.run([...send, '--extFile', 'one.tar.gz'])).stderr).not.toContain(stays);
   rig.write({ 'main.cwl': chain('tar tzf one.tar.gz > out.txt') });
   expect((await rig.run(send)).stderr).not.toContain(stays);
+  // Nor what an offload by hand has packed and noted here.
+  const analysis = {
+    inputs: {},
+    workflow: {
+      type: 'serial',
+      specification: { steps: [{ environment: 'python:3.12', commands: ['echo 1 > x'] }] },
+    },
+    outputs: { files: ['x'] },
+  };
+  rig.write({ 'reana.yaml': JSON.stringify(analysis) });
+  const offloaded = await rig.run(['reana', 'run', '--output', 'reana.tar']);
+  expect(offloaded.exitCode, offloaded.stderr).toBe(0);
+  const { stderr } = await rig.run(send);
+  expect(stderr).toContain('left out reana.tar: outputs of an earlier run');
+  expect(stderr).toContain('left out .pchain-reana-reana.json: what pchain notes here of runs on REANA');
+  expect(stderr).toContain('left out userJobMetadata.json: report of an earlier job');
   // What the user wrote over it is the user's.
   rig.write({ 'main.cwl': chain('echo two %IN > out.txt'), 'one.tar.gz': 'mine' });
   const mine = await rig.run(send);

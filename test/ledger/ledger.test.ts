@@ -34,6 +34,18 @@ describe('the ledger', () => {
     await expect(stat(join(directory, 'new'))).rejects.toThrow('ENOENT');
   });
 
+  it('knows all that was packed from here, and takes none of it for a submission', async () => {
+    const ledger = openLedger(directory);
+    await ledger.append({ kind: 'packed', atMs: 1, path: '/w/fit.tar' });
+    await ledger.append(intent('k'));
+    await ledger.append({ kind: 'collected', key: 'k', atMs: 4, path: '/w/a.tar.gz' });
+    expect(await ledger.packed()).toEqual([
+      { path: '/w/fit.tar', atMs: 1 },
+      { path: '/w/a.tar.gz', atMs: 4 },
+    ]);
+    expect(await ledger.list()).toHaveLength(1);
+  });
+
   it('follows a submission from the intent to its outputs', async () => {
     const ledger = openLedger(join(directory, 'new'));
     await ledger.append(intent('k'));

@@ -5,12 +5,14 @@ import { dirname, resolve } from 'node:path';
 import { LocalError, UsageError, WaitTimeout, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import type { Finding } from '../../base/finding.ts';
+import { openLedger } from '../../ledger/ledger.ts';
 import { offload } from '../../reana/offload/offload.ts';
 import type { OffloadOptions, OffloadResult } from '../../reana/offload/offload-options.ts';
 import { checkOffload, prepareOffload } from '../../reana/offload/prepare.ts';
 import type { Preparation } from '../../reana/offload/prepare.ts';
 import { RunFailed } from '../../reana/offload/run-failed.ts';
 import { baseName } from '../../reana/protocol/workspaces.ts';
+import type { Settings } from '../../settings/settings.ts';
 import type { Host } from '../host.ts';
 import { persistently } from '../work/persistence.ts';
 import { loadSettings } from '../servers/settings.ts';
@@ -68,7 +70,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     clock: host.clock,
     newId: randomUUID,
     onEvent: (event) => {
-      if (event.type === 'packed') packed = event.tar;
+      if (event.type === 'packed' && !event.isEarlier) packed = event.tar;
       voice.tell(event);
     },
   };
@@ -81,6 +83,20 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
     if (thrown instanceof RunFailed && options['json'] === true)
       printJson(failureRecord(thrown, setup.server, packed), host);
     throw thrown;
+  } finally {
+    if (packed !== undefined) await notePacked(packed, settings, host);
+  }
+}
+
+/** So that the tar does not travel with what is submitted from here later. A job submits nothing. */
+async function notePacked(path: string, settings: Settings, host: Host): Promise<void> {
+  if (host.env['PandaID'] !== undefined) return;
+  const entry = { kind: 'packed', atMs: host.clock.nowMs(), path } as const;
+  try {
+    await openLedger(settings.locations.dataDirectory).append(entry);
+  } catch (thrown) {
+    // The tar is there, and that is what was asked for.
+    host.terminal.detail(messageOf(thrown));
   }
 }
 

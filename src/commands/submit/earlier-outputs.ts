@@ -14,8 +14,8 @@ export async function earlierOutputs(
   steps: readonly PlannedStep[],
 ): Promise<readonly string[]> {
   const packedMs = new Map<string, number>();
-  for (const { collected } of await ledger.list())
-    for (const { path, atMs } of collected) packedMs.set(path, Math.max(atMs, packedMs.get(path) ?? 0));
+  for (const { path, atMs } of await ledger.packed())
+    packedMs.set(path, Math.max(atMs, packedMs.get(path) ?? 0));
   const named = packedMs.size === 0 ? '' : JSON.stringify(steps);
   const found = [...packedMs]
     .filter(([path]) => !named.includes(basename(path)))
