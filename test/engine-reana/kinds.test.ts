@@ -256,6 +256,30 @@ describe('a Yadage workflow on the embedded REANA', () => {
     ]);
   });
 
+  it('fails when the values of a step cannot be read, and its engine goes on', async () => {
+    rig = engineRig();
+    const stage = (name: string, publisher: string) => `
+  - name: ${name}
+    dependencies: [init]
+    scheduler:
+      scheduler_type: singlestep-stage
+      parameters: {}
+      step:
+        process: {process_type: string-interpolated-cmd, cmd: 'true'}
+        publisher: ${publisher}
+        environment: {environment_type: docker-encapsulated, image: busybox}`;
+    const text = `stages:${stage('made', '{publisher_type: fromyaml-pub, yamlfile: absent.yml}')}\n`;
+    const run = create(
+      { inputs: { parameters: { x: 1 } }, workflow: { type: 'yadage', file: 'w.yml', specification: null } },
+      { 'w.yml': text },
+    );
+    rig.engine.startRun(run.id, {});
+    expect(await ended(run)).toMatchObject({ status: 'failed', error: 'step `made` failed' });
+    expect(rig.fatal).toEqual([]);
+    const lines = rig.engine.runLog(run.id).map(({ line }) => line);
+    expect(lines).toContainEqual(expect.stringMatching(/^step made failed: cannot read `.*absent\.yml`/));
+  });
+
   it('counts as finished when a stage waits for what does not exist, and says so in its log', async () => {
     rig = engineRig();
     const run = create({ ...yadageSpec, inputs: {} }, yadageFiles);

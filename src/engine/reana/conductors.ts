@@ -38,8 +38,8 @@ export class Conductors {
   /** Tells the end of a job.
    *  @returns where the run stands then; there may be something to read from disk yet */
   settle(run: StoredRun, key: string, end: JobEnd): Advance {
-    const conductor = this.#of(run);
     return attempt(() => {
+      const conductor = this.#of(run);
       conductor.settle(key, end);
       return conductor.next();
     });

@@ -118,15 +118,16 @@ export class JobRunner {
     const step = store.steps(run.id).find((candidate) => candidate.index === process.index);
     if (step !== undefined && run.secretNames.length > 0) this.#redactLog(step);
     if (run.status !== 'running' || step?.status !== 'running') return;
-    const { job } = process;
+    const { collect } = process.job;
     const { exitStatus } = exit;
     if (isOverdue) this.#containers.remove(places.control(step));
-    if (isOverdue || exitStatus === undefined || job.collect === undefined) {
+    if (isOverdue || exitStatus === undefined || collect === undefined) {
       this.#parts.ended(step, endOf(exit, isOverdue), exit.endedMs);
       return;
     }
-    void job
-      .collect(places.place(run), exitStatus)
+    // What it throws at once is a fault of the job as well, none of the engine.
+    void Promise.resolve()
+      .then(() => collect(places.place(run), exitStatus))
       .catch((thrown: unknown): JobEnd => ({ at: 'failed', reason: `failed: ${reasonOf(thrown)}` }))
       .then((end) =>
         this.#parts.guarded(() => {
