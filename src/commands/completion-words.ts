@@ -15,8 +15,8 @@ export interface Candidates {
   readonly files: boolean;
 }
 
-/** What the user has submitted from here, latest first. */
-export type Known = (kind: 'ids' | 'outDS' | 'datasets') => Promise<readonly Candidate[]>;
+/** What the user has submitted from here, latest first; runs on REANA that were offloaded from here; codes of findings. */
+export type Known = (kind: 'ids' | 'outDS' | 'datasets' | 'runs' | 'codes') => Promise<readonly Candidate[]>;
 
 /** @param words behind the name of the program; the last one is being typed and may be empty */
 export async function completeWords(
@@ -116,6 +116,8 @@ async function ofValue(
     return { candidates: choices.map((word) => ({ word, about: '' })), files: false };
   if (/^ids?$/.test(name)) return { candidates: await known('ids'), files: false };
   if (name === 'outDS') return { candidates: await known('outDS'), files: false };
+  if (name === 'run') return { candidates: await known('runs'), files: false };
+  if (name === 'code') return { candidates: await known('codes'), files: false };
   if (name === 'dataset') return { candidates: await known('datasets'), files: false };
   return { candidates: [], files: /^(files?|paths?|directory|patterns)(\.\.\.)?$/.test(name) };
 }

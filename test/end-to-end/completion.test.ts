@@ -92,6 +92,26 @@ for (const [name, ask] of Object.entries(shells)) {
   });
 }
 
+it('knows codes of findings, and the runs on REANA that were offloaded from here', async () => {
+  const journal = {
+    version: 1,
+    phase: 'started',
+    key: 'k',
+    fingerprint: 'f',
+    server: 'https://reana.example.org',
+    runId: 'x',
+    runName: 'fit.3',
+  };
+  rig.write({ '.pchain-reana-fit.json': JSON.stringify(journal), '.pchain-reana-torn.json': '{' });
+  const words = async (...typed: readonly string[]): Promise<readonly string[]> =>
+    (await rig.run(['complete-words', '--', ...typed])).stdout
+      .split('\n')
+      .map((line) => line.split('\t')[0] ?? '');
+  expect(await words('reana', 'logs', '-w', 'f')).toEqual(['fit.3', '']);
+  expect(await words('reana', 'run', '--resume=')).toEqual(['--resume=fit.3', '']);
+  expect(await words('explain', 'reana/workdir')).toEqual(['reana/workdir-in-process', '']);
+}, 20_000);
+
 it('asks no server and starts none, whatever is typed', async () => {
   for (const words of [['follow', ''], ['--server', ''], ['--', '-q'], ['reana', 'logs', '-w', ''], []]) {
     const answer = await rig.run(['complete-words', '--', ...words]);

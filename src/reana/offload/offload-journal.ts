@@ -7,10 +7,11 @@
 // one that has failed; `status` says which. `failed` is over: the next call makes a new run.
 //
 // `creating` is written before the server is asked for a run, with the key that makes that run recognisable.
+import { join } from 'node:path';
 import { LocalError, messageOf } from '../../base/errors.ts';
 import { quoteShellWord } from '../../prun/shell-words.ts';
 import { readTextFile } from '../../source/text-file.ts';
-import { writeWhole } from '../files/disk.ts';
+import { namesIn, writeWhole } from '../files/disk.ts';
 
 const journalPhases = ['creating', 'created', 'started', 'finished', 'packed', 'failed'] as const;
 export type JournalPhase = (typeof journalPhases)[number];
@@ -49,6 +50,18 @@ export function readJournal(path: string): Journal | undefined {
       cause,
     });
   }
+}
+
+/** Full names of the runs that the journals of a directory are about; those that cannot be read are passed over. */
+export function notedRuns(directory: string): readonly string[] {
+  return namesIn(directory).flatMap((name) => {
+    if (!/^\.pchain-reana-.+\.json$/.test(name)) return [];
+    try {
+      return readJournal(join(directory, name))?.runName ?? [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** @throws LocalError when the disk refuses */
