@@ -1,7 +1,6 @@
 // CWL workflows: every command line tool is a job in a directory of its own below `cwl/` of the workspace; the outputs of the
 // whole end up in `outputs/`.
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectOutputs, outcomeOf } from '../../../cwl/execution/collect.ts';
 import type { EvaluateJavaScript } from '../../../cwl/execution/ports.ts';
@@ -12,6 +11,7 @@ import type { Values } from '../../../cwl/execution/values.ts';
 import type { Advance, Conductor, Job, JobEnd } from '../conductor.ts';
 import { diskView } from '../workspace/disk-view.ts';
 import { readJobSettings } from '../jobs/job-settings.ts';
+import { removeTree } from '../workspace/remove-tree.ts';
 import { publishOutputs } from './publish.ts';
 import { stageFiles } from './stage.ts';
 
@@ -69,7 +69,7 @@ class CwlConductor implements Conductor {
       publish: async () => {
         const published = await publishOutputs(progress.outputs, join(this.#workspace, 'outputs'));
         this.#onOutputs?.(published);
-        rmSync(join(this.#workspace, 'cwl'), { recursive: true, force: true });
+        removeTree(join(this.#workspace, 'cwl'));
         return [`outputs: ${JSON.stringify(published).replaceAll(`"${this.#workspace}/`, '"')}`];
       },
     };

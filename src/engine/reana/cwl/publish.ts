@@ -1,14 +1,5 @@
 // Final outputs of a CWL workflow, in one directory under their own names, as REANA leaves them.
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isItem,
@@ -23,11 +14,12 @@ import type { Item, Values } from '../../../cwl/execution/values.ts';
 import { systemCode } from '../../../base/errors.ts';
 import { diskView } from '../workspace/disk-view.ts';
 import type { Value } from '../../../workflow/model.ts';
+import { removeTree } from '../workspace/remove-tree.ts';
 
 /** @param directory is emptied first
  *  @returns the outputs with the places of the published files, and a checksum for each */
 export async function publishOutputs(outputs: Values, directory: string): Promise<Values> {
-  rmSync(directory, { recursive: true, force: true });
+  removeTree(directory);
   mkdirSync(directory, { recursive: true });
   const taken: Taken = { names: new Set(), places: new Map() };
   return (await withChecksums(placeAll(outputs, directory, taken))) as Values;

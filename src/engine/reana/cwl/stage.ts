@@ -1,22 +1,14 @@
 // Makes what a CWL job finds before it starts.
-import {
-  constants,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, cpSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { StagingStep } from '../../../cwl/execution/staging.ts';
 import { LocalError, messageOf } from '../../../base/errors.ts';
+import { removeTree } from '../workspace/remove-tree.ts';
 
 /** @param home is emptied first: an earlier attempt may have been cut off
  *  @throws LocalError naming the file that cannot be made */
 export function stageFiles(home: string, steps: readonly StagingStep[]): void {
-  rmSync(home, { recursive: true, force: true });
+  removeTree(home);
   mkdirSync(home, { recursive: true });
   for (const step of steps) {
     try {

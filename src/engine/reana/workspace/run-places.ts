@@ -1,9 +1,9 @@
 // Where the files of runs lie: `<run>/workspace`, shared by a run and its restarts, `<run>/commands/<job>.<attempt>` and
 // `<run>/secrets`.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobPlace } from '../conductor.ts';
 import type { StoredRun, StoredStep } from '../tables.ts';
+import { removeTree } from './remove-tree.ts';
 
 export class RunPlaces {
   readonly #directory: string;
@@ -37,8 +37,8 @@ export class RunPlaces {
   /** Removes the files of a run.
    *  @param isLast no other run needs the workspace any more */
   remove(run: StoredRun, isLast: boolean): void {
-    if (isLast) rmSync(this.home(run.seriesId), { recursive: true, force: true });
+    if (isLast) removeTree(this.home(run.seriesId));
     const own = run.id === run.seriesId ? join(this.home(run.id), 'commands') : this.home(run.id);
-    rmSync(own, { recursive: true, force: true });
+    removeTree(own);
   }
 }

@@ -3,6 +3,7 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../store/database.ts';
+import { unlessHidden } from './workspace-listing.ts';
 
 export class Usage {
   readonly #db: Database;
@@ -66,9 +67,10 @@ export class Usage {
 
 /** What a file, or a directory with all below it, takes on the disk; 0 when it is not there. Holes take nothing. */
 export function allocatedBytes(path: string): number {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = unlessHidden(undefined, () => lstatSync(path));
   if (found === undefined) return 0;
   const own = found.blocks * 512;
   if (!found.isDirectory()) return own;
-  return readdirSync(path).reduce((sum, name) => sum + allocatedBytes(join(path, name)), own);
+  const names = unlessHidden([], () => readdirSync(path));
+  return names.reduce((sum, name) => sum + allocatedBytes(join(path, name)), own);
 }

@@ -51,7 +51,7 @@ function namedFiles(workspace: string, name: string): readonly WorkspaceFile[] {
     collectEntry(root, above, last, lstatSync(join(directory, last)), files);
     return files.sort(byName);
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP'].includes(systemCode(error) ?? '')) return [];
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'ENAMETOOLONG', 'ELOOP'].includes(systemCode(error) ?? '')) return [];
     throw error;
   }
 }
@@ -91,8 +91,7 @@ function collectEntry(
     : entry.isFile()
       ? join(root, name)
       : undefined;
-  // A step may delete files while they are listed.
-  const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  const found = path === undefined ? undefined : unlessHidden(undefined, () => statSync(path));
   if (found?.isFile() !== true) return;
   files.push({
     name,
@@ -102,12 +101,15 @@ function collectEntry(
   });
 }
 
-/** Empty for a directory that a step has deleted meanwhile. */
-function entriesOf(directory: string): readonly Dirent[] {
+const entriesOf = (directory: string): readonly Dirent[] =>
+  unlessHidden([], () => readdirSync(directory, { withFileTypes: true }));
+
+/** A step may delete files while they are listed, and close directories. */
+export function unlessHidden<Found>(otherwise: Found, look: () => Found): Found {
   try {
-    return readdirSync(directory, { withFileTypes: true });
+    return look();
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(systemCode(error) ?? '')) return otherwise;
     throw error;
   }
 }
