@@ -7,7 +7,7 @@ export function checkImage(image: string, span: Span, findings: Findings): void 
   const plain = image.replace(/^(?:docker|shub|library|oras):\/\//, '');
   // An image on a shared file system, or one that is put together when the workflow runs.
   if (/^(?:\/|\.\/)|\.sif$|[{}$]/.test(plain)) return;
-  if (/\s/.test(plain) || /:$|:\/\/|:[^/:@]+:[^/:@]+$/.test(plain)) {
+  if (/^$|^:|\s|:$|:\/\/|:[^/:@]+:[^/:@]+$/.test(plain)) {
     findings.error('reana/bad-image', span, `\`${image}\` cannot be the name of an image`);
     return;
   }

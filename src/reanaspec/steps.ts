@@ -157,6 +157,8 @@ function checkParameters(
       used.add(name);
       if (!isKnown || !braced || declared.has(name) || isShellVariable(name, command)) continue;
       const near = closest(name, declared);
+      // What was meant is not unused.
+      if (near !== undefined) used.add(near);
       const message = `\`\${${name}}\` is used here, but \`inputs.parameters\` has no \`${name}\``;
       findings.warning('reana/undefined-parameter', spanWithin(node, start, end), message, {
         help: near === undefined ? undefined : `did you mean \`${near}\`?`,

@@ -235,7 +235,6 @@ describe('a specification', () => {
       '${n}',
       '${m} ${HOME} ${i} $x',
       [
-        'warning reana/unused-parameter [n] parameter `n` is not used by any command',
         'warning reana/undefined-parameter [${m}] `${m}` is used here, but `inputs.parameters` has no `m` (did you mean `n`?)',
         'warning reana/undefined-parameter [${i}] `${i}` is used here, but `inputs.parameters` has no `i` (did you mean `n`?)',
       ],

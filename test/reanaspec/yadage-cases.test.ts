@@ -18,6 +18,7 @@ const verdicts = JSON.parse(readFileSync(join(folder, 'verdicts.json'), 'utf8'))
 /** Where we say error and Yadage goes on, or the reverse, and why. */
 const differences: Readonly<Record<string, string>> = {
   'cases-none-holds': 'whether a condition holds is known only to jq',
+  'image-empty': 'what is in an image shows when REANA starts the job',
   'image-with-two-tags': 'what is in an image shows when REANA starts the job',
   'link-to-nested-workflow': 'the step gets `None`, which nobody can have meant',
   'links-to-nested-workflow': 'the step gets a list with `None`, which nobody can have meant',

@@ -33,10 +33,14 @@ export function checkCwlForReana({ documents }: CwlDocuments, findings: Findings
       }
       const image = name === 'DockerRequirement' ? valueOf(node, 'dockerPull') : undefined;
       const text = textOf(image);
+      if (image?.kind === 'scalar' && image.value === null) {
+        findings.error('reana/wrong-type', spanOf(image), '`dockerPull` must be a text, not empty');
+      }
       if (image === undefined || text === undefined) continue;
       images.push(text);
       checkImage(text, spanOf(image), findings);
     }
+    for (const field of ['hints', 'requirements']) reportHintWithoutFields(valueOf(process, field), findings);
     for (const field of ['baseCommand', 'arguments']) {
       for (const command of commandsIn(valueOf(process, field)))
         warnDangerous(command, 'a command', findings);
@@ -48,8 +52,36 @@ export function checkCwlForReana({ documents }: CwlDocuments, findings: Findings
       if (run?.kind === 'map') visit(run);
     }
   };
-  for (const document of documents.values()) visit(document);
+  for (const document of documents.values()) {
+    visit(document);
+    reportMissingTypes(document, findings);
+  }
   return { credentials, images };
+}
+
+/** The hint of REANA without anything in it: cwltool refuses it. */
+function reportHintWithoutFields(hints: TreeNode | undefined, findings: Findings): void {
+  for (const { key, value } of hints?.kind === 'map' ? hints.entries : []) {
+    if (value.kind === 'map' || !/^(?:.*:)?reana$/.test(keyText(key))) continue;
+    findings.error('reana/wrong-type', spanOf(value), `\`reana\` must be a mapping, not ${kindName(value)}`);
+  }
+}
+
+/** CWL v1.0 asks for no types, but cwltool does, and with it REANA. */
+function reportMissingTypes(document: MapNode, findings: Findings): void {
+  if (textOf(valueOf(document, 'cwlVersion')) !== 'v1.0') return;
+  for (const field of ['inputs', 'outputs']) {
+    for (const { id, node } of itemsOf(valueOf(document, field))) {
+      const type = node.kind === 'map' ? valueOf(node, 'type') : node;
+      if (type !== undefined && !(type.kind === 'scalar' && type.value === null)) continue;
+      const place = type ?? (node.kind === 'map' ? node.entries[0]?.key : undefined) ?? node;
+      findings.error(
+        'cwl/missing-field',
+        spanOf(place),
+        `\`${id}\` needs a \`type\`: REANA refuses it without`,
+      );
+    }
+  }
 }
 
 function commandsIn(node: TreeNode | undefined): readonly ScalarNode[] {

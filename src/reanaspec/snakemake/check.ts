@@ -140,7 +140,7 @@ function checkShell(rule: SnakemakeRule, snakefile: Snakefile, findings: Finding
     if (directive !== undefined) {
       const key = member?.[2] ?? member?.[3];
       used.add(key === undefined ? `${directive}.*` : `${directive}.${key}`);
-      if (key !== undefined) reportMember(rule, directive, key, place, findings);
+      if (key !== undefined) reportMember(rule, directive, key, place, used, findings);
       else if (!rule.directives.has(directive) && directive !== 'resources') {
         findings.error('reana/unknown-name', place, `rule \`${rule.name.text}\` has no \`${directive}\``);
       }
@@ -150,12 +150,19 @@ function checkShell(rule: SnakemakeRule, snakefile: Snakefile, findings: Finding
     // Where not everything has been read, the name may have been given a value there.
     if (snakefile.assigned.has(name) || (/^[A-Za-z_]\w*$/.test(name) && !snakefile.isComplete)) continue;
     const isShell = shell.text.charAt(start - 1) === '$';
+    const near = isShell ? undefined : closest(name, [...named, 'wildcards', 'threads']);
+    if (near !== undefined) used.add(`${near}.*`);
     findings.error(
       'reana/unknown-name',
       place,
       `\`{${name}}\` in the command of rule \`${rule.name.text}\` names nothing`,
       {
-        help: isShell || !/^\w+$/.test(name) ? "double the braces that are the shell's own" : undefined,
+        help:
+          near !== undefined
+            ? `did you mean \`${near}\`?`
+            : isShell || !/^\w+$/.test(name)
+              ? "double the braces that are the shell's own"
+              : undefined,
       },
     );
   }
@@ -167,6 +174,7 @@ function reportMember(
   directive: string,
   key: string,
   place: Span,
+  used: Set<string>,
   findings: Findings,
 ): void {
   const given = rule.directives.get(directive);
@@ -174,6 +182,8 @@ function reportMember(
   // Resources have names that Snakemake itself adds; `*` and `**` are unpacked when it runs.
   if (names.includes(key) || directive === 'resources' || isUnpacked(given)) return;
   const near = closest(key, names);
+  // What was meant is not unused.
+  if (near !== undefined) used.add(`${directive}.${near}`);
   findings.error(
     'reana/unknown-name',
     place,

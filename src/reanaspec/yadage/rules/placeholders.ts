@@ -40,7 +40,7 @@ function checkProcess(
       continue;
     }
     if (field.name === 'workdir') reportWorkdir(source, field, parameters, findings);
-    else reportUnknown(source, field, stage, parameters, findings);
+    else reportUnknown(source, field, stage, parameters, used, findings);
   }
 }
 
@@ -63,6 +63,7 @@ function reportUnknown(
   field: FormatField,
   stage: YadageStage,
   parameters: readonly string[],
+  used: Set<string>,
   findings: Findings,
 ): void {
   const span = spanWithin(source.node, field.start, field.end);
@@ -83,6 +84,8 @@ function reportUnknown(
     return;
   }
   const near = closest(field.name, parameters);
+  // What was meant is not unused.
+  if (near !== undefined) used.add(near);
   const message = `\`${stage.name}\` has no parameter \`${field.name}\`, so the step fails with a KeyError`;
   findings.error('yadage/unknown-placeholder', span, message, {
     ...related,
@@ -125,7 +128,7 @@ function checkPublisher(
         used.add(field.name);
         if (field.name === 'workdir' || parameters.includes(field.name)) {
           checkAttribute(source, field, stage, findings);
-        } else reportUnknown(source, field, stage, parameters, findings);
+        } else reportUnknown(source, field, stage, parameters, used, findings);
       }
     }
     const clash =
@@ -144,6 +147,7 @@ function checkPublisher(
       used.add(source.text);
       if (parameters.includes(source.text)) continue;
       const near = closest(source.text, parameters);
+      if (near !== undefined) used.add(near);
       const message = `\`${stage.name}\` has no parameter \`${source.text}\` to publish`;
       findings.error('yadage/unknown-parameter', spanOf(source.node), message, {
         related: [{ span: spanOf(stage.nameNode), message: `stage \`${stage.name}\` runs it` }],
