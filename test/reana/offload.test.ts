@@ -546,6 +546,25 @@ describe('an offload over a bad network', () => {
     expect(face.engine.runs()).toHaveLength(1);
   });
 
+  it('makes one run when it is called again while the server still makes the first', async () => {
+    await face.stop();
+    const stop = new AbortController();
+    let isFirst = true;
+    face = await faceRig((app) => {
+      app.addHook('preHandler', async (request) => {
+        if (request.method !== 'POST' || !request.url.startsWith('/api/workflows?') || !isFirst) return;
+        isFirst = false;
+        stop.abort();
+        await realClock.sleep(500);
+      });
+    });
+    const first = offload(rig.options({ set, server: face.url, signal: stop.signal }));
+    await expect(first).rejects.toThrow('interrupted before there was a run');
+    expect(finished(await offload(rig.options({ set, server: face.url }))).runName).toBe('fit.1');
+    await realClock.sleep(500);
+    expect(face.engine.runs()).toHaveLength(1);
+  });
+
   it('starts the run once when the answer to the start is lost', async () => {
     await face.stop();
     let toLose = 1;

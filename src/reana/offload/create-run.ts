@@ -30,6 +30,11 @@ export async function createOnce(
 ): Promise<CreatedRun & { readonly isFound: boolean }> {
   const { name, key, specification, clock, signal } = creation;
   let found = creation.mayExist ? await findByKey(client, name, key) : undefined;
+  if (creation.mayExist && found === undefined) {
+    // Whoever is interrupted and calls again at once may be quicker than the server.
+    await clock.sleep(pauseMs, signal);
+    found = await findByKey(client, name, key);
+  }
   for (let attempt = 1; found === undefined; attempt++) {
     try {
       return { ...(await client.create(name, specification)), isFound: false };
