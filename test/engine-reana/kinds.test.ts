@@ -1,5 +1,5 @@
 // CWL and Yadage workflows on the embedded REANA: real processes, in a real workspace, with an engine that may die.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/engine/records.ts';
@@ -227,6 +227,25 @@ describe('a Yadage workflow on the embedded REANA', () => {
     expect(await ended(run)).toMatchObject({ status: 'finished', stepsFinished: 3 });
     expect(read(run, 'sum/sum.txt')).toBe('3.5\n');
     expect(read(run, 'count')).toBe('begun\nbegun\n');
+  });
+
+  it('fails when its files are gone after its engine was killed, once its steps have ended', async () => {
+    rig = engineRig();
+    const run = create(yadageSpec, yadageFiles);
+    rig.engine.startRun(run.id, {});
+    await until(
+      'both steps',
+      () => rig.engine.runSteps(run.id).filter((step) => step.status === 'running').length === 2,
+    );
+    rmSync(join(run.workspace, 'specs'), { recursive: true });
+    rig.reopen();
+    expect(rig.engine.run(run.id)).toMatchObject({ status: 'running' });
+    writeFileSync(join(run.workspace, 'go'), '');
+    expect(await ended(run)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('specs/workflow.yml') as string,
+    });
+    expect(rig.engine.runSteps(run.id).map((step) => step.status)).toEqual(['finished', 'finished']);
   });
 
   it('lets independent branches go on when a step fails, and says what never ran', async () => {

@@ -1,5 +1,5 @@
 // The way of runs from their turn to their end: which jobs start, what follows from the end of each, and how runs end.
-import { messageOf } from '../../base/errors.ts';
+import { LocalError, messageOf } from '../../base/errors.ts';
 import type { Advance, Job, JobEnd } from './conductor.ts';
 import type { Conductors } from './conductors.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
@@ -104,7 +104,7 @@ export class Progress {
     for (const step of this.#parts.store.steps(run.id)) {
       if (step.status !== 'running') continue;
       const job = this.#readyJobs(run).find((candidate) => candidate.key === step.key);
-      const storeEnd = job === undefined ? undefined : this.#parts.runner.takeUp(step, job);
+      const storeEnd = this.#parts.runner.takeUp(step, job ?? unknownJob(step));
       if (storeEnd !== undefined) ends.push(storeEnd);
     }
     for (const storeEnd of ends) storeEnd();
@@ -206,4 +206,19 @@ export class Progress {
     this.#parts.conductors.forget(id);
     removeSecretFiles(this.#parts.places.secretDirectory(id));
   }
+}
+
+/** A job that its workflow does not know any more, as when its files are gone: it is watched to its end all the same, and
+ *  stopped with its run. */
+function unknownJob({ key, name, command, image, backend }: StoredStep): Job {
+  return {
+    ...{ key, name, command, backend },
+    image: image === '' ? undefined : image,
+    cores: 1,
+    timeLimitMs: undefined,
+    credentials: [],
+    launch: () => {
+      throw new LocalError(`the workflow has no step \`${name}\` any more`);
+    },
+  };
 }
