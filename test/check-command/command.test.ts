@@ -149,6 +149,14 @@ describe('the files of a check', () => {
       '',
     ]);
   });
+
+  it('with a line that is indented with a tab show nothing of what follows from it', async () => {
+    rig.write({ 'reana.yaml': 'inputs: {}\nworkflow:\n  type: cwl\n\tfile: a.cwl\n  files: []\n  x: 1\n' });
+    const { stdout } = await rig.run(['check', 'reana.yaml']);
+    expect(stdout).toBe(
+      'reana.yaml:4:1: error[yaml/syntax] tab characters must not be used in indentation\n',
+    );
+  });
 });
 
 describe('inputs', () => {

@@ -185,6 +185,10 @@ function aroundPart(workflow: Workflow): Workflow {
   return { language, file, where, inputs, outputs: [], steps: [step] };
 }
 
+/** What the slow reader says where an earlier fault has made it lose the thread. */
+const lostThread =
+  / in YAML stream\b|must start at the same column|\bimplicit (?:map )?keys?\b|compact mappings|without - indicator/;
+
 /** The fast reader stops at the first syntax error of a file; a slow one that goes on tells the others. */
 async function withAllSyntaxErrors(
   findings: readonly Finding[],
@@ -200,7 +204,7 @@ async function withAllSyntaxErrors(
     const firstLine = lineOf(start);
     for (const finding of await syntaxFindings(file, text)) {
       // What it says of the same fault, or where it has lost the thread, is left out.
-      const isAnother = lineOf(finding.span.start) > firstLine && !/ in YAML stream\b/.test(finding.message);
+      const isAnother = lineOf(finding.span.start) > firstLine && !lostThread.test(finding.message);
       if (isAnother) more.push(finding);
     }
   }

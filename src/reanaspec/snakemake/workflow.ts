@@ -89,7 +89,7 @@ function configOf(
     maps.push(map);
   }
   if (parameters.values !== undefined) maps.push(parameters.values);
-  else if (parameters.file !== undefined || !parameters.isKnown) return undefined;
+  else if (!parameters.isKnown) return undefined;
   const [first, ...others] = maps.reverse();
   if (first === undefined) return isComplete ? nothingAt(file) : undefined;
   return { ...first, entries: [first, ...others].flatMap((map) => map.entries) };

@@ -34,6 +34,8 @@ export class References {
   readonly #documents = new Map<string, TreeNode | undefined>();
   /** Where references in a document start, by the name of its text. */
   readonly #bases = new Map<string, string>();
+  /** Paths of documents that have been reported as missing. */
+  readonly #missing = new Set<string>();
   /** Documents that lie elsewhere, as named. */
   readonly elsewhere = new Set<string>();
 
@@ -98,7 +100,9 @@ export class References {
       return undefined;
     }
     const { root, fault } = this.#document(inWorkspace, posix.dirname(inWorkspace));
-    if (fault !== undefined) {
+    // A file that several references name is missing once.
+    if (fault !== undefined && !this.#missing.has(inWorkspace)) {
+      this.#missing.add(inWorkspace);
       this.#findings.error('yadage/missing-file', spanOf(reference), `\`${inWorkspace}\` ${fault}`, {
         help: this.#help(reference, path),
       });
