@@ -13,15 +13,16 @@ export interface Loading {
   readonly text: string;
   /** The other files of the bundle: what the workflow itself consists of. */
   readonly scope: () => Promise<readonly BundleFile[]>;
-  /** `undefined`: the kind of workflow cannot be loaded here. */
-  readonly document: (() => object) | undefined;
+  readonly document: object;
+  /** False where the workflow is missing in the document, because it could not be loaded here. */
+  readonly isLoaded: boolean;
   /** Added to the parameters. */
   readonly extra: Readonly<Record<string, string>>;
 }
 
 /** @throws UnsupportedError when the server wants the workflow loaded and that is not possible here */
 export async function loadFor(client: ReanaClient, loading: Loading): Promise<LoadedSpecification> {
-  const { takesBundles } = await client.protocol();
+  const { takesBundles, readsWorkflowFiles } = await client.protocol();
   if (takesBundles) {
     const specification = {
       name: 'reana.yaml',
@@ -30,13 +31,13 @@ export async function loadFor(client: ReanaClient, loading: Loading): Promise<Lo
     const others = (await loading.scope()).filter((file) => file.name !== specification.name);
     return { protocol: 'bundle', bundle: await packBundle([specification, ...others]) };
   }
-  if (loading.document === undefined) {
+  if (!loading.isLoaded && !readsWorkflowFiles) {
     throw new UnsupportedError(
       `\`${client.server}\` wants a ${loading.spec.kind} workflow in a loaded form, which pchain cannot make of this one`,
       { hint: 'create it with `reana-client`, or use a server of REANA 0.95' },
     );
   }
-  const document = membersOf(loading.document());
+  const document = membersOf(loading.document);
   const inputs = membersOf(document['inputs']);
   const parameters = { ...membersOf(inputs['parameters']), ...loading.extra };
   return { protocol: 'json', document: { ...document, inputs: { ...inputs, parameters } } };

@@ -80,7 +80,11 @@ const workspace = (run: string): string => rig.engine.run(run)?.workspace ?? '';
 describe('the REANA face', () => {
   it('answers ping to everybody, without the capabilities of later protocols', async () => {
     const answer = await fetch(`${rig.url}/api/ping`);
-    expect([answer.status, await answer.json()]).toEqual([200, { message: 'OK', status: '200' }]);
+    const api_capabilities = ['pchain-workflow-files-v1'];
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { message: 'OK', status: '200', api_capabilities },
+    ]);
   });
 
   it('takes the token from the query or the header, and nothing else', async () => {

@@ -126,7 +126,8 @@ export function loadingOf(prepared: Prepared, extra: Readonly<Record<string, str
     spec,
     text,
     scope: () => Promise.resolve(bundleScope(spec.document, spec.file)),
-    document: isLoaded ? () => spec.document : undefined,
+    document: spec.document,
+    isLoaded,
     extra,
   };
 }

@@ -6,6 +6,8 @@ export interface Protocol {
   /** It takes the files of a specification as a bundle and loads them itself (REANA 0.95); without it, it wants the
    *  specification loaded and as JSON. */
   readonly takesBundles: boolean;
+  /** It reads the files of a workflow in the workspace, and wants none of them loaded: the embedded server. */
+  readonly readsWorkflowFiles: boolean;
   /** `undefined` where it does not say. */
   readonly serverVersion: string | undefined;
 }
@@ -39,8 +41,10 @@ export interface ClusterFact {
 
 export function readProtocol(value: unknown): Protocol {
   const capabilities = member(value, 'api_capabilities');
+  const can = (name: string): boolean => Array.isArray(capabilities) && capabilities.includes(name);
   return {
-    takesBundles: Array.isArray(capabilities) && capabilities.includes('workflow-specification-bundles-v1'),
+    takesBundles: can('workflow-specification-bundles-v1'),
+    readsWorkflowFiles: can('pchain-workflow-files-v1'),
     serverVersion: optionalText(value, 'reana_server_version'),
   };
 }

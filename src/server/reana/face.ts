@@ -42,7 +42,7 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
       await reply.code(status).send({ message: redact(message) });
     });
 
-    scope.get('/api/ping', () => ({ message: 'OK', status: '200' }));
+    scope.get('/api/ping', () => ({ message: 'OK', status: '200', api_capabilities: capabilities }));
 
     void scope.register((guarded, _options, guardedDone) => {
       guarded.addHook('onRequest', (request, _reply, next) => {
@@ -69,6 +69,9 @@ export function registerReanaFace(app: FastifyInstance, options: ReanaFaceOption
     done();
   });
 }
+
+/** None of REANA's own: clients of 0.95 find that this is no server for them. */
+const capabilities = ['pchain-workflow-files-v1'];
 
 function limitRate(scope: FastifyInstance, limits: ReanaLimits, clock: Clock): void {
   const { requestsPerSecond } = limits;
