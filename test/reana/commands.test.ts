@@ -17,9 +17,12 @@ import {
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bringFiles } from '../../src/reana/files/bring-files.ts';
+import { takeLock } from '../../src/reana/offload/run-lock.ts';
+import { ReanaClient } from '../../src/reana/protocol/client.ts';
 import { CliRig } from '../rigs/cli.ts';
 import type { CliResult } from '../rigs/cli.ts';
-import { faceRig, token } from '../reana-server/rig.ts';
+import { faceRig, httpClient, token } from '../reana-server/rig.ts';
 import type { FaceRig } from '../reana-server/rig.ts';
 
 const schema = JSON.parse(
@@ -196,6 +199,19 @@ describe('the commands about runs', () => {
     expect(exitCode, stderr).toBeGreaterThan(0);
     expect(stderr).toContain(told);
     expect(existsSync(join(data, 'server.log'))).toBe(false);
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('say where nothing can be written', async () => {
+    const unwritable = 'cannot make the directory `/proc/pchain`: ';
+    const settings = await rig.run(['reana', 'ping'], { env: { PCHAIN_HOME: '/proc/pchain/data' } });
+    expect([settings.exitCode, settings.stderr]).toEqual([3, expect.stringContaining(unwritable)]);
+    expect(() => takeLock('/proc/fit.lock', 'a run')).toThrow(
+      'cannot lock `/proc/fit.lock`: no file can be made in its directory',
+    );
+    const client = new ReanaClient({ http: httpClient(), server: 'https://x', token });
+    await expect(bringFiles(client, 'fit', [], '/proc', () => undefined)).rejects.toThrow(
+      /^cannot make the directory `\/proc\/\.pchain-download-/,
+    );
   });
 
   it.skipIf(!existsSync('/dev/full'))(

@@ -7,7 +7,7 @@ import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { bringFiles } from '../../reana/files/bring-files.ts';
 import type { ReanaClient } from '../../reana/protocol/client.ts';
-import { removeAll } from '../../reana/files/disk.ts';
+import { makeDirectory, removeAll } from '../../reana/files/disk.ts';
 import { downloadOutputs, filesOf, findOutputs } from '../../reana/files/outputs.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
@@ -92,6 +92,7 @@ async function toStdout(
   host: Host,
 ): Promise<ExitCode> {
   const staging = join(host.workingDirectory, `.pchain-download-${randomUUID().slice(0, 8)}`);
+  makeDirectory(staging);
   try {
     for (const file of files) {
       await downloadOutputs(client, run, [{ declared: file.name, files: [file] }], staging, () => undefined);

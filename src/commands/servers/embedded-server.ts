@@ -1,10 +1,11 @@
 // Finds the embedded server of this machine, or starts it in the background.
-import { mkdirSync, openSync, readSync, closeSync, fstatSync, readFileSync } from 'node:fs';
+import { openSync, readSync, closeSync, fstatSync, readFileSync } from 'node:fs';
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { LocalError } from '../../base/errors.ts';
 import { Secret } from '../../base/secret.ts';
 import { lastLines, printable } from '../../base/text.ts';
+import { makeDirectory } from '../../reana/files/disk.ts';
 import { startDaemon } from '../../engine/process/daemon.ts';
 import type { DaemonState } from '../../engine/process/daemon.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -38,7 +39,7 @@ export async function connectEmbedded(
   host: Host,
 ): Promise<PandaServer> {
   const { dataDirectory } = settings.locations;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  makeDirectory(dataDirectory, 0o700);
   const found = await runningServer(dataDirectory, http);
   const isLeft =
     found !== undefined && makesPlace(found, () => readRecord(recordPath(dataDirectory))?.pid, host);

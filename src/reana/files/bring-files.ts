@@ -37,8 +37,8 @@ export async function bringFiles(
     if (isStale) await removeAll(join(directory, name));
   }
   const gathered = join(directory, staging);
-  makeDirectory(directory);
   const isFresh = kindOf(gathered) === 'missing';
+  makeDirectory(gathered);
   const downloaded = await downloadOutputs(client, run, outputs, gathered, onState);
   if (isFresh) moveInto(gathered, directory);
   else moveEach(downloaded.files, gathered, directory);

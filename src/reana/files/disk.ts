@@ -103,13 +103,14 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /** Makes a directory and those above it. Not Node's own way, which never ends where the system lets nobody make one (`/proc`).
+ *  @param mode of those that are made
  *  @throws LocalError when the disk refuses */
-export function makeDirectory(path: string): void {
+export function makeDirectory(path: string, mode = 0o777): void {
   if (isDirectory(path)) return;
   const above = dirname(path);
-  if (above !== path) makeDirectory(above);
+  if (above !== path) makeDirectory(above, mode);
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode });
   } catch (cause) {
     if (isDirectory(path)) return;
     throw new LocalError(`cannot make the directory \`${path}\`: ${messageOf(cause)}`, { cause });

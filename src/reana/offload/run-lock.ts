@@ -1,10 +1,11 @@
 // One offload at a time on one journal. The lock is an open transaction on a file: the system takes it back when the process
 // dies, however it dies, so there is nothing to clean up and nothing that can be stale.
-import { mkdirSync, statSync, unlinkSync } from 'node:fs';
+import { statSync, unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type BetterSqlite from 'libsql';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { makeDirectory } from '../files/disk.ts';
 
 export interface RunLock {
   release(): void;
@@ -16,7 +17,7 @@ const tries = 3;
  *  @param path of the lock's file, which is there while the lock is held
  *  @throws LocalError when another process has it, or there cannot be a file */
 export function takeLock(path: string, what: string): RunLock {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   for (let attempt = 1; ; attempt++) {
     const before = inodeOf(path);
     const database = lockedFile(path, what);
@@ -42,7 +43,10 @@ function lockedFile(path: string, what: string): BetterSqlite.Database {
     return database;
   } catch (cause) {
     if (systemCode(cause)?.startsWith('SQLITE_BUSY') === true) throw busy(what, cause);
-    throw new LocalError(`cannot lock \`${path}\`: ${messageOf(cause)}`, { cause });
+    // The driver says of it only that it could not.
+    const isUnwritable = inodeOf(path) === undefined && !/full/.test(messageOf(cause));
+    const words = isUnwritable ? 'no file can be made in its directory' : messageOf(cause);
+    throw new LocalError(`cannot lock \`${path}\`: ${words}`, { cause });
   }
 }
 
