@@ -156,6 +156,9 @@ describe('the commands about runs', () => {
     expect(await said('status', '-w', 'nobody')).toMatch(
       /^2 error: `127\.0\.0\.1:\d+` knows no run `nobody`$/,
     );
+    expect(await said('status', '-w', 'no body.2')).toMatch(
+      /^2 error: `127\.0\.0\.1:\d+` knows no run `no body\.2`$/,
+    );
     expect(await said('download', '-w', 'odd', 'absent')).toBe('1 error: run `odd` has no file `absent`');
     await reana('upload', '-w', 'odd', 'reana.yaml');
     mkdirSync(join(rig.work, 'taken/reana.yaml'), { recursive: true });

@@ -6,7 +6,7 @@ import type { HttpAnswer } from '../../http/request.ts';
 import { serverWords } from '../../http/server-words.ts';
 
 /** The words that REANA uses for a run it does not know, whatever the status. */
-const unknownRunWords = /^REANA_WORKON is set to (\S+), but that workflow does not exist/;
+const unknownRunWords = /^REANA_WORKON is set to (.+), but that workflow does not exist/;
 const quotaWords = /quota/i;
 /** Of a run that was stopped or deleted, or has not ended; REANA answers it as if the user were not allowed to. */
 const restartWords = /only finished or failed workflows can be restarted/i;
