@@ -76,11 +76,17 @@ export function meantInstead(key: ScalarNode, node: MapNode, known: readonly str
   const name = keyText(key);
   const near = closest(name, known);
   const certain = misspeltName(name, known);
-  const isFree = certain !== undefined && entryOf(node, certain) === undefined;
+  const isFree = certain !== undefined && !isWritten(certain, node);
   return {
     help: near === undefined ? undefined : `did you mean \`${near}\`?`,
     fix: isFree ? { span: spanOf(key), text: certain } : undefined,
   };
+}
+
+/** What a loader has filled in stands where its object stands. */
+function isWritten(field: string, node: MapNode): boolean {
+  const entry = entryOf(node, field);
+  return entry !== undefined && !(entry.key.start === node.start && entry.key.end === node.end);
 }
 
 /** Checks a value.

@@ -241,6 +241,35 @@ describe('--fix', () => {
     expect(readdirSync(rig.work).sort()).toEqual(['a.cwl', 'b.cwl']);
   });
 
+  it('corrects misspelt fields of an analysis for REANA, and keeps everything else', async () => {
+    const workflow = (right: boolean): string =>
+      `stages:
+- name: "ü😀"
+  ${right ? 'dependencies' : 'dependancies'}: [init]
+  scheduler:
+    scheduler_type: singlestep-stage
+    ${right ? 'parameters' : 'parmeters'}: {v: {step: init, output: v}, out: '{workdir}/x'}
+    step:
+      process: {process_type: string-interpolated-cmd, cmd: 'echo ü😀 {v} ${right ? '${{HOME}}' : '${HOME}'} > {out}'}
+      publisher: {publisher_type: frompar-pub, outputmap: {out: out}}
+      ${right ? 'environment' : 'enviroment'}:
+        environment_type: docker-encapsulated
+        image: python
+        ${right ? 'imagetag' : 'imagtag'}: "3.12"
+        resources: [${right ? 'kubernetes_memory_limit' : 'kubernetes_memry_limit'}: 1Gi]
+`.replaceAll('\n', '\r\n');
+    const reana = '\uFEFFinput: {parameters: {v: 1}}\r\nworkflow: {type: yadage, fil: w.yml} # ü😀\r\n';
+    rig.write({ 'reana.yaml': reana, 'w.yml': workflow(false) });
+    // What stands in a file shows only when the file is found.
+    await rig.run(['check', 'reana.yaml', '--fix']);
+    await rig.run(['check', 'reana.yaml', '--fix']);
+    expect(await rig.run(['check', 'reana.yaml'])).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(readFileSync(path('reana.yaml'), 'utf8')).toBe(
+      reana.replace('input:', 'inputs:').replace('fil:', 'file:'),
+    );
+    expect(readFileSync(path('w.yml'), 'utf8')).toBe(workflow(true));
+  });
+
   it('corrects a misspelt name in the inputs file', async () => {
     rig.write({ 'a.cwl': good, 'inputs.yaml': '# the sample\nsginal: user.alice.x/ # of 2026\n' });
     expect(await rig.run(['check', 'a.cwl', '--yaml', 'inputs.yaml', '--fix'])).toMatchObject({

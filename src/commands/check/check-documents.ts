@@ -187,7 +187,7 @@ function aroundPart(workflow: Workflow): Workflow {
 
 /** What the slow reader says where an earlier fault has made it lose the thread. */
 const lostThread =
-  / in YAML stream\b|must start at the same column|\bimplicit (?:map )?keys?\b|compact mappings|without - indicator/;
+  / in YAML stream\b|must start at the same column|\bimplicit (?:map )?keys?\b|without - indicator/;
 
 /** The fast reader stops at the first syntax error of a file; a slow one that goes on tells the others. */
 async function withAllSyntaxErrors(

@@ -1,13 +1,12 @@
 // Where steps are executed: the image, and what REANA takes of `resources`. It looks only at mappings, and only at the keys that
 // it knows. @see reana-workflow-engine-yadage 0.9, its external backend
-import { closest } from '../../../base/closest.ts';
 import type { Findings } from '../../../base/finding.ts';
 import { keyText, spanOf, textOf } from '../../../source/tree.ts';
-import type { MapEntry, TreeNode } from '../../../source/tree.ts';
+import type { MapEntry, MapNode, TreeNode } from '../../../source/tree.ts';
 import { checkImage } from '../../image.ts';
 import { settingShapes } from '../../fields.ts';
 import { checkSettings, hintMemoryLimit, type CredentialUse } from '../../settings.ts';
-import { checkShape } from '../../shape.ts';
+import { checkShape, meantInstead } from '../../shape.ts';
 import { imageName } from '../image-name.ts';
 import type { YadageEnvironment, YadageStep } from '../model.ts';
 
@@ -49,7 +48,7 @@ export function checkEnvironment(
   const entries: MapEntry[] = [];
   for (const resource of environment.resources) {
     if (resource.kind === 'map')
-      entries.push(...resource.entries.filter((entry) => isKnown(entry, findings)));
+      entries.push(...resource.entries.filter((entry) => isKnown(entry, resource, findings)));
     else reportResource(resource, findings);
   }
   if (wantsHints) hintMemoryLimit(entries, spanOf(image.node), findings);
@@ -59,19 +58,13 @@ export function checkEnvironment(
 /** A tag or a digest of its own. */
 const hasTag = (image: string): boolean => /:[^/]+$|@/.test(image);
 
-function isKnown(entry: MapEntry, findings: Findings): boolean {
+function isKnown(entry: MapEntry, resource: MapNode, findings: Findings): boolean {
   const name = keyText(entry.key);
   const shape = Object.hasOwn(settingShapes, name) ? settingShapes[name] : undefined;
   if (shape === undefined) {
-    const near = closest(name, Object.keys(settingShapes));
-    findings.warning(
-      'yadage/ignored-resource',
-      spanOf(entry.key),
-      `REANA does not know the resource \`${name}\`, and ignores it`,
-      {
-        help: near === undefined ? undefined : `did you mean \`${near}\`?`,
-      },
-    );
+    const message = `REANA does not know the resource \`${name}\`, and ignores it`;
+    const extras = meantInstead(entry.key, resource, Object.keys(settingShapes));
+    findings.warning('yadage/ignored-resource', spanOf(entry.key), message, extras);
     return false;
   }
   checkShape(entry.value, shape, name, findings);
