@@ -259,6 +259,17 @@ describe('the REANA face', () => {
     ]);
   });
 
+  it('takes no secret for a variable that no variable can hold', async () => {
+    const value = Buffer.from('key\0tab').toString('base64');
+    const sent = (type: string): Promise<Answer> => ask('POST', '/api/secrets', { KEYTAB: { value, type } });
+    const refused = await sent('env');
+    expect([refused.status, refused.json]).toEqual([
+      400,
+      { message: 'secret `KEYTAB` holds a zero character, which no variable can; send it as a file' },
+    ]);
+    expect((await sent('file')).status).toBe(201);
+  });
+
   it('answers with the ends of many long logs, shorter ones where they would be too much together', async () => {
     const million = 'head -c 1000000 /dev/zero | tr "\\0" x; echo end';
     const run = await create(serialSpec([{ name: 'one', commands: Array<string>(40).fill(million) }]));

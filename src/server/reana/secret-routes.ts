@@ -1,4 +1,5 @@
 // REANA's own secrets: names are shown, values never.
+import { Buffer } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { membersOf } from '../../base/members.ts';
 import { Secret } from '../../base/secret.ts';
@@ -45,6 +46,12 @@ function readSecrets(body: unknown): readonly (readonly [string, ReanaSecret])[]
     if (!isSecretName(name)) throw new WireError(400, `Secret name ${name} is not valid.`);
     if ((type !== 'env' && type !== 'file') || typeof value !== 'string') {
       throw new WireError(400, `Secret ${name} needs a type, env or file, and a value in base64.`);
+    }
+    if (type === 'env' && Buffer.from(value, 'base64').includes(0)) {
+      throw new WireError(
+        400,
+        `secret \`${name}\` holds a zero character, which no variable can; send it as a file`,
+      );
     }
     return [name, { type, value: new Secret(value) }] as const;
   });
