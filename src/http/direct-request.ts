@@ -145,13 +145,13 @@ function sendBody(
     request.destroy(new UnreadableBody(cause instanceof Error ? cause.message : String(cause), { cause }));
   };
   if (body.whole !== undefined) {
-    body.whole().then((bytes) => {
-      if (bytes.length !== body.sizeBytes) {
-        unreadable(new Error('its length changed'));
-        return;
-      }
+    try {
+      const bytes = body.whole();
+      if (bytes.length !== body.sizeBytes) throw new Error('its length changed');
       request.end(bytes, () => onSent?.(bytes.length));
-    }, unreadable);
+    } catch (cause) {
+      unreadable(cause);
+    }
     return;
   }
   let sentBytes = 0;

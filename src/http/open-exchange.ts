@@ -77,6 +77,6 @@ function sourceOf(body: string | Uint8Array): BodySource {
   return {
     sizeBytes: bytes.length,
     open: () => Readable.from([bytes]),
-    whole: () => Promise.resolve(bytes),
+    whole: () => bytes,
   };
 }
