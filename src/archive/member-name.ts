@@ -11,10 +11,12 @@ export type MemberName =
 
 /** Reads a member's name as it stands in an archive, or as a caller wants it there. `./a//b/` becomes `a/b`.
  *  Refused: absolute names, `..`, control characters, text that was not UTF-8, and on Windows what that system
- *  takes for a path of its own. */
-export function parseMemberName(raw: string): MemberName {
+ *  takes for a path of its own.
+ *  @param control whether control characters other than NUL are taken */
+export function parseMemberName(raw: string, control: 'refused' | 'taken' = 'refused'): MemberName {
   if (raw === '') return { ok: false, fault: 'is empty' };
-  if (hasControlCharacter(raw)) return { ok: false, fault: 'holds a control character' };
+  if (control === 'taken' ? raw.includes('\0') : hasControlCharacter(raw))
+    return { ok: false, fault: 'holds a control character' };
   if (raw.includes('\ufffd')) return { ok: false, fault: 'is not valid UTF-8' };
   if (raw.startsWith('/')) return { ok: false, fault: 'is absolute' };
   if (sep === '\\' && /[\\:]/.test(raw)) return { ok: false, fault: 'holds `\\` or `:`' };

@@ -23,6 +23,8 @@ export interface WriteOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
   /** Nobody else writes this archive right now, so parts of it that lie there are left from a writer that was killed, and go. */
   readonly isOnlyWriter?: boolean | undefined;
+  /** Names may hold control characters: they are not ours to choose. Readers of our own refuse such an archive. */
+  readonly isAnyName?: boolean | undefined;
   /** A last member that lists the others: their digests are known only once they have been packed. */
   readonly manifest?: Manifest | undefined;
 }
@@ -97,9 +99,9 @@ async function writePacked(
   options: WriteOptions,
   compress: Compression,
 ): Promise<WrittenArchive> {
-  const { signal, manifest } = options;
-  const ordered = orderedMembers(members);
-  if (manifest !== undefined) orderedMembers([...members, { name: manifest.name, content: '' }]);
+  const { signal, manifest, isAnyName } = options;
+  const ordered = orderedMembers(members, isAnyName);
+  if (manifest !== undefined) orderedMembers([...members, { name: manifest.name, content: '' }], isAnyName);
   signal?.throwIfAborted();
   const there = await stat(destination).catch(() => undefined);
   if (there?.isDirectory() === true)

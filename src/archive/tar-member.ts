@@ -42,11 +42,12 @@ export interface Manifest {
 }
 
 /** The members with plain names, by name.
+ *  @param isAnyName names may hold control characters
  *  @throws LocalError for a name that no reader would take, and for two members that cannot both be there */
-export function orderedMembers(members: readonly TarMember[]): readonly TarMember[] {
+export function orderedMembers(members: readonly TarMember[], isAnyName = false): readonly TarMember[] {
   const byName = new Map<string, TarMember>();
   for (const member of members) {
-    const parsed = parseMemberName(member.name);
+    const parsed = parseMemberName(member.name, isAnyName ? 'taken' : 'refused');
     if (!parsed.ok)
       throw new LocalError(`cannot pack \`${shownName(member.name)}\`: the name ${parsed.fault}`);
     if (parsed.name === '') {

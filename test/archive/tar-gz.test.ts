@@ -251,6 +251,21 @@ describe('writing a tar.gz', () => {
     await refuse(['a', 'a/b/c'], 'cannot pack `a/b/c`: `a` is a file');
   });
 
+  test('takes names with line breaks where they are not ours to choose', async () => {
+    const here = temporaryDirectory();
+    const path = join(here, 'a.tar');
+    const name = 'out/new\nline \u001b[31m';
+    const manifest = { name: 'list', content: () => '' };
+    await writeTar(path, [{ name, content: 'x' }], { isAnyName: true, manifest });
+    mkdirSync(join(here, 'x'));
+    execFileSync('tar', ['xf', path, '-C', join(here, 'x')]);
+    expect(readFileSync(join(here, 'x', name), 'utf8')).toBe('x');
+    const nul = [{ name: 'a\0b', content: '' }];
+    await expect(writeTar(path, nul, { isAnyName: true })).rejects.toThrow(
+      'the name holds a control character',
+    );
+  });
+
   test('says what is wrong with the destination', async () => {
     const here = temporaryDirectory();
     await expect(writeTarGz(here, [])).rejects.toThrow(`cannot write \`${here}\`: it is a directory`);

@@ -137,7 +137,12 @@ export async function packOutputs(
   let name = 'MANIFEST.json';
   for (let index = 2; files.some((file) => file.name === name); index++) name = `MANIFEST-${index}.json`;
   const content = (listed: unknown): string => `${JSON.stringify({ files: listed }, null, 2)}\n`;
-  return writeArchive(tar, members, { signal, isOnlyWriter: true, manifest: { name, content } });
+  return writeArchive(tar, members, {
+    signal,
+    isOnlyWriter: true,
+    isAnyName: true,
+    manifest: { name, content },
+  });
 }
 
 function safePath(directory: string, name: string): string {
