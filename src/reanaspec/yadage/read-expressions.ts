@@ -1,7 +1,9 @@
 // Expressions: values that are looked up in what other stages have published.
 import type { Findings } from '../../base/finding.ts';
-import { entryOf, spanOf, textOf } from '../../source/tree.ts';
-import type { TreeNode } from '../../source/tree.ts';
+import { misspeltName } from '../../base/misspelling.ts';
+import { entryOf, keyText, spanOf, textOf } from '../../source/tree.ts';
+import type { MapNode, TreeNode } from '../../source/tree.ts';
+import { meantInstead } from '../shape.ts';
 import { fieldsOf } from './fields.ts';
 import type { YadageExpression } from './model.ts';
 import { unknownType } from './unknown-type.ts';
@@ -27,6 +29,7 @@ export function readExpression(node: TreeNode, findings: Findings): YadageExpres
     unknownType(type, 'expression', expressionTypes, findings);
     return undefined;
   }
+  reportMisspelt(node, ['step', 'stages', 'steps', 'output', 'flatten', 'unwrap'], findings);
   const output = fields.text('output');
   const many = ['stages', 'steps'].filter((name) => fields.has(name));
   const [name, other] = many;
@@ -52,6 +55,18 @@ export function readExpression(node: TreeNode, findings: Findings): YadageExpres
     flatten: fields.flag('flatten') ?? false,
     unwrap: fields.flag('unwrap') ?? false,
   };
+}
+
+/** Fields that are a slip away from one that is not there. The loader lets any others pass, and without a word the value is
+ *  another one. */
+export function reportMisspelt(node: MapNode, known: readonly string[], findings: Findings): void {
+  for (const { key } of node.entries) {
+    const name = keyText(key);
+    const meant = misspeltName(name, known);
+    if (known.includes(name) || meant === undefined || entryOf(node, meant) !== undefined) continue;
+    const message = `unknown field \`${name}\` in a link to another stage`;
+    findings.warning('yadage/unknown-field', spanOf(key), message, meantInstead(key, node, known));
+  }
 }
 
 /** The fields that make a mapping a link to another stage, if it has any. */

@@ -15,7 +15,7 @@ import type {
   YadageValue,
   YadageWorkflow,
 } from './model.ts';
-import { isExpression, linkField, readExpression } from './read-expressions.ts';
+import { isExpression, linkField, readExpression, reportMisspelt } from './read-expressions.ts';
 import { readStep } from './read-step.ts';
 import { unknownType } from './unknown-type.ts';
 
@@ -170,6 +170,9 @@ function readValue(key: string, node: TreeNode, findings: Findings): YadageValue
       help: isFlag ? 'put it in quotes' : undefined,
     });
     return { kind: 'literal', node };
+  }
+  if (node.kind === 'map' && entryOf(node, 'output') !== undefined && linkField(node) === undefined) {
+    reportMisspelt(node, ['step', 'stages', 'steps'], findings);
   }
   const link = linkField(node);
   if (link !== undefined && node.kind === 'map') {
