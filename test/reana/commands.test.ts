@@ -186,6 +186,7 @@ describe('the commands about runs', () => {
     [['run', '-w', 'a.b'], '`a.b` cannot name a run'],
     [['run', '--output', 'out.zip'], 'what kind of archive to write'],
     [['run', '--output', 'packed.tar'], 'packed.tar`, which is a directory'],
+    [['run', '--outputs', ''], 'an empty text names no file'],
     [['run', '--timeout', '3000000'], '`--timeout 3000000` is longer than'],
     [['run', '-f', 'none.yaml'], '`none.yaml` declares no outputs'],
     [['list', '--limit', 'abc'], '`--limit` takes a whole number, not `abc`'],

@@ -19,7 +19,7 @@ import { loadSettings } from '../servers/settings.ts';
 import { tellFindings } from '../check/show-findings.ts';
 import { textReader } from '../check/text-files.ts';
 import { listOption, secondsOption, textOption } from '../check/workflow-files.ts';
-import { pairs, printJson, reanaConnection } from './connection.ts';
+import { namedFiles, pairs, printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
 import { secretFingerprints, secretsGiven } from './given-secrets.ts';
 import { OffloadVoice } from './run-voice.ts';
@@ -29,7 +29,7 @@ export async function runReanaRun(options: Options, host: Host): Promise<ExitCod
   const file = specificationFile(options, host);
   const timeoutMs = secondsOption(options, 'timeout');
   const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-  const outputs = listOption(options, 'outputs');
+  const outputs = namedFiles(listOption(options, 'outputs'));
   const resume = resumedRun(options);
   const local = {
     specFile: file,
