@@ -22,9 +22,17 @@ export function parsePythonJson(text: string): unknown {
 
 /** A value as JSON; floats stay floats. Else as `JSON.stringify` writes it. */
 export function pythonJson(value: unknown): string {
-  if (value instanceof PythonFloat) return Number.isFinite(value.value) ? pythonFloat(value.value) : 'null';
+  if (value instanceof PythonFloat) return floatText(value.value);
+  if (typeof value === 'number' && !Number.isInteger(value)) return floatText(value);
   if (Array.isArray(value)) return `[${value.map(pythonJson).join(',')}]`;
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value ?? null);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${pythonJson(member)}`).join(',')}}`;
+}
+
+/** With a point, without which Python's YAML would take `1e-07` for a text. */
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return 'null';
+  const text = pythonFloat(value);
+  return text.includes('.') ? text : text.replace('e', '.0e');
 }

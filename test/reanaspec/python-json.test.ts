@@ -13,18 +13,28 @@ it('floats are written as Python writes them, everything else as ever', () => {
     nested: { null: null, text: '"\u0001', yes: true, holes: [undefined, 1] },
   };
   expect(pythonJson(value)).toBe(
-    '{"float":1.0,"list":[2.5,-0.0,1e+20,1e-07],"none":null,"nested":{"null":null,"text":"\\"\\u0001","yes":true,"holes":[null,1]}}',
+    '{"float":1.0,"list":[2.5,-0.0,1.0e+20,1.0e-07],"none":null,"nested":{"null":null,"text":"\\"\\u0001","yes":true,"holes":[null,1]}}',
   );
   const plain = { a: [1, 'x', null, { b: false }], c: undefined, date: new Date(0) };
   expect(pythonJson(plain)).toBe(JSON.stringify(plain));
 });
 
-it.each(['{"a":1.0,"b":[1,2.5,1.0,"1.0 \\" 2.0"],"c":{"float":1e+20},"1.0":-0.0}', '[]', '"1.0"', '1.0'])(
+it.each(['{"a":1.0,"b":[1,2.5,1.0,"1.0 \\" 2.0"],"c":{"float":1.0e+20},"1.0":-0.0}', '[]', '"1.0"', '1.0'])(
   '%s is read back as it was',
   (text) => {
     expect(pythonJson(parsePythonJson(text))).toBe(text);
   },
 );
+
+it('numbers are the same to Python’s YAML, which takes `1e-07` for a text', () => {
+  const values = { small: 1e-7, tiny: 2.5e-300, large: new PythonFloat(1e20), plain: -0.5 };
+  const steps = [{ environment: 'python:3.12', commands: ['true'] }];
+  const workflow = { type: 'serial', specification: { steps } };
+  const text = pythonJson({ inputs: { parameters: values }, workflow });
+  const spec = readReanaSpec('reana.yaml', () => ({ ok: true, text }), new Findings());
+  expect(pythonJson(spec?.inputs.parameters)).toBe(pythonJson(values));
+  expect(pythonJson(values)).toBe('{"small":1.0e-07,"tiny":2.5e-300,"large":1.0e+20,"plain":-0.5}');
+});
 
 it('what is no JSON is not read', () => {
   for (const text of ['', '{', '{1.0}', '1.0.0', '[1.0,]', "{'a': 1.0}"])
