@@ -13,21 +13,65 @@ export function parsePythonJson(text: string): unknown {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
     /^[^"]*[.eE]/.test(token) && Number.isInteger(Number(token)) ? `{"${mark}":${token}}` : token,
   );
-  return JSON.parse(marked, (_, value: unknown) => {
-    const float: unknown =
-      typeof value === 'object' && value !== null && mark in value ? Reflect.get(value, mark) : undefined;
-    return typeof float === 'number' ? new PythonFloat(float) : value;
-  });
+  const top = { value: JSON.parse(marked) as unknown };
+  // Not by a reviver, nor by functions that call themselves: a document may be nested deeper than their stack.
+  const left: object[] = [top];
+  for (let holder = left.pop(); holder !== undefined; holder = left.pop()) {
+    for (const [key, value] of Object.entries(holder) as [string, unknown][]) {
+      if (typeof value !== 'object' || value === null) continue;
+      const float: unknown = Object.hasOwn(value, mark) ? Reflect.get(value, mark) : undefined;
+      if (typeof float === 'number')
+        Object.defineProperty(holder, key, { value: new PythonFloat(float), ...plainly });
+      else left.push(value);
+    }
+  }
+  return top.value;
 }
+
+/** Also for a key that is called `__proto__`. */
+const plainly = { writable: true, enumerable: true, configurable: true };
 
 /** A value as JSON; floats stay floats. Else as `JSON.stringify` writes it. */
 export function pythonJson(value: unknown): string {
+  const pieces: string[] = [];
+  const left: (Written | Unwritten)[] = [{ value }];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if ('text' in next) pieces.push(next.text);
+    else {
+      const parts = partsOf(next.value);
+      if (typeof parts === 'string') pieces.push(parts);
+      else for (const part of parts.reverse()) left.push(part);
+    }
+  }
+  return pieces.join('');
+}
+
+interface Written {
+  readonly text: string;
+}
+
+interface Unwritten {
+  readonly value: unknown;
+}
+
+/** The text of a plain value, or what that of a list or mapping is made of. */
+function partsOf(value: unknown): string | (Written | Unwritten)[] {
   if (value instanceof PythonFloat) return floatText(value.value);
   if (typeof value === 'number' && !Number.isInteger(value)) return floatText(value);
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(',')}]`;
+  if (Array.isArray(value)) {
+    const items = value.flatMap((item: unknown, index) => [
+      { text: index === 0 ? '' : ',' },
+      { value: item },
+    ]);
+    return [{ text: '[' }, ...items, { text: ']' }];
+  }
   if (typeof value !== 'object' || value === null || 'toJSON' in value) return JSON.stringify(value ?? null);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${pythonJson(member)}`).join(',')}}`;
+  const written = members.flatMap(([key, member], index) => [
+    { text: `${index === 0 ? '' : ','}${JSON.stringify(key)}:` },
+    { value: member as unknown },
+  ]);
+  return [{ text: '{' }, ...written, { text: '}' }];
 }
 
 /** With a point, without which Python's YAML would take `1e-07` for a text. */

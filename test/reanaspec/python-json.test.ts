@@ -36,6 +36,16 @@ it('numbers are the same to Python’s YAML, which takes `1e-07` for a text', ()
   expect(pythonJson(values)).toBe('{"small":1.0e-07,"tiny":2.5e-300,"large":1.0e+20,"plain":-0.5}');
 });
 
+it('documents may be nested as deep as in any JSON', () => {
+  const text = `${'[{"a":'.repeat(20_000)}1.0${'}]'.repeat(20_000)}`;
+  expect(pythonJson(parsePythonJson(text)) === text).toBe(true);
+});
+
+it('a key may be called as in JavaScript', () => {
+  const text = '{"__proto__":1.0,"constructor":{"__proto__":[1.0]}}';
+  expect(pythonJson(parsePythonJson(text))).toBe(text);
+});
+
 it('what is no JSON is not read', () => {
   for (const text of ['', '{', '{1.0}', '1.0.0', '[1.0,]', "{'a': 1.0}"])
     expect(() => parsePythonJson(text)).toThrow(SyntaxError);
