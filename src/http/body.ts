@@ -1,8 +1,9 @@
 // What a request may carry.
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { createReadStream, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { LocalError, messageOf } from '../base/errors.ts';
+import { readWhole } from './read-whole.ts';
 
 /** A body that is read as it is sent. `open` is called once per try, so a repeatable request can send it again. */
 export interface BodySource {
@@ -40,31 +41,13 @@ export async function fileBody(path: string): Promise<BodySource> {
       sizeBytes === 0
         ? Readable.from([])
         : createReadStream(path, { highWaterMark: chunkBytes, end: sizeBytes - 1 }),
-    ...(sizeBytes > wholeBytes ? {} : { whole: () => wholeOf(path, sizeBytes) }),
+    ...(sizeBytes > wholeBytes ? {} : { whole: () => readWhole(openSync(path, 'r'), sizeBytes) }),
   };
 }
 
 const chunkBytes = 1 << 18;
-/** Files up to this size are read in one go. */
+/** Files up to this size are read in one go, without a thread: waking one takes longer than reading. */
 const wholeBytes = 1 << 18;
-
-/** A small file in one go, without a thread: waking one takes longer than reading.
- *  @returns fewer bytes when the file became shorter */
-function wholeOf(path: string, sizeBytes: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-    let done = 0;
-    while (done < sizeBytes) {
-      const count = readSync(file, bytes, done, sizeBytes - done, done);
-      if (count === 0) break;
-      done += count;
-    }
-    return bytes.subarray(0, done);
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** A `multipart/form-data` body with one file, streamed: the file is never held in memory.
  *  @param boundary a text that cannot occur in the file, at most 70 letters and digits; random

@@ -7,13 +7,13 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readSync,
   renameSync,
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { systemCode, UsageError } from '../../../base/errors.ts';
+import { readWhole } from '../../../http/read-whole.ts';
 import { SparseWriter } from '../../../http/sparse-writer.ts';
 import { matchFiles, type WorkspaceFile } from './workspace-listing.ts';
 import { isDirectory, refuseLinks, safeSegments } from './workspace-path.ts';
@@ -50,17 +50,9 @@ export function openForReading(path: string): OpenedFile | undefined {
 const chunkBytes = 1 << 18;
 
 function wholeOf(descriptor: number, sizeBytes: number): Buffer {
-  try {
-    const bytes = Buffer.allocUnsafeSlow(sizeBytes);
-    for (let done = 0; done < sizeBytes;) {
-      const count = readSync(descriptor, bytes, done, sizeBytes - done, done);
-      if (count === 0) throw new Error('it became shorter while it was read');
-      done += count;
-    }
-    return bytes;
-  } finally {
-    closeSync(descriptor);
-  }
+  const bytes = readWhole(descriptor, sizeBytes);
+  if (bytes.length < sizeBytes) throw new Error('it became shorter while it was read');
+  return bytes;
 }
 
 /** Stores what the stream gives under `name`, all of it or nothing: it is written to `temporary` first (same disk), then renamed.
