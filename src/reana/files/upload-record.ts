@@ -1,10 +1,10 @@
 // What was uploaded to a run from here: one line for each file, added once the server has it. Servers list sizes but no
 // digests, so this is how it is known that a file of the same size is the same file.
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFailure } from '../../base/write-failure.ts';
 import { readTextFile } from '../../source/text-file.ts';
-import { removeAll } from './disk.ts';
+import { makeDirectory, removeAll } from './disk.ts';
 
 /** What marks a content: a digest, or the file's size, time and number on its disk. */
 export type ContentMark = string;
@@ -36,7 +36,7 @@ export class UploadRecord {
       appendFileSync(this.#path, line, { mode: 0o600 });
     } catch (thrown) {
       try {
-        mkdirSync(dirname(this.#path), { recursive: true });
+        makeDirectory(dirname(this.#path));
         appendFileSync(this.#path, line, { mode: 0o600 });
       } catch {
         throw writeFailure(this.#path, thrown);
