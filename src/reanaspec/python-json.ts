@@ -13,6 +13,7 @@ export function parsePythonJson(text: string): unknown {
   const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
     /^[^"]*[.eE]/.test(token) && Number.isInteger(Number(token)) ? `{"${mark}":${token}}` : token,
   );
+  if (marked === text) return plain;
   const top = { value: JSON.parse(marked) as unknown };
   // Not by a reviver, nor by functions that call themselves: a document may be nested deeper than their stack.
   const left: object[] = [top];

@@ -168,8 +168,8 @@ function forThisMachine(given: ToSubmit, key: string, host: Host): EmbeddedExtra
     documents: filesIn(flags).map((file) => insideSandbox(file, host)),
     ...(options['fresh'] === true ? { reuse: false } : {}),
     ...(max === undefined ? {} : { max_iterations: max }),
-    ...(search === undefined ? {} : { search: search }),
-    ...(weather === undefined ? {} : { weather: weather }),
+    ...(search === undefined ? {} : { search }),
+    ...(weather === undefined ? {} : { weather }),
   };
 }
 
