@@ -1,6 +1,5 @@
 // What a request may carry.
-import { createReadStream, openSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { createReadStream, openSync, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { LocalError, messageOf } from '../base/errors.ts';
 import { readWhole } from './read-whole.ts';
@@ -32,8 +31,8 @@ export interface FilePart {
 
 /** A file as it is, streamed.
  *  @throws LocalError when the file cannot be read */
-export async function fileBody(path: string): Promise<BodySource> {
-  const sizeBytes = await sizeOf(path);
+export function fileBody(path: string): BodySource {
+  const sizeBytes = sizeOf(path);
   return {
     sizeBytes,
     // Never past the length that was promised: a log that grows is sent as it was.
@@ -53,17 +52,17 @@ const wholeBytes = 1 << 18;
  *  @param boundary a text that cannot occur in the file, at most 70 letters and digits; random
  *  @throws LocalError when the file cannot be read
  *  @see RFC 7578 */
-export async function multipartBody(
+export function multipartBody(
   part: FilePart,
   boundary: string,
-): Promise<{ readonly body: BodySource; readonly contentType: string }> {
+): { readonly body: BodySource; readonly contentType: string } {
   const head = Buffer.from(
     `--${boundary}\r\n` +
       `Content-Disposition: form-data; name="${quoted(part.field)}"; filename="${quoted(part.fileName)}"\r\n` +
       'Content-Type: application/octet-stream\r\n\r\n',
   );
   const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const sizeBytes = head.length + (await sizeOf(part.path)) + tail.length;
+  const sizeBytes = head.length + sizeOf(part.path) + tail.length;
   return {
     body: { sizeBytes, open: () => Readable.from(inOrder(head, part.path, tail), { objectMode: false }) },
     contentType: `multipart/form-data; boundary=${boundary}`,
@@ -76,9 +75,10 @@ async function* inOrder(head: Buffer, path: string, tail: Buffer): AsyncGenerato
   yield tail;
 }
 
-async function sizeOf(path: string): Promise<number> {
+// At once, as small files are read: a question to the disk takes a tenth of the time that a thread for it would.
+function sizeOf(path: string): number {
   try {
-    const found = await stat(path);
+    const found = statSync(path);
     if (!found.isFile()) throw new LocalError(`\`${path}\` is not a file`);
     return found.size;
   } catch (cause) {

@@ -176,7 +176,8 @@ function after(
   request: { once(event: 'close', listener: () => void): unknown },
 ): void {
   if (delayMs === undefined) return;
-  const limit = AbortSignal.timeout(Math.min(Math.ceil(delayMs), 2 ** 31 - 1));
-  limit.addEventListener('abort', act, { once: true });
-  request.once('close', () => limit.removeEventListener('abort', act));
+  const timer = setTimeout(act, Math.min(Math.ceil(delayMs), 2 ** 31 - 1));
+  // A limit holds up no exit.
+  timer.unref();
+  request.once('close', () => clearTimeout(timer));
 }

@@ -109,7 +109,7 @@ export async function uploadCacheFile(
   options: SendOptions = {},
 ): Promise<void> {
   const part = { field: 'file', fileName: sandbox.fileName, path: sandbox.path };
-  const { body, contentType } = await multipartBody(part, `pchain-${randomUUID()}`);
+  const { body, contentType } = multipartBody(part, `pchain-${randomUUID()}`);
   const base = options.to === 'main' ? server.v1Base : server.cacheBase;
   const headers = { 'content-type': contentType, accept: 'application/json' };
   const answer = await send(

@@ -148,7 +148,7 @@ describe('a body', () => {
       step((request) => expect([request.body.length, request.headers['content-length']]).toEqual([0, '0'])),
     ]);
     const form = formBody({ kwargs: '{"a": 1}', manager: 'True' });
-    for (const body of ['ü', new Uint8Array([0, 255]), form, await fileBody(path), undefined]) {
+    for (const body of ['ü', new Uint8Array([0, 255]), form, fileBody(path), undefined]) {
       await client().request({ method: 'POST', url: `${origin}/x`, body });
     }
   });
@@ -175,10 +175,7 @@ describe('a body', () => {
         },
       },
     ]);
-    const { body, contentType } = await multipartBody(
-      { field: 'file', fileName: 'a"b.tar.gz', path },
-      'b0undary',
-    );
+    const { body, contentType } = multipartBody({ field: 'file', fileName: 'a"b.tar.gz', path }, 'b0undary');
     const seen: number[] = [];
     await client().request({
       method: 'POST',
@@ -192,19 +189,17 @@ describe('a body', () => {
     expect(seen.at(-1)).toBe(body.sizeBytes);
   });
 
-  it('that cannot be read is a local problem', async () => {
+  it('that cannot be read is a local problem', () => {
     const missing = join(directory, 'missing');
-    await expect(fileBody(missing)).rejects.toThrow(LocalError);
-    await expect(fileBody(missing)).rejects.toThrow(`cannot read \`${missing}\``);
-    await expect(multipartBody({ field: 'f', fileName: 'f', path: directory }, 'b')).rejects.toThrow(
-      'is not a file',
-    );
+    expect(() => fileBody(missing)).toThrow(LocalError);
+    expect(() => fileBody(missing)).toThrow(`cannot read \`${missing}\``);
+    expect(() => multipartBody({ field: 'f', fileName: 'f', path: directory }, 'b')).toThrow('is not a file');
   });
 
   it('that vanishes while it is sent is a local problem too', async () => {
     const path = join(directory, 'gone');
     await writeFile(path, 'abc');
-    const body = await fileBody(path);
+    const body = fileBody(path);
     await rm(path);
     server = await scriptedServer([]);
     const thrown = await failure({ method: 'POST', url: `${server.origin}/x`, body });
@@ -245,7 +240,7 @@ describe('a retry', () => {
     await client().request({
       method: 'PUT',
       url: `${origin}/x`,
-      body: await fileBody(path),
+      body: fileBody(path),
       repeatable: true,
     });
   });
@@ -546,7 +541,7 @@ describe('a server that lets one wait', () => {
     ]);
     const path = join(directory, 'large');
     await writeFile(path, Buffer.alloc(2 << 20));
-    const body = await fileBody(path);
+    const body = fileBody(path);
     await client().request({ method: 'POST', url: `${origin}/x`, body, timeouts: impatient });
     expect(lines).toEqual([]);
   });

@@ -107,7 +107,7 @@ describe('the client and the embedded server', () => {
     mkdirSync(sources);
     for (const [index, name] of oddNames.entries()) {
       writeFileSync(join(sources, name), 'x'.repeat(index * 1000));
-      await client.workspaces.upload(run.id, `odd/${name}`, await fileBody(join(sources, name)));
+      await client.workspaces.upload(run.id, `odd/${name}`, fileBody(join(sources, name)));
     }
     const files = await client.workspaces.files(run.id);
     expect(files.map((file) => file.name).sort()).toEqual(oddNames.map((name) => `odd/${name}`).sort());

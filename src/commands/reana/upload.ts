@@ -1,5 +1,5 @@
 // `pchain reana upload [FILE...]`: puts files into the workspace of a run; what its specification declares, when none is named.
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
@@ -28,8 +28,7 @@ export async function runUpload(paths: readonly string[], options: Options, host
     join(settings.locations.dataDirectory, 'reana-uploads', `${state.id}.jsonl`),
     state.id,
   );
-  const uploads: Upload[] = [];
-  for (const file of collected.files) uploads.push({ ...file, mark: await markOf(file.path) });
+  const uploads: readonly Upload[] = collected.files.map((file) => ({ ...file, mark: markOf(file.path) }));
   const view = new TransferView('uploading', host);
   const done = await view.whileShown(() =>
     uploadFiles(client, state.id, uploads, record, (now) => view.update(now)),
@@ -62,9 +61,9 @@ async function declaredInputs(client: ReanaClient, run: string, directory: strin
 }
 
 /** Reading a file just to learn that it has not changed would take as long as sending it. */
-async function markOf(path: string): Promise<string> {
+function markOf(path: string): string {
   try {
-    const found = await stat(path);
+    const found = statSync(path);
     return `${found.size} ${found.mtimeMs} ${found.ino}`;
   } catch (cause) {
     throw new LocalError(`cannot read \`${path}\`: ${messageOf(cause)}`, { cause });

@@ -62,7 +62,8 @@ export function httpClient(
     clock: host.clock,
     userAgent: `pchain/${host.version}`,
     log: (line) => host.terminal.say(line),
-    trace: (line) => host.terminal.detail(line),
+    // Thousands of lines that nobody asked for would be made for nothing.
+    ...(host.terminal.loudness === 'verbose' ? { trace: (line) => host.terminal.detail(line) } : {}),
     tls: {
       verify: settings.verifyHost.value,
       client,

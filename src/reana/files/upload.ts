@@ -1,6 +1,7 @@
 // Puts files into the workspace of a run: several at once, none twice, and afterwards looks whether they are there.
 import { RemoteError } from '../../base/errors.ts';
 import { fileBody } from '../../http/body.ts';
+import type { BodySource } from '../../http/body.ts';
 import type { ReanaClient } from '../protocol/client.ts';
 import type { InputFile } from './inputs.ts';
 import { inParallel } from './parallel.ts';
@@ -33,7 +34,7 @@ export async function uploadFiles(
   record: UploadRecord,
   onState: (state: UploadState) => void,
 ): Promise<UploadState> {
-  const sized = await withBodies(uploads);
+  const sized = uploads.map((upload) => ({ upload, body: fileBody(upload.path) }));
   const totalBytes = sized.reduce((sum, { body }) => sum + (body.sizeBytes ?? 0), 0);
   let state: UploadState = {
     doneFiles: 0,
@@ -64,12 +65,9 @@ export async function uploadFiles(
   return state;
 }
 
-type SizedUpload = Awaited<ReturnType<typeof withBodies>>[number];
-
-async function withBodies(uploads: readonly Upload[]) {
-  const sized: { readonly upload: Upload; readonly body: Awaited<ReturnType<typeof fileBody>> }[] = [];
-  for (const upload of uploads) sized.push({ upload, body: await fileBody(upload.path) });
-  return sized;
+interface SizedUpload {
+  readonly upload: Upload;
+  readonly body: BodySource;
 }
 
 // Some servers answer 200 and keep nothing; a run on empty inputs would fail hours later, far from the cause.
