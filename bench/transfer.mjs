@@ -87,7 +87,7 @@ export async function transfer(root, directory, rounds, told) {
       title: `upload, ${smallFiles} files`,
       ours: pchain('upload', 'small'),
       other: curl('--parallel', '-X', 'POST', '-H', header, '-H', octets, '-K', '../uploads-embedded'),
-      limit: 1.6,
+      limit: 1.5,
       env: embedded.env,
       cwd: join(directory, 'served'),
       before: embedded.create,
@@ -152,11 +152,18 @@ function compare({ title, ours, other, limit, env, cwd, before }, directory, rou
     for (const left of ['home', 'served/uploads', 'ours.tar.gz', 'theirs.tar.gz'])
       rmSync(join(directory, left), { recursive: true, force: true });
     mkdirSync(join(directory, 'curl'));
-    before?.();
-    const own = ranOurs(ours, cwd, env);
-    megabytes = Math.max(megabytes, own.megabytes);
-    before?.();
-    ratios.push(own.seconds / ran(other, cwd, env).seconds);
+    const took = {};
+    const turns = [
+      ['own', () => ranOurs(ours, cwd, env)],
+      ['other', () => ran(other, cwd, env)],
+    ];
+    // Who comes second finds other memory: on a virtual machine, pages that were given up lately may be gone.
+    for (const [name, run] of round % 2 === 0 ? turns : turns.reverse()) {
+      before?.();
+      took[name] = run();
+    }
+    megabytes = Math.max(megabytes, took.own.megabytes);
+    ratios.push(took.own.seconds / took.other.seconds);
   }
   ratios.sort((a, b) => a - b);
   return [
