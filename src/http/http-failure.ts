@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { AuthError, RemoteError, systemCode, type ErrorDetails, type PchainError } from '../base/errors.ts';
 import { redact } from '../base/secret.ts';
+import { DirectTimeout } from './direct-request.ts';
 import type { NetworkReason } from './retry-policy.ts';
 import { safeUrl } from './safe-url.ts';
 import { serverWords } from './server-words.ts';
@@ -123,14 +124,23 @@ export function networkFailure(thrown: unknown, url: URL, receivedBytes: number 
   }
 }
 
-/** Names a limit that ran out. `event` is the phase as `got` calls it. */
-export function timeoutFailure(event: string, limitMs: number): NetworkFailure {
+/** Names a limit that ran out. */
+export function timeoutFailure(event: DirectTimeout['event'], limitMs: number): NetworkFailure {
   const seconds = inSeconds(limitMs);
-  if (event === 'lookup' || event === 'connect' || event === 'secureConnect') {
-    return { reason: 'timeout', reached: 'no', words: `no connection within ${seconds}` };
+  switch (event) {
+    case 'connect':
+      return { reason: 'timeout', reached: 'no', words: `no connection within ${seconds}` };
+    case 'socket':
+      return { reason: 'silence', reached: 'unknown', words: `nothing was heard for ${seconds}` };
+    case 'request':
+      return { reason: 'timeout', reached: 'unknown', words: `it did not end within ${seconds}` };
   }
-  const words = event === 'socket' ? `nothing was heard for ${seconds}` : `it did not end within ${seconds}`;
-  return { reason: 'timeout', reached: 'unknown', words };
+}
+
+/** True when a server let one wait for longer than anybody would: for us, or for a gateway before it (504). */
+export function isSilence(failure: HttpFailure): boolean {
+  const { cause } = failure;
+  return failure.status === 504 || (cause instanceof DirectTimeout && cause.event === 'socket');
 }
 
 const certificateCodes =

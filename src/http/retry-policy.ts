@@ -12,6 +12,8 @@ export interface RetryPolicy {
   readonly longestDelayMs: number;
   /** A server that asks for a longer pause than this is not waited for. */
   readonly longestRetryAfterMs: number;
+  /** False: a server that said nothing for too long, or on whose behalf a gateway says so (504), is not asked again. */
+  readonly outlastsSilence: boolean;
   /** Limit of the whole call: no pause begins that would end after it. */
   readonly callMs: number;
 }
@@ -22,14 +24,17 @@ export const defaultRetryPolicy: RetryPolicy = {
   firstDelayMs: 500,
   longestDelayMs: 20_000,
   longestRetryAfterMs: 60_000,
+  outlastsSilence: true,
   callMs: 300_000,
 };
 
-/** Why there is no usable answer. `incomplete`: it broke off; `damaged`: its size or checksum is wrong. */
+/** Why there is no usable answer. `timeout`: no connection, or no end, in time; `silence`: nothing was heard for too long;
+ *  `incomplete`: it broke off; `damaged`: its size or checksum is wrong. */
 export type NetworkReason =
   | 'refused'
   | 'reset'
   | 'timeout'
+  | 'silence'
   | 'unreachable'
   | 'unknown-host'
   | 'certificate'
@@ -65,6 +70,10 @@ export function afterFailure(policy: RetryPolicy, failure: Failure, spent: Spent
     return { retry: false, because: 'status' };
   if (failure.kind === 'network' && !passingReasons.has(failure.reason))
     return { retry: false, because: 'reason' };
+  if (!policy.outlastsSilence && failure.kind === 'network' && failure.reason === 'silence')
+    return { retry: false, because: 'reason' };
+  if (!policy.outlastsSilence && failure.kind === 'status' && failure.status === 504)
+    return { retry: false, because: 'status' };
   // A server that limits says so before it does anything.
   const isUntouched = failure.kind === 'status' && failure.status === 429;
   if (!policy.repeatable && !isUntouched) return { retry: false, because: 'method' };
@@ -79,6 +88,7 @@ const passingReasons: ReadonlySet<NetworkReason> = new Set([
   'refused',
   'reset',
   'timeout',
+  'silence',
   'unreachable',
   'incomplete',
   'damaged',

@@ -162,7 +162,13 @@ function tooLarge(limitBytes: number): NetworkFailure {
   return { reason: 'too-large', reached: 'answered', words: `the answer is larger than ${limitBytes} bytes` };
 }
 
-function limitOf(event: string, timeouts: Timeouts): number {
-  if (event === 'socket') return timeouts.idleMs;
-  return event === 'request' ? (timeouts.tryMs ?? timeouts.callMs) : timeouts.connectMs;
+function limitOf(event: DirectTimeout['event'], timeouts: Timeouts): number {
+  switch (event) {
+    case 'connect':
+      return timeouts.connectMs;
+    case 'socket':
+      return timeouts.idleMs;
+    case 'request':
+      return timeouts.tryMs ?? timeouts.callMs;
+  }
 }

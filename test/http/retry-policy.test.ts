@@ -25,7 +25,7 @@ describe('what follows a failure', () => {
     expect(afterFailure(policy, status(code), first)).toEqual({ retry: false, because: 'status' });
   });
 
-  it.each(['refused', 'reset', 'timeout', 'unreachable', 'incomplete', 'damaged'] as const)(
+  it.each(['refused', 'reset', 'timeout', 'silence', 'unreachable', 'incomplete', 'damaged'] as const)(
     'tries a repeatable request again when the network failed with %s',
     (reason) => {
       expect(afterFailure(policy, { kind: 'network', reason }, first).retry).toBe(true);
@@ -41,6 +41,15 @@ describe('what follows a failure', () => {
       });
     },
   );
+
+  it('leaves a silent server alone when that is wanted', () => {
+    const hasty = { ...policy, outlastsSilence: false };
+    const silent: Failure = { kind: 'network', reason: 'silence' };
+    expect(afterFailure(hasty, silent, first)).toEqual({ retry: false, because: 'reason' });
+    expect(afterFailure(hasty, status(504), first)).toEqual({ retry: false, because: 'status' });
+    expect(afterFailure(hasty, status(503), first).retry).toBe(true);
+    expect(afterFailure(hasty, { kind: 'network', reason: 'timeout' }, first).retry).toBe(true);
+  });
 
   it('never sends twice what must not be sent twice', () => {
     const once = { ...policy, repeatable: false };

@@ -37,7 +37,7 @@ const oddNames = [
 ];
 
 const bring = (run: string, files: readonly RemoteFile[], to: string) =>
-  downloadOutputs(client, run, [{ declared: 'all', files }], to, () => undefined);
+  downloadOutputs(client, run, [{ declared: 'all', files }], to, { onState: () => undefined });
 
 let face: FaceRig;
 let client: ReanaClient;
@@ -141,7 +141,7 @@ describe('the client and the embedded server', () => {
     ]);
     const names = ['other.txt', 'out/1.txt', 'out/deep/2.txt', 'out/empty'];
     expect(filesOf(outputs).map((file) => file.name)).toEqual(names);
-    await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    await downloadOutputs(client, run.id, outputs, directory, { onState: () => undefined });
     expect(names.map((name) => readFileSync(join(directory, name), 'utf8'))).toEqual([
       'other.txt',
       'out/1.txt',
@@ -161,14 +161,14 @@ describe('the client and the embedded server', () => {
       writeFileSync(join(workspace, 'many', n % 2 ? 'deep' : '', `${n} #%`), `${n}`);
     const outputs = await findOutputs(client, run.id, ['many']);
     const asked = face.requests.length;
-    const { files } = await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    const { files } = await downloadOutputs(client, run.id, outputs, directory, { onState: () => undefined });
     expect(face.requests.length - asked).toBe(1);
     const content = files.map((file) => readFileSync(join(directory, file.name), 'utf8'));
     expect(content.map(Number).sort((a, b) => a - b)).toEqual([...Array(200).keys()]);
     // As a kill between opening a file and writing it leaves them.
     writeFileSync(join(directory, 'many/0 #%'), '');
     rmSync(join(directory, 'many/deep'), { recursive: true });
-    await downloadOutputs(client, run.id, outputs, directory, () => undefined);
+    await downloadOutputs(client, run.id, outputs, directory, { onState: () => undefined });
     expect(files.map((file) => readFileSync(join(directory, file.name), 'utf8'))).toEqual(content);
   });
 

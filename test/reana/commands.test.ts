@@ -213,7 +213,7 @@ describe('the commands about runs', () => {
       'cannot lock `/proc/fit.lock`: no file can be made in its directory',
     );
     const client = new ReanaClient({ http: httpClient(), server: 'https://x', token });
-    await expect(bringFiles(client, 'fit', [], '/proc', () => undefined)).rejects.toThrow(
+    await expect(bringFiles(client, 'fit', [], '/proc', { onState: () => undefined })).rejects.toThrow(
       /^cannot make the directory `\/proc\/\.pchain-download-/,
     );
   });

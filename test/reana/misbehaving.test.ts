@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHttpClient } from '../../src/http/client.ts';
+import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
 import { ReanaClient } from '../../src/reana/protocol/client.ts';
 import { downloadOutputs } from '../../src/reana/files/outputs.ts';
 import { testClock } from '../http/test-clock.ts';
@@ -20,9 +20,14 @@ afterEach(async () => {
   await server.finish();
 });
 
-async function client(steps: readonly Step[]): Promise<ReanaClient> {
+/** @param idleMs how long a silence of the server is borne */
+async function client(steps: readonly Step[], idleMs?: number): Promise<ReanaClient> {
   server = await scriptedServer(steps, { order: 'any' });
-  const http = createHttpClient({ clock: testClock(), userAgent: 'pchain/test', tls: { verify: true } });
+  const patient = createHttpClient({ clock: testClock(), userAgent: 'pchain/test', tls: { verify: true } });
+  const http: HttpClient =
+    idleMs === undefined
+      ? patient
+      : { request: (asked) => patient.request({ ...asked, timeouts: { ...asked.timeouts, idleMs } }) };
   return new ReanaClient({ http, server: server.origin, token });
 }
 
@@ -69,6 +74,35 @@ it('a server that goes down over a zip gives the files one by one', async () => 
     ...names.map((name): Step => ({ method: 'GET', path: `${workspace}/${name}`, reply: { body: 'x' } })),
   ]);
   const files = names.map((name) => ({ name, sizeBytes: 1, modified: '' }));
-  await downloadOutputs(reana, 'fit', [{ declared: 'out', files }], directory, () => undefined);
+  await downloadOutputs(reana, 'fit', [{ declared: 'out', files }], directory, { onState: () => undefined });
   for (const name of names) expect(readFileSync(join(directory, name), 'utf8')).toBe('x');
+});
+
+describe('a server that never answers with a zip', () => {
+  const names = (directory: string): readonly string[] =>
+    Array.from({ length: 40 }, (_, index) => `${directory}/${index}`);
+  const output = (declared: string) => ({
+    declared,
+    files: names(declared).map((name) => ({ name, sizeBytes: 1, modified: '' })),
+  });
+  const singly = [...names('out'), ...names('more')].map((name): Step => ({
+    method: 'GET',
+    path: `${workspace}/${name}`,
+    reply: { body: 'x' },
+  }));
+
+  it.each([
+    ['is silent', { silent: true }],
+    ['is behind something that gives up on it', { status: 504, body: 'Gateway Time-out' }],
+  ])('and %s is asked once, also when there are more directories, which is said', async (_, reply) => {
+    const reana = await client([{ method: 'GET', path: `${workspace}/out`, reply }, ...singly], 300);
+    const told: string[] = [];
+    const outputs = [output('out'), output('more')];
+    await downloadOutputs(reana, 'fit', outputs, directory, {
+      onState: () => undefined,
+      onSingly: (declared) => told.push(declared),
+    });
+    for (const name of names('more')) expect(readFileSync(join(directory, name), 'utf8')).toBe('x');
+    expect(told).toEqual(['out']);
+  });
 });

@@ -38,7 +38,7 @@ it('cuts the zip that it should be in, and the others come all the same', async 
   for (const name of names) writeFileSync(join(workspace, 'out', name), `content of ${name}`);
   const client = new ReanaClient({ http: httpClient(), server: face.url, token });
   const outputs = await findOutputs(client, run.id, ['out']);
-  const { files, gone } = await bringFiles(client, run.id, outputs, directory, () => undefined);
+  const { files, gone } = await bringFiles(client, run.id, outputs, directory, { onState: () => undefined });
   const others = names.filter((name) => name !== '30');
   expect(gone).toEqual(['out/30']);
   expect(files).toHaveLength(59);

@@ -13,7 +13,7 @@ import { bytes } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
 import { meantRun, namedFiles, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
-import { TransferView } from './transfer-view.ts';
+import { tellSingly, TransferView } from './transfer-view.ts';
 
 export async function runDownload(
   patterns: readonly string[],
@@ -36,7 +36,10 @@ export async function runDownload(
   const view = new TransferView('downloading', host);
   const directory = resolve(host.workingDirectory, target);
   const { files, gone } = await view.whileShown(() =>
-    bringFiles(client, id, outputs, directory, (state) => view.update(state)),
+    bringFiles(client, id, outputs, directory, {
+      onState: (state) => view.update(state),
+      onSingly: (declared) => tellSingly(declared, host),
+    }),
   );
   const missing = [...notThere, ...gone];
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -95,7 +98,9 @@ async function toStdout(
   makeDirectory(staging);
   try {
     for (const file of files) {
-      await downloadOutputs(client, run, [{ declared: file.name, files: [file] }], staging, () => undefined);
+      await downloadOutputs(client, run, [{ declared: file.name, files: [file] }], staging, {
+        onState: () => undefined,
+      });
       const content = createReadStream(join(staging, file.name));
       await once(content, 'open');
       // What is open can still be read; and nothing stays behind when the reader goes away and this process with it.

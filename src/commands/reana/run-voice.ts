@@ -8,7 +8,7 @@ import { textReader } from '../check/text-files.ts';
 import { tellLeftOut } from './left-out.ts';
 import { SilenceVoice } from './silence-voice.ts';
 import { stateLine } from './start.ts';
-import { TransferView } from './transfer-view.ts';
+import { tellSingly, TransferView } from './transfer-view.ts';
 
 const drawEveryMs = 1000;
 
@@ -87,6 +87,9 @@ export class OffloadVoice {
           this.#downloads.clear();
           terminal.say(`downloaded ${counted(event.files, 'file')} (${bytes(event.bytes)})`);
         }
+        break;
+      case 'singly':
+        tellSingly(event.output, this.#host);
         break;
       case 'packed':
         terminal.say(

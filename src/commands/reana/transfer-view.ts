@@ -45,3 +45,8 @@ export class TransferView {
     }
   }
 }
+
+/** @param declared the output that the server does not pack in time */
+export function tellSingly(declared: string, host: Host): void {
+  host.terminal.say(`REANA takes too long to pack \`${declared}\` into a zip; files come one by one`);
+}

@@ -14,7 +14,7 @@ import {
   removeAll,
 } from './disk.ts';
 import { downloadOutputs, filesOf } from './outputs.ts';
-import type { Downloaded, DownloadState, FoundOutput } from './outputs.ts';
+import type { Downloaded, DownloadListener, FoundOutput } from './outputs.ts';
 
 const start = '.pchain-download-';
 
@@ -26,7 +26,7 @@ export async function bringFiles(
   run: string,
   outputs: readonly FoundOutput[],
   directory: string,
-  onState: (state: DownloadState) => void,
+  listener: DownloadListener,
 ): Promise<Downloaded> {
   const mark = hashText(`${client.server} ${run} ${directory}`).slice(0, 8);
   const content = hashText(JSON.stringify(filesOf(outputs))).slice(0, 8);
@@ -39,7 +39,7 @@ export async function bringFiles(
   const gathered = join(directory, staging);
   const isFresh = kindOf(gathered) === 'missing';
   makeDirectory(gathered);
-  const downloaded = await downloadOutputs(client, run, outputs, gathered, onState);
+  const downloaded = await downloadOutputs(client, run, outputs, gathered, listener);
   if (isFresh) moveInto(gathered, directory);
   else moveEach(downloaded.files, gathered, directory);
   await removeAll(gathered);

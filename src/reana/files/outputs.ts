@@ -2,7 +2,7 @@
 import { writeArchive } from '../../archive/tar-gz.ts';
 import type { WrittenArchive } from '../../archive/tar-gz.ts';
 import { RemoteError } from '../../base/errors.ts';
-import { HttpFailure } from '../../http/http-failure.ts';
+import { HttpFailure, isSilence } from '../../http/http-failure.ts';
 import type { RemoteFile } from '../protocol/answers.ts';
 import type { ReanaClient } from '../protocol/client.ts';
 import { pathBelow, sizesBelow } from './disk.ts';
@@ -54,6 +54,13 @@ export interface Downloaded {
   readonly gone: readonly string[];
 }
 
+/** Hears of a download on its way. */
+export interface DownloadListener {
+  readonly onState: (state: DownloadState) => void;
+  /** Once, when a server takes too long to pack a directory (or whatever was declared), so that files come one by one. */
+  readonly onSingly?: (declared: string) => void;
+}
+
 /** Downloads outputs below a directory that is for them alone. Files that lie there in the right size were brought by an
  *  earlier call that was stopped; they are kept, and parts of large ones are continued.
  *  @throws RemoteError for a name that leads out of the directory, for a file that does not arrive whole, and when all of
@@ -63,7 +70,7 @@ export async function downloadOutputs(
   run: string,
   outputs: readonly FoundOutput[],
   staging: string,
-  onState: (state: DownloadState) => void,
+  { onState, onSingly }: DownloadListener,
 ): Promise<Downloaded> {
   const files = filesOf(outputs);
   // Every name is looked at before anything is written.
@@ -82,7 +89,11 @@ export async function downloadOutputs(
     const wanted = output.files.filter(({ name }) => missing.has(name));
     if (wanted.length < leastFilesForZip || sum(wanted) > mostBytesForZip) continue;
     const unzip = new Unzip(staging, sizes(output.files), missing, arrived);
-    await downloadZip(client, run, output.declared, unzip);
+    const isSilent = await downloadZip(client, run, output.declared, unzip);
+    if (!isSilent) continue;
+    // What it does not pack of one directory in time, it would not of the next.
+    onSingly?.(output.declared);
+    break;
   }
   await inParallel([...missing], lanes, async ([name, sizeBytes]) => {
     const target = { path: safePath(staging, name), sizeBytes, isStaging: true };
@@ -109,13 +120,21 @@ const sum = (files: readonly RemoteFile[]): number =>
   files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 
 /** Brings a directory of many small files in one answer. What does not come that way is downloaded file by file afterwards:
- *  servers make zips in their memory, and may fail where they can still give the files. */
-async function downloadZip(client: ReanaClient, run: string, pattern: string, unzip: Unzip): Promise<void> {
+ *  servers make zips in their memory, and may fail where they can still give the files.
+ *  @returns true when the server said nothing for too long */
+async function downloadZip(
+  client: ReanaClient,
+  run: string,
+  pattern: string,
+  unzip: Unzip,
+): Promise<boolean> {
   try {
     await client.workspaces.downloadZip(run, pattern, () => unzip.begin());
+    return false;
   } catch (error) {
     const hasArrived = error instanceof HttpFailure && error.reached !== 'no';
     if (!hasArrived) throw error;
+    return isSilence(error);
   } finally {
     await unzip.end();
   }

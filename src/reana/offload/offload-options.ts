@@ -70,6 +70,8 @@ export type OffloadEvent =
   | { readonly type: 'missing'; readonly outputs: readonly string[] }
   /** Another output is here, or more of it. */
   | ({ readonly type: 'download' } & DownloadState)
+  /** The server takes too long to pack an output: files come one by one from there on. */
+  | { readonly type: 'singly'; readonly output: string }
   /** `isEarlier`: by an earlier call, since which nothing has changed. */
   | {
       readonly type: 'packed';

@@ -257,13 +257,10 @@ class Offload {
     const outputs = await findOutputs(this.#client, run.runId, this.#prepared.outputs);
     const notThere = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
     if (notThere.length > 0 && !keepGoing) throw notMade(run.runName, notThere);
-    const { files, gone } = await downloadOutputs(
-      this.#client,
-      run.runId,
-      outputs,
-      this.#paths.staging,
-      (state) => onEvent({ type: 'download', ...state }),
-    );
+    const { files, gone } = await downloadOutputs(this.#client, run.runId, outputs, this.#paths.staging, {
+      onState: (state) => onEvent({ type: 'download', ...state }),
+      onSingly: (output) => onEvent({ type: 'singly', output }),
+    });
     if (gone.length > 0 && !keepGoing) throw removedMeanwhile(run.runName, gone);
     const missing = [...notThere, ...gone];
     if (missing.length > 0) onEvent({ type: 'missing', outputs: missing });

@@ -39,6 +39,7 @@ export interface WireRequest {
   readonly repeatable: boolean;
   readonly saveTo?: SaveTarget;
   readonly receive?: HttpRequest['receive'];
+  readonly retry?: HttpRequest['retry'];
   /** Beside those of every request; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses beside 200 and 201 that the caller understands. */
@@ -187,6 +188,7 @@ export class ReanaWire {
       signal: request.signal,
       ...(isTransfer ? { timeouts: transferTimeouts } : {}),
       receive,
+      ...(request.retry === undefined ? {} : { retry: request.retry }),
       ...(saveTo === undefined ? {} : { saveTo }),
     });
   }

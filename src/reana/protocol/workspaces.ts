@@ -75,12 +75,14 @@ export class Workspaces {
 
   /** Receives the zip of all that a name or pattern stands for; its members are named as in the workspace. Nothing comes
    *  when the server sends no zip, because it is a single file.
+   *  A server that makes the zip before it sends any of it may take too long: it is not asked again.
    *  @param begin called when a zip begins, and again when it broke off and is sent anew; its result takes the chunks */
   async downloadZip(run: string, pattern: string, begin: () => TakeChunk): Promise<void> {
     await this.#wire.request({
       method: 'GET',
       path: this.pathOf(run, pattern),
       receive: (headers) => (/^application\/zip\b/i.test(headers['content-type'] ?? '') ? begin() : nothing),
+      retry: { outlastsSilence: false },
       ...this.#read(),
     });
   }
