@@ -14,6 +14,7 @@ export interface ZipMember {
 /** What the list at the end says of a member. */
 interface Entry {
   readonly name: Buffer;
+  readonly isAscii: boolean;
   readonly dosTime: number;
   readonly isDescribedBehind: boolean;
   readonly sizeBytes: number;
@@ -27,8 +28,11 @@ const most16 = 0xffff;
 const utf8Flag = 1 << 11;
 /** The checksum stands behind the content. */
 const behindFlag = 1 << 3;
-/** Made by: Unix, in version 4.5, the first one with long lengths. */
-const madeBy = (3 << 8) | 45;
+/** Versions of the format: 2.0, and 4.5, the first one with long lengths and places. */
+const usualVersion = 20;
+const longVersion = 45;
+/** Made by Unix, in some version. */
+const madeBy = (version: number): number => (3 << 8) | version;
 /** A regular file that only its owner reads and writes. */
 const fileMode = 0o100600;
 
@@ -69,6 +73,7 @@ function entryOf(member: ZipMember, offset: number): Entry {
   const isWhole = Buffer.isBuffer(content);
   return {
     name,
+    isAscii: name.length === member.name.length,
     dosTime: dosTime(member.modified),
     isDescribedBehind: !isWhole,
     sizeBytes,
@@ -104,11 +109,11 @@ function fields(...values: readonly (readonly [width: 2 | 4 | 8, value: number])
 
 /** The fields that stand before a member and in the list, the same in both. Lengths stand there even where the checksum does
  *  not: who reads the zip as it arrives wants to know. */
-function common(entry: Entry, extraBytes: number) {
+function common(entry: Entry, version: number, extraBytes: number) {
   const size = isLong(entry) ? most32 : entry.sizeBytes;
   return [
-    [2, isLong(entry) ? 45 : 20],
-    [2, utf8Flag | (entry.isDescribedBehind ? behindFlag : 0)],
+    [2, version],
+    [2, (entry.isAscii ? 0 : utf8Flag) | (entry.isDescribedBehind ? behindFlag : 0)],
     [2, 0],
     [4, entry.dosTime],
     [4, entry.crc32],
@@ -123,7 +128,8 @@ function localHeader(entry: Entry): Buffer {
   const extra = isLong(entry)
     ? fields([2, 1], [2, 16], [8, entry.sizeBytes], [8, entry.sizeBytes])
     : Buffer.alloc(0);
-  return Buffer.concat([fields([4, 0x04034b50], ...common(entry, extra.length)), entry.name, extra]);
+  const version = isLong(entry) ? longVersion : usualVersion;
+  return Buffer.concat([fields([4, 0x04034b50], ...common(entry, version, extra.length)), entry.name, extra]);
 }
 
 function descriptor(entry: Entry): Buffer {
@@ -141,11 +147,12 @@ function listLine(entry: Entry): Buffer {
   const offsets = entry.offset >= most32 ? ([[8, entry.offset]] as const) : [];
   const long = [...lengths, ...offsets];
   const extra = long.length === 0 ? Buffer.alloc(0) : fields([2, 1], [2, 8 * long.length], ...long);
+  const version = long.length === 0 ? usualVersion : longVersion;
   return Buffer.concat([
     fields(
       [4, 0x02014b50],
-      [2, madeBy],
-      ...common(entry, extra.length),
+      [2, madeBy(version)],
+      ...common(entry, version, extra.length),
       // No comment, on the first disk, nothing said of its content.
       [2, 0],
       [2, 0],
@@ -174,8 +181,8 @@ function listEnd(count: number, listBytes: number, listOffset: number): Buffer {
   const long = fields(
     [4, 0x06064b50],
     [8, 44],
-    [2, madeBy],
-    [2, 45],
+    [2, madeBy(longVersion)],
+    [2, longVersion],
     [4, 0],
     [4, 0],
     [8, count],

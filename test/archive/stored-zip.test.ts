@@ -20,6 +20,18 @@ print(json.dumps({
   "small": [[info.filename, zip.read(info).decode(), list(info.date_time), oct(info.external_attr >> 16)] for info in small[-10:]],
 }))`;
 
+/** Writes members as the official client of REANA 0.95 writes a bundle. */
+const writtenByPython = `
+import io, json, sys, zipfile
+written = io.BytesIO()
+with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED, allowZip64=False) as bundle:
+  for name, content in json.loads(sys.argv[1]):
+    info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    info.create_system = 3
+    info.external_attr = 0o100600 << 16
+    bundle.writestr(info, content)
+sys.stdout.buffer.write(written.getvalue())`;
+
 interface ReadBack {
   readonly damaged: string | null;
   readonly members: number;
@@ -56,6 +68,19 @@ async function* zeros(count: number): AsyncGenerator<Buffer> {
 const longBytes = 2 ** 32 + 2 ** 20;
 
 describeWithProgram('python3', 'a zip of stored members', () => {
+  it('has the bytes that the official client writes for a bundle', async () => {
+    const members = [
+      ['a b.txt', 'plain'],
+      ['reana.yaml', ''],
+      ['ç/ü.yml', 'ünicode'],
+    ] as const;
+    const chunks: Buffer[] = [];
+    for await (const chunk of storedZip(members.map(([name, content]) => whole(name, content))))
+      chunks.push(chunk);
+    const expected = execFileSync('python3', ['-c', writtenByPython, JSON.stringify(members)]);
+    expect(Buffer.concat(chunks).toString('hex')).toBe(expected.toString('hex'));
+  });
+
   it('keeps names, contents and times as they are', async () => {
     const time = new Date(2026, 1, 3, 14, 5, 59);
     const members = [
