@@ -31,6 +31,7 @@ const floors: Readonly<Record<string, number>> = {
 /** Rooms that may touch the outside world, by module of Node. */
 const privileges: Readonly<Record<string, readonly string[]>> = {
   'node:fs': [
+    'base',
     'source',
     'archive',
     'settings',
@@ -138,6 +139,16 @@ describe('the house', () => {
         ({ isOurs, from, to }) =>
           !isOurs && privileges[to] !== undefined && !privileges[to].includes(room(from)),
       )
+      .map(({ from, to }) => `${from} -> ${to}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('touches the disk only in such rooms, also by way of `base`', () => {
+    const byWay = files.filter(
+      (file) => room(file) === 'base' && importsOf(file).some(({ to }) => to === 'node:fs'),
+    );
+    const wrong = imports
+      .filter(({ from, to }) => byWay.includes(to) && privileges['node:fs']?.includes(room(from)) !== true)
       .map(({ from, to }) => `${from} -> ${to}`);
     expect(wrong).toEqual([]);
   });

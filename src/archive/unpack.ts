@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { mkdir, mkdtemp, open, readlink, realpath, rm, rmdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LocalError, messageOf, PchainError, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { linkFault } from './link-target.ts';
 import { compareNames, hasControlCharacter, parseMemberName, shownName } from './member-name.ts';
 import { moveStagedTree } from './staged-tree.ts';
@@ -55,7 +56,7 @@ export async function unpackTarGz(
   let root: string | undefined;
   let done = false;
   try {
-    firstMade = await mkdir(directory, { recursive: true });
+    firstMade = makeDirectory(directory);
     root = await realpath(directory);
     // On the same file system as the place they go to, so that moving them there is only renaming.
     const stage = await mkdtemp(join(root, '.unpacking-'));

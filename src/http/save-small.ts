@@ -1,9 +1,10 @@
 // Saving a small file on its way to somewhere else: gathered in memory, then written in one go. Opening a part, looking at it
 // and renaming it would take longer than the transfer. Whoever is killed in between leaves a file that is too short, and
 // staged files are believed by their size alone.
-import { closeSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { writeFailure } from '../base/write-failure.ts';
 import type { EachChunk } from './direct-request.ts';
 import type { SaveTarget, Verdict } from './save.ts';
@@ -50,7 +51,7 @@ export async function saveSmall(
 }
 
 /** Writes a file at once, with the directories it lies in.
- *  @throws the system's error when the disk refuses, or a link lies in its place */
+ *  @throws the system's error when the disk refuses, or a link lies in its place; LocalError for a directory */
 export function writeAtOnce(path: string, chunks: readonly Buffer[]): void {
   const file = opened(path);
   try {
@@ -65,7 +66,7 @@ function opened(path: string): number {
     return openSync(path, flags);
   } catch (thrown) {
     if (systemCode(thrown) !== 'ENOENT') throw thrown;
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     return openSync(path, flags);
   }
 }

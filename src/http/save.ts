@@ -1,9 +1,10 @@
 // Saving an answer to a file: beside its place first, under its name only when it is whole.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { writeFailure } from '../base/write-failure.ts';
 import type { EachChunk } from './direct-request.ts';
 import { SparseWriter } from './sparse-writer.ts';
@@ -92,7 +93,7 @@ async function openPart(target: SaveTarget, flags: 'w' | 'r+'): Promise<FileHand
     return await open(partOf(target), flags);
   } catch (thrown) {
     if (systemCode(thrown) !== 'ENOENT' || flags === 'r+') throw thrown;
-    await mkdir(dirname(target.path), { recursive: true });
+    makeDirectory(dirname(target.path));
     return open(partOf(target), flags);
   }
 }

@@ -1,9 +1,10 @@
 // The ledger: what this user submitted where, and how far it was followed. A file of JSON lines that is only ever
 // appended to; it survives a kill, a full disk and two programs at once.
-import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { requestId, type RequestId } from '../base/names.ts';
 import { redact } from '../base/secret.ts';
 import { entryShape, type LedgerEntry } from './entry.ts';
@@ -78,7 +79,7 @@ async function appendLine(directory: string, path: string, entry: LedgerEntry): 
   const line = `${redact(JSON.stringify(entry))}\n`;
   let file: FileHandle | undefined;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory, 0o700);
     // Appending mode: the system finds the end for each write, so that two programs cannot overwrite each other.
     file = await open(path, 'a+', 0o600);
     const bytes = Buffer.from((await endsInsideLine(file)) ? `\n${line}` : line);

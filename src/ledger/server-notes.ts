@@ -1,7 +1,8 @@
 // What was found out about servers, once for all commands: which generation of PanDA's protocol each of them speaks.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from '../base/make-directory.ts';
 import * as v from 'valibot';
 import type { GenerationNote } from '../panda/generation-note.ts';
 
@@ -26,7 +27,7 @@ export function generationNote(directory: string, origin: string): GenerationNot
       const notes = all();
       if (notes[origin]?.generation === generation) return;
       try {
-        mkdirSync(directory, { recursive: true, mode: 0o700 });
+        makeDirectory(directory, 0o700);
         const part = `${path}.${randomUUID()}.part`;
         writeFileSync(part, `${JSON.stringify({ ...notes, [origin]: { generation } }, null, 2)}\n`, {
           mode: 0o600,

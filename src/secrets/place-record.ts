@@ -1,9 +1,10 @@
 // What is known of secrets in other places without asking: which names PanDA and REANA had when they were last seen, and the
 // fingerprints of what was last sent there. `secret-places.json` in the data directory; no value is in it.
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { replaceFile } from '../settings/replace-file.ts';
 import type { SecretName } from './port.ts';
 
@@ -61,7 +62,7 @@ export async function keepKnownPlace(dataDirectory: string, key: string, place: 
     ),
   };
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path), 0o700);
     await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
   } catch (cause) {
     throw new LocalError(`cannot write \`${path}\`: ${systemCode(cause) ?? messageOf(cause)}`, { cause });

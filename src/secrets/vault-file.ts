@@ -1,10 +1,11 @@
 // The file of the vault: JSON inside an age file that a passphrase opens. `age -d secrets.age` shows it.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Stanza } from 'age-encryption';
 import * as v from 'valibot';
 import { LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import type { Secret } from '../base/secret.ts';
 import { replaceFile } from '../settings/replace-file.ts';
 
@@ -88,7 +89,7 @@ export async function writeVault(
   const secrets = [...content].map(([name, entry]) => ({ name, ...entry }));
   const bytes = Buffer.from(await encrypter.encrypt(JSON.stringify({ version: 1, secrets })));
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path), 0o700);
     // Both sums are good until the new file is in its place.
     await replaceFile(sumPath(path), sumText([options.previous, bytes]));
     await replaceFile(path, bytes);

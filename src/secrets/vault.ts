@@ -1,9 +1,9 @@
 // The vault: secrets in one encrypted file, for machines without a keychain.
 import { Buffer } from 'node:buffer';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { AuthError, LocalError, messageOf, systemCode } from '../base/errors.ts';
+import { makeDirectory } from '../base/make-directory.ts';
 import { takeProcessLock, type ProcessLock } from '../base/process-lock.ts';
 import { Secret } from '../base/secret.ts';
 import { entryOf, requireKeepableName } from './entry.ts';
@@ -146,7 +146,7 @@ class Vault implements SecretStore {
     const { path, clock } = this.#setup;
     const startedMs = clock.monotonicMs();
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(path), 0o700);
       do {
         const lock = takeProcessLock(`${path}.lock`);
         if (lock !== undefined) return lock;

@@ -377,7 +377,7 @@ describe('unpacking an honest archive', () => {
     const file = archiveOf(rawTar([{ name: 'a', content: 'new' }]));
     writeFileSync(file.out, 'a file');
     await expect(unpackTarGz(file.archive, file.out, roomy)).rejects.toThrow(
-      `cannot unpack into \`${file.out}\`: it is not a directory`,
+      `cannot make the directory \`${file.out}\`: there is a file of that name`,
     );
   });
 

@@ -18,3 +18,9 @@ it.each([
       : undefined,
   );
 });
+
+it('what is in words already stays as it is', () => {
+  const failure = writeFailure('/a', systemError('ENOSPC'), 'make the directory');
+  expect(failure.message).toBe('cannot make the directory `/a`: no space is left on the device');
+  expect(writeFailure('/a/b', failure)).toBe(failure);
+});

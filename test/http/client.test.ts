@@ -793,3 +793,13 @@ describe('an answer that is saved', () => {
     expect(existsSync(`${target().path}.part`)).toBe(false);
   });
 });
+
+describe.skipIf(!existsSync('/proc/self'))('a file below a directory that nobody can make', () => {
+  it.each([{ sizeBytes: 3, isStaging: true }, {}])('is refused, saved as %o', async (how) => {
+    const origin = await script([get({ body: 'abc' })]);
+    const saveTo = { path: '/proc/no/where/f', ...how };
+    const thrown = await failure({ method: 'GET', url: `${origin}/x`, saveTo });
+    expect(thrown).toBeInstanceOf(LocalError);
+    expect((thrown as Error).message).toMatch(/^cannot make the directory `\/proc\/no`: ENOENT/);
+  });
+});

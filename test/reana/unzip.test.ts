@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import { Enough, type TakeChunk } from '../../src/http/direct-request.ts';
+import { moveFile } from '../../src/reana/files/disk.ts';
 import { Unzip } from '../../src/reana/files/unzip.ts';
 
 let directory: string;
@@ -264,4 +265,15 @@ describe('a zip that nobody should trust', () => {
       expect(readdirSync(target)).toEqual([]);
     }
   });
+});
+
+it.skipIf(!existsSync('/proc/self'))('a directory that nobody can make is named', async () => {
+  target = '/proc/no/where';
+  for (const members of [{ f: 'x' }, { f: 'event '.repeat(300_000) }])
+    await expect(zipOf(members).then((zip) => arrived(zip, sizesOf(members)))).rejects.toThrow(
+      'cannot make the directory `/proc/no`: ENOENT',
+    );
+  expect(() => moveFile(join(directory, 'target'), '/proc/no/where/target')).toThrow(
+    'cannot make the directory `/proc/no`: ENOENT',
+  );
 });

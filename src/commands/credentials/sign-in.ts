@@ -1,7 +1,7 @@
 // The sign-in to the PanDA server of the settings: where it is kept, and how it is renewed.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AuthError, LocalError, UsageError, messageOf } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { takeProcessLock } from '../../base/process-lock.ts';
 import type { ProcessLock } from '../../base/process-lock.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -72,7 +72,7 @@ export async function signedInTo(
 function lockIn(dataDirectory: string): ProcessLock | undefined {
   const path = join(dataDirectory, 'sign-in.lock');
   try {
-    mkdirSync(dataDirectory, { recursive: true });
+    makeDirectory(dataDirectory);
     return takeProcessLock(path);
   } catch (cause) {
     throw new LocalError(`cannot lock the sign-in with \`${path}\`: ${messageOf(cause)}`, {

@@ -1,8 +1,9 @@
 // Lines that were typed at the prompt of pbook: for the up arrow, and for the next time. None that may hold a secret is kept.
-import { appendFile, chmod, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { redact } from '../../base/secret.ts';
 import { messageOf, systemCode } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { replaceFile } from '../../settings/replace-file.ts';
 import { readTyped } from './call-syntax.ts';
 import { commandNamed } from './commands.ts';
@@ -51,7 +52,7 @@ export class History {
     this.#lines.push(text);
     if (!this.#isWritten || !canBeWritten(text)) return;
     try {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      makeDirectory(dirname(this.#path), 0o700);
       await appendFile(this.#path, `${text}\n`, { mode: ownerOnly });
     } catch (cause) {
       // Once is enough.

@@ -1,8 +1,8 @@
 // `pchain fetch`: outputs of a request as one tar or as files, or one dataset by its name.
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { counted } from '../../base/text.ts';
 import { requestId } from '../../base/names.ts';
 import { downloadDataset } from '../../panda/download.ts';
@@ -105,7 +105,7 @@ async function fetchRemote(snapshot: Snapshot, fetching: Fetching, host: Host): 
 }
 
 async function bring(connection: Connection, name: string, directory: string, host: Host): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const files = await downloadDataset(connection.server, name, directory, { signal: host.signal });
   const size = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   host.terminal.say(`${name}: ${counted(files.length, 'file')}, ${bytes(size)}, in ${directory}`);

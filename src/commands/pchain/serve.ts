@@ -1,19 +1,12 @@
 // `pchain serve`: the embedded PanDA and REANA, in the foreground or as the background process that other commands start.
 import { randomUUID } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.ts';
 import { UsageError, messageOf } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { redact } from '../../base/secret.ts';
 import { Engine } from '../../engine/engine.ts';
 import { EmbeddedReana } from '../../engine/reana/engine.ts';
@@ -57,7 +50,7 @@ export async function runServe(flags: ServeFlags, host: Host): Promise<ExitCode>
     host,
   );
   const { dataDirectory } = settings.locations;
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  makeDirectory(dataDirectory, 0o700);
   const log = logger(host);
   let database: Database;
   try {
@@ -216,7 +209,7 @@ function logger(host: Host): (line: string) => void {
 /** Puts a `pchain` where payloads find it: this very program, whatever else is installed. */
 function placePrograms(dataDirectory: string, program: readonly [string, string]): string {
   const directory = join(dataDirectory, 'bin');
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const path = join(directory, 'pchain');
   const [node, script] = program.map(quoteShellWord);
   writeFileSync(`${path}.part`, `#!/bin/sh\nexec ${node} ${script} "$@"\n`);

@@ -1,7 +1,8 @@
 // Changes the settings file on the disk.
-import { mkdir, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { changedSettings } from '../../settings/change-settings.ts';
 import { replaceFile } from '../../settings/replace-file.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -24,7 +25,7 @@ export async function changeSettings(
     });
     const changed = await changedSettings(text, configFile, { keys, value });
     if (changed === text) return configFile;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path), 0o700);
     await replaceFile(path, changed);
     return configFile;
   } catch (cause) {

@@ -1,11 +1,12 @@
 // The ATLAS software of this shell: what tasks with `opt_useAthenaPackages` are told of it, and the archive with the user's own packages.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { unpackTarGz } from '../../archive/unpack.ts';
 import type { TarMember } from '../../archive/tar-member.ts';
 import { LocalError, UsageError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { lastLines, printable } from '../../base/text.ts';
 import { findProgram, runTool } from '../../engine/process/tool.ts';
 import type { AthenaRuntime } from '../../panda/templates.ts';
@@ -84,7 +85,7 @@ export async function builtPackages(directory: string, host: Host): Promise<read
   if (status !== 0 || !existsSync(archive))
     throw new LocalError(`cpack failed in \`${build}\`: ${lastLines(said.join('\n'), 1).join('')}`);
   const unpacked = join(directory, 'packages');
-  await mkdir(unpacked, { recursive: true });
+  makeDirectory(unpacked);
   await unpackTarGz(archive, unpacked, limits);
   await rm(archive, { force: true });
   return filesBelow(join(unpacked, 'usr'), unpacked);

@@ -1,6 +1,6 @@
 // The two sandboxes of a submission: the files of the workflow, for the server, and the files for its jobs.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkArchiveSize } from '../../archive/archive-size.ts';
 import { leftOutReasonText } from '../../archive/left-out.ts';
@@ -8,6 +8,7 @@ import type { LeftOut } from '../../archive/left-out.ts';
 import { collectSandbox } from '../../archive/sandbox.ts';
 import type { SandboxOptions } from '../../archive/sandbox.ts';
 import { writeTarGz } from '../../archive/tar-gz.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { counted } from '../../base/text.ts';
 import type { Sandbox } from '../../panda/sandbox.ts';
 import { bytes } from '../../terminal/amounts.ts';
@@ -50,7 +51,7 @@ export interface SandboxPlan {
  *  @throws LocalError for files that cannot be read or an archive over the server's limit; UsageError for a home directory */
 export async function packSandboxes(plan: SandboxPlan, host: Host): Promise<Sandboxes> {
   const directory = join(plan.directory, randomUUID());
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory, 0o700);
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const common = {
     maxFileSizeBytes: plan.largestFileMegabytes * 1024 * 1024,

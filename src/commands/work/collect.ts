@@ -1,10 +1,11 @@
 // Brings the outputs of a request to this machine and packs them into one tar.
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { writeArchive } from '../../archive/tar-gz.ts';
 import type { TarMember } from '../../archive/tar-member.ts';
 import { LocalError, UsageError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { downloadDataset } from '../../panda/download.ts';
 import type { RequestDocument } from '../../panda/embedded-answers.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -48,7 +49,7 @@ export async function collect(
   for (const dataset of finalDatasets(document)) {
     const name = folderOf(dataset.name);
     const directory = join(staging, name);
-    await mkdir(directory, { recursive: true });
+    makeDirectory(directory);
     const files = await downloadDataset(connection.server, dataset.name, directory, { signal: host.signal });
     members.push(...files.map((file) => ({ name: `${name}/${file.name}`, path: file.path })));
   }

@@ -1,8 +1,9 @@
 // Outputs of a remote PanDA lie in Rucio: its own program fetches them; where it is missing, the commands are shown that would.
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TarMember } from '../../archive/tar-member.ts';
 import { LocalError, RemoteError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { taskId, type TaskId } from '../../base/names.ts';
 import { counted, printable } from '../../base/text.ts';
 import { findProgram, runTool } from '../../engine/process/tool.ts';
@@ -85,7 +86,7 @@ export async function downloadByRucio(
       hint: 'the commands above fetch them where it is; `pip install rucio-clients` brings it',
     });
   }
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   for (const { name: dataset, leastFiles = 1 } of datasets) {
     host.terminal.say(`fetching ${didOf(dataset)} by rucio`);
     const said: string[] = [];

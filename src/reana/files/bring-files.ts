@@ -1,18 +1,10 @@
 // Files of a run into a directory of the user's. They gather in a hidden directory beside their places first, so that a call
 // that is killed leaves nothing half, the same call again goes on, and no two runs or states of a file are ever mixed.
 import { join } from 'node:path';
+import { makeDirectory } from '../../base/make-directory.ts';
 import type { RemoteFile } from '../protocol/answers.ts';
 import type { ReanaClient } from '../protocol/client.ts';
-import {
-  hashText,
-  kindOf,
-  makeDirectory,
-  moveFile,
-  moveInto,
-  namesIn,
-  pathBelow,
-  removeAll,
-} from './disk.ts';
+import { hashText, kindOf, moveFile, moveInto, namesIn, pathBelow, removeAll } from './disk.ts';
 import { downloadOutputs, filesOf } from './outputs.ts';
 import type { Downloaded, DownloadListener, FoundOutput } from './outputs.ts';
 

@@ -1,9 +1,10 @@
 // The one place of this room that touches the disk: specifications and inputs are read, journals and outputs written.
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, lstatSync, readdirSync, renameSync } from 'node:fs';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Interrupted, LocalError, messageOf, systemCode } from '../../base/errors.ts';
+import { isDirectory, makeDirectory } from '../../base/make-directory.ts';
 import { writeFailure } from '../../base/write-failure.ts';
 
 export type PathKind = 'file' | 'directory' | 'link' | 'other' | 'missing';
@@ -88,7 +89,7 @@ export const hashText = (text: string): string => createHash('sha256').update(te
 export async function writeWhole(path: string, text: string): Promise<void> {
   const part = `${path}.part`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const file = await open(part, 'w', 0o600);
     try {
       await file.writeFile(text);
@@ -102,21 +103,6 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Makes a directory and those above it. Not Node's own way, which never ends where the system lets nobody make one (`/proc`).
- *  @param mode of those that are made
- *  @throws LocalError when the disk refuses */
-export function makeDirectory(path: string, mode = 0o777): void {
-  if (isDirectory(path)) return;
-  const above = dirname(path);
-  if (above !== path) makeDirectory(above, mode);
-  try {
-    mkdirSync(path, { mode });
-  } catch (cause) {
-    if (isDirectory(path)) return;
-    throw new LocalError(`cannot make the directory \`${path}\`: ${messageOf(cause)}`, { cause });
-  }
-}
-
 /** Gives a file or a directory its final name, creating directories on the way. Done at once: for many small files, waiting for
  *  a thread takes longer than a rename.
  *  @throws LocalError when the disk refuses, or a directory lies where a file is to be */
@@ -126,7 +112,7 @@ export function moveFile(from: string, to: string): void {
       renameSync(from, to);
     } catch (thrown) {
       if (systemCode(thrown) !== 'ENOENT') throw thrown;
-      mkdirSync(dirname(to), { recursive: true });
+      makeDirectory(dirname(to));
       renameSync(from, to);
     }
   } catch (cause) {
@@ -144,11 +130,6 @@ export function moveInto(from: string, to: string): void {
     if (isDirectory(source) && isDirectory(target)) moveInto(source, target);
     else moveFile(source, target);
   }
-}
-
-/** Also of a link to one. */
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** Deletes a file or a directory with all that is in it; nothing there is fine. */

@@ -1,9 +1,10 @@
 // Unpacks the zips that REANA packs directories into, as they arrive. Only files that were listed are taken, in the length that
 // was listed, with their checksum; whatever else a zip holds is passed over.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type MemberSink, ZipStream } from '../../archive/zip-stream.ts';
 import { LocalError } from '../../base/errors.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { writeFailure } from '../../base/write-failure.ts';
 import { Enough, type TakeChunk } from '../../http/direct-request.ts';
 import { writeAtOnce } from '../../http/save-small.ts';
@@ -133,7 +134,7 @@ class LargeFile implements MemberSink {
 
   write(chunk: Buffer): Promise<void> | undefined {
     this.#open ??= disk(this.#path, () => {
-      mkdirSync(dirname(this.#part), { recursive: true });
+      makeDirectory(dirname(this.#part));
       const file = openSync(this.#part, 'w');
       return { file, writer: new SparseWriter(file, 0) };
     });

@@ -2,9 +2,10 @@
 // digests, so this is how it is known that a file of the same size is the same file.
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { writeFailure } from '../../base/write-failure.ts';
 import { readTextFile } from '../../source/text-file.ts';
-import { makeDirectory, removeAll } from './disk.ts';
+import { removeAll } from './disk.ts';
 
 /** What marks a content: a digest, or the file's size, time and number on its disk. */
 export type ContentMark = string;

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type BetterSqlite from 'libsql';
 import { LocalError, messageOf, systemCode } from '../../base/errors.ts';
-import { makeDirectory } from '../files/disk.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 
 export interface RunLock {
   release(): void;
