@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { pack as createPack } from 'tar-stream';
 import { LocalError, messageOf, systemCode, UnsupportedError, UsageError } from '../base/errors.ts';
+import { writeFailure } from '../base/write-failure.ts';
 import { parallelGzip } from './parallel-gzip.ts';
 import { byteChunks } from './stream-border.ts';
 import { orderedMembers, type Manifest, type TarMember } from './tar-member.ts';
@@ -122,7 +123,7 @@ async function writePacked(
     await output?.close().catch(() => undefined);
     if (output !== undefined) await rm(part, { force: true });
     signal?.throwIfAborted();
-    throw writeFailure(destination, error);
+    throw archiveFailure(destination, error);
   }
 }
 
@@ -180,33 +181,31 @@ async function pour(
 }
 
 /** Trouble with the archive itself, in words; everything else (a member's error, our own bug) stays as it is. */
-function writeFailure(destination: string, error: unknown): unknown {
-  switch (systemCode(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new LocalError(`cannot write \`${destination}\`: no space is left on the device`, {
-        hint: 'free some space, or choose another place',
-        cause: error,
-      });
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new LocalError(`cannot write \`${destination}\`: permission denied`, { cause: error });
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new LocalError(`cannot write \`${destination}\`: its directory does not exist`, {
-        cause: error,
-      });
-    case 'EIO':
-    case 'EFBIG':
-    case 'EISDIR':
-    case 'EBUSY':
-    case 'EXDEV':
-    case 'ENAMETOOLONG':
-    case 'EMFILE':
-    case 'ENFILE':
-      return new LocalError(`cannot write \`${destination}\`: ${messageOf(error)}`, { cause: error });
-    default:
-      return error;
-  }
+function archiveFailure(destination: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === undefined || !diskCodes.has(code)) return error;
+  const why = plainReasons.get(code);
+  return why === undefined
+    ? writeFailure(destination, error)
+    : new LocalError(`cannot write \`${destination}\`: ${why}`, { cause: error });
 }
+
+const plainReasons: ReadonlyMap<string, string> = new Map([
+  ...['EACCES', 'EPERM', 'EROFS'].map((code) => [code, 'permission denied'] as const),
+  ...['ENOENT', 'ENOTDIR'].map((code) => [code, 'its directory does not exist'] as const),
+]);
+
+/** What a disk says. */
+const diskCodes: ReadonlySet<string> = new Set([
+  ...plainReasons.keys(),
+  'ENOSPC',
+  'EDQUOT',
+  'EIO',
+  'EFBIG',
+  'EISDIR',
+  'EBUSY',
+  'EXDEV',
+  'ENAMETOOLONG',
+  'EMFILE',
+  'ENFILE',
+]);

@@ -301,7 +301,7 @@ describe('writing a tar.gz', () => {
       const path = join(mount, 'a.tar');
       await expect(writeTar(path, [{ name: 'big', path: join(here, 'big') }])).rejects.toMatchObject({
         message: `cannot write \`${path}\`: no space is left on the device`,
-        hint: 'free some space, or choose another place',
+        hint: 'free some space, or choose another place; the same command again goes on',
         exitCode: 3,
       });
       expect(readdirSync(mount)).toEqual([]);
