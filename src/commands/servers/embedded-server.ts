@@ -1,11 +1,11 @@
 // Finds the embedded server of this machine, or starts it in the background.
-import { openSync, readSync, closeSync, fstatSync, readFileSync } from 'node:fs';
-import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalError } from '../../base/errors.ts';
+import { fileEnd } from '../../base/file-end.ts';
+import { makeDirectory } from '../../base/make-directory.ts';
 import { Secret } from '../../base/secret.ts';
 import { lastLines, printable } from '../../base/text.ts';
-import { makeDirectory } from '../../reana/files/disk.ts';
 import { startDaemon } from '../../engine/process/daemon.ts';
 import type { DaemonState } from '../../engine/process/daemon.ts';
 import type { HttpClient } from '../../http/client.ts';
@@ -83,7 +83,7 @@ async function startServer(settings: Settings, http: HttpClient, host: Host): Pr
     waitForServer(start, running, host),
   );
   if (typeof answer !== 'string') return answer;
-  const log = endOf(logFile);
+  const log = lastLineOf(logFile);
   throw new LocalError(`the engine ${answer}${log === '' ? '' : `; it said: ${log}`}`, {
     hint: `see \`${logFile}\``,
   });
@@ -172,17 +172,9 @@ async function handOverSecrets(server: PandaServer, host: Host): Promise<void> {
   }
 }
 
-function endOf(path: string): string {
+function lastLineOf(path: string): string {
   try {
-    const file = openSync(path, 'r');
-    try {
-      const size = fstatSync(file).size;
-      const buffer = Buffer.alloc(Math.min(size, 4096));
-      readSync(file, buffer, 0, buffer.length, size - buffer.length);
-      return printable(lastLines(buffer.toString('utf8'), 1).join(''));
-    } finally {
-      closeSync(file);
-    }
+    return printable(lastLines(fileEnd(path, 4096)?.text ?? '', 1).join(''));
   } catch {
     return '';
   }
