@@ -214,7 +214,6 @@ function readStepInput(written: Values): StepInput {
   return {
     id: shortId(textIn(written, 'id') ?? ''),
     sources: listOf(written['source']).map(asText),
-    isList: isList(written['source']),
     settings: written,
   };
 }

@@ -54,8 +54,6 @@ export interface StepInput {
   readonly id: string;
   /** Of workflow inputs, or `step/output`, as written. */
   readonly sources: readonly string[];
-  /** Whether the sources are written as a list, even of one. */
-  readonly isList: boolean;
   /** As written: `linkMerge`, `pickValue`, `default`, `valueFrom`, `loadContents`, `loadListing`. */
   readonly settings: Values;
 }

@@ -271,7 +271,7 @@ function gatheredValue(
   if (values.includes(undefined)) return undefined;
   const given = values.map((value) => value ?? null);
   const place = `input \`${input.id}\` of step \`${step.id}\``;
-  const value = given.length === 0 ? null : merged(given, input.isList, input.settings, place);
+  const value = given.length === 0 ? null : merged(given, input.settings, place);
   return value ?? input.settings['default'] ?? null;
 }
 
@@ -281,8 +281,7 @@ function workflowOutputs(workflow: Workflow, valueAt: (source: string) => Value 
       const written = output.settings['outputSource'];
       const values = listOf(written).map((source) => valueAt(asText(source)) ?? null);
       const place = `output \`${output.name}\``;
-      const value =
-        values.length === 0 ? null : merged(values, Array.isArray(written), output.settings, place);
+      const value = values.length === 0 ? null : merged(values, output.settings, place);
       if (!fits(value, output.type))
         throw new CwlFault(`${place} must be ${typeText(output.type)}, not \`${valueText(value)}\``);
       return [output.name, value];

@@ -6,18 +6,12 @@ import { isList, textIn } from './values.ts';
 import type { Values } from './values.ts';
 
 /** @param values one for each source
- *  @param isWrittenAsList whether the sources are a list, even of one
  *  @param settings `linkMerge`, `pickValue`
  *  @param place in words, for messages */
-export function merged(
-  values: readonly Value[],
-  isWrittenAsList: boolean,
-  settings: Values,
-  place: string,
-): Value {
+export function merged(values: readonly Value[], settings: Values, place: string): Value {
   const merge = textIn(settings, 'linkMerge');
-  const isAlone =
-    values.length === 1 && (merge === undefined || !isWrittenAsList) && merge !== 'merge_flattened';
+  // Whoever asks for a merge gets a list, also of a single value.
+  const isAlone = values.length === 1 && merge === undefined;
   const joined: Value = isAlone
     ? (values[0] ?? null)
     : merge === 'merge_flattened'
