@@ -123,7 +123,7 @@ function isSimple(value: Value, name: PlainType): boolean {
     case 'boolean':
       return typeof value === 'boolean';
     case 'int':
-      return Number.isInteger(value) && Math.abs(Number(value)) <= 2 ** 31;
+      return Number.isInteger(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
     case 'long':
       return Number.isInteger(value);
     case 'float':
