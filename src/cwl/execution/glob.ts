@@ -17,6 +17,8 @@ function below(place: string, segment: string, files: FileView): readonly string
   if (files.kindOf(place) !== 'directory') return [];
   if (!/[*?[\\]/.test(segment)) return files.kindOf(`${place}/${segment}`) === undefined ? [] : [segment];
   if (segment.length > 1000) return [];
-  const matches = picomatch(segment, { nobrace: true, noextglob: true, noglobstar: true, nonegate: true });
+  // POSIX negates a set by `!`, picomatch by `^`.
+  const negated = segment.replace(/(\\.)|\[!/g, (_, escaped: string | undefined) => escaped ?? '[^');
+  const matches = picomatch(negated, { nobrace: true, noextglob: true, noglobstar: true, nonegate: true });
   return files.namesIn(place).filter((name) => matches(name));
 }
