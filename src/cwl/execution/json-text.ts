@@ -1,12 +1,14 @@
-// JSON as Python writes it, with a blank behind each comma and colon: other runners do, so files come out the same.
+// JSON as other runners write it, so that files come out the same: names in order, a blank behind each comma and colon, and
+// nothing but ASCII.
+import { pythonJson } from '../../prun/plain-value.ts';
 import type { Value } from '../../workflow/model.ts';
 import { isList } from './values.ts';
 
-export function jsonText(value: Value): string {
-  if (isList(value)) return `[${value.map(jsonText).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).map(
-    ([name, member]) => `${JSON.stringify(name)}: ${jsonText(member)}`,
-  );
-  return `{${members.join(', ')}}`;
+export const jsonText = (value: Value): string => pythonJson(inOrder(value));
+
+function inOrder(value: Value): Value {
+  if (isList(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
 }
