@@ -11,7 +11,7 @@ export interface WantedFile {
   readonly isRequired: boolean;
 }
 
-/** @param side inputs are required when nothing is said, outputs are not, except in v1.0
+/** @param side inputs are required when nothing is said, outputs are not: v1.0 leaves that open, and other runners have it so
  *  @param written the `secondaryFiles` of a parameter or field */
 export function wantedFiles(
   written: Value | undefined,
@@ -39,7 +39,7 @@ function readEntry(
   scope: Scope,
   rules: ExpressionRules,
 ): { readonly pattern: string; readonly isRequired: boolean } {
-  const byDefault = side === 'input' || rules.version === 'v1.0';
+  const byDefault = side === 'input';
   if (isRecord(entry)) {
     const pattern = asText(entry['pattern']);
     const required = entry['required'];
