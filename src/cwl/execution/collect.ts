@@ -98,7 +98,8 @@ function collect(port: Port, place: string, collecting: Collecting): Value {
   const evaluation = written['outputEval'];
   if (evaluation !== undefined && evaluation !== null) {
     const value = evaluate(evaluation, { ...scope, self: items ?? null }, rules);
-    return mapItems(value, (item) => completed(item, files));
+    const whole = mapItems(value, (item) => completed(item, files));
+    return isList(whole) && whole.every(isItem) && wantsItem(port.type) ? oneOf(whole, place) : whole;
   }
   if (items === undefined) return null;
   return wantsList(port.type) ? items : oneOf(items, place);
@@ -112,6 +113,12 @@ function recordFields(type: Type): readonly Port[] | undefined {
 
 function wantsList(type: Type): boolean {
   return type.kind === 'array' || (type.kind === 'union' && type.of.some(wantsList));
+}
+
+/** A file or directory and no list of them. */
+function wantsItem(type: Type): boolean {
+  if (type.kind === 'union') return type.of.some(wantsItem) && !wantsList(type);
+  return type.kind === 'simple' && (type.name === 'File' || type.name === 'Directory');
 }
 
 function oneOf(items: readonly Item[], place: string): Value {
@@ -291,5 +298,7 @@ function truePlace(location: string, place: string, { job, files }: Collecting):
 /** What an exit status means. */
 export function outcomeOf({ codes }: ToolJob, exitStatus: number): 'success' | 'temporary' | 'permanent' {
   if (codes.success.includes(exitStatus)) return 'success';
-  return codes.temporary.includes(exitStatus) ? 'temporary' : 'permanent';
+  if (codes.temporary.includes(exitStatus)) return 'temporary';
+  // Codes that count as success come on top of 0, which fails only where the tool says so.
+  return exitStatus === 0 && !codes.permanent.includes(0) ? 'success' : 'permanent';
 }

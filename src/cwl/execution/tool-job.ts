@@ -77,6 +77,9 @@ export function toolJob(
   const words = commandLine(tool, scope, rules);
   if (words.length === 0) throw new CwlFault('the tool has no command');
   const streams = streamsOf(tool, scope, rules);
+  for (const name of [streams.stdout, streams.stderr])
+    if (name?.includes('/') === true)
+      staging.steps.push({ make: 'directory', path: `${directory}/${name.replace(/\/[^/]*$/, '')}` });
   const stdin = stdinOf(tool, scope, rules);
   const hasShell = requirement(tool, 'ShellCommandRequirement') !== undefined;
   const command = words
@@ -98,9 +101,9 @@ export function toolJob(
     cores: resources.cores,
     timeLimitMs: timeLimitOf(tool, scope, rules),
     codes: {
-      success: codesOf(tool, 'successCodes', [0]),
-      temporary: codesOf(tool, 'temporaryFailCodes', []),
-      permanent: codesOf(tool, 'permanentFailCodes', []),
+      success: codesOf(tool, 'successCodes'),
+      temporary: codesOf(tool, 'temporaryFailCodes'),
+      permanent: codesOf(tool, 'permanentFailCodes'),
     },
   };
 }
@@ -187,7 +190,5 @@ function timeLimitOf(tool: CommandLineTool, scope: Scope, rules: ExpressionRules
   return seconds === 0 ? undefined : seconds * 1000;
 }
 
-function codesOf(tool: CommandLineTool, field: string, others: readonly number[]): readonly number[] {
-  const written = tool.tool[field];
-  return written === undefined || written === null ? others : listOf(written).map(Number);
-}
+const codesOf = (tool: CommandLineTool, field: string): readonly number[] =>
+  listOf(tool.tool[field]).map(Number);
