@@ -364,7 +364,13 @@ describe('the REANA face', () => {
         200,
         { message: `${name} has been successfully uploaded.` },
       ]);
-      const path = name.replace(/^\//, '').split('/').map(encodeURIComponent).join('/');
+      const path = name
+        .replace(/^\//, '')
+        // Asked for as it is, it would be a pattern that finds others.
+        .replace(/[*[]/g, '[$&]')
+        .split('/')
+        .map(encodeURIComponent)
+        .join('/');
       const got = await ask('GET', `/api/workflows/${run}/workspace/${path}`);
       expect(got.status).toBe(200);
       expect(got.headers.get('content-type')).toBe('application/octet-stream');

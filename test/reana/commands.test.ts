@@ -117,8 +117,9 @@ describe('the commands about runs', () => {
     expect(await json('Downloaded', 'download', '-o', 'got')).toMatchObject({ files: ['out/size.txt'] });
     expect(readFileSync(join(rig.work, 'got/out/size.txt'), 'utf8').trim()).toBe('12');
     expect((await reana('download', '-o', '-', 'out/size.txt')).stdout.trim()).toBe('12');
-    await json('Moved', 'mv', 'out/size.txt', 'out/moved.txt');
-    expect(await json('Removed', 'rm', 'out/moved.txt')).toMatchObject({ deleted: ['out/moved.txt'] });
+    await json('Moved', 'mv', 'out/size.txt', 'out/*[1]');
+    expect(await json('Files', 'ls', 'out/[*]*')).toMatchObject({ files: [{ name: 'out/*[1]' }] });
+    expect(await json('Removed', 'rm', 'out/*[[]1]')).toMatchObject({ deleted: ['out/*[1]'] });
     expect(await json('Page', 'open-url')).toMatchObject({ name: 'fit.1', session_url: null });
     expect(await json('Run', 'restart', '--follow')).toMatchObject({ name: 'fit.1.1', status: 'finished' });
     expect(await json('Runs', 'list')).toMatchObject({ runs: [{ name: 'fit.1.1' }, { name: 'fit.1' }] });

@@ -1,6 +1,7 @@
 // `pchain reana ls|du|rm|mv`: looking at the files of a run, and tidying them.
 import { RemoteError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
+import { literal } from '../../reana/files/outputs.ts';
 import { bytes } from '../../terminal/amounts.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
@@ -96,8 +97,10 @@ export async function runMv(from: string, to: string, options: Options, host: Ho
   const client = await reanaClient(host);
   await client.workspaces.move(run, from, to);
   // Servers have answered 200 and done nothing before, so the new name is looked for.
-  const files = await client.workspaces.files(run, to);
-  if (files.length === 0)
+  const isThere = async (pattern: string): Promise<boolean> =>
+    (await client.workspaces.files(run, pattern)).length > 0;
+  // A directory is found by its plain name only, a file by a pattern for it.
+  if (!(await isThere(to)) && (literal(to) === to || !(await isThere(literal(to)))))
     throw new RemoteError(`the server says that it moved \`${from}\`, but has no \`${to}\``);
   if (options['json'] === true) printJson({ run, from, to }, host);
   else host.terminal.say(`\`${from}\` of run \`${run}\` is now \`${to}\``);

@@ -172,4 +172,4 @@ function safePath(directory: string, name: string): string {
 }
 
 /** A pattern that stands for exactly this name: servers read every name as a pattern. */
-export const literal = (name: string): string => name.replace(/[*?[]/g, '[$&]');
+export const literal = (name: string): string => name.replace(/\\/g, '\\\\').replace(/[*?[]/g, '[$&]');

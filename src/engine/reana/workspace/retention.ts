@@ -4,8 +4,9 @@ import { membersOf } from '../../../base/members.ts';
 import type { RetentionRule } from '../../api.ts';
 import type { RunRecord } from '../../records.ts';
 import { isDeclared } from './declared-files.ts';
+import { globOf } from './glob.ts';
 import { deleteFile } from './workspace.ts';
-import { globOf, listFiles } from './workspace-listing.ts';
+import { listFiles } from './workspace-listing.ts';
 
 const dayMs = 24 * 3600 * 1000;
 

@@ -1,9 +1,9 @@
 // What lies in a workspace: all of it, or what a name or pattern stands for.
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import picomatch from 'picomatch';
 import { systemCode } from '../../../base/errors.ts';
-import { readablePath, safeSegments } from './workspace-path.ts';
+import { globOf, isPlainName } from './glob.ts';
+import { isDirectory, readablePath, safeSegments } from './workspace-path.ts';
 
 export interface WorkspaceFile {
   /** Relative to the workspace, with `/`. */
@@ -25,17 +25,16 @@ export function listFiles(workspace: string): readonly WorkspaceFile[] {
 const byName = (a: WorkspaceFile, b: WorkspaceFile): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 
-/** Files that `pattern` names: a file, a directory with everything below it, or a glob (`*`, `?`, `[…]`, `**`, dot files too).
+/** Files that `pattern` names: a file, a directory with everything below it, or a glob. As in REANA, a file whose name holds
+ *  `*`, `?` or `[` is no exception from what these mean; a directory is.
  *  @throws UsageError as `safeSegments`. */
 export function matchFiles(workspace: string, pattern: string): readonly WorkspaceFile[] {
   const name = safeSegments(pattern).join('/');
-  const exact = namedFiles(workspace, name);
-  if (exact.length > 0) return exact;
-  const all = listFiles(workspace);
+  if (isPlainName(name) || isDirectory(workspace, name)) return namedFiles(workspace, name);
   // Patterns come from outside: a long one would only cost time.
   if (name.length > 1000) return [];
   const matches = globOf(name);
-  return all.filter((file) => matches(file.name));
+  return listFiles(workspace).filter((file) => matches(file.name));
 }
 
 /** The file of this name, or all below the directory of this name: what `listFiles` holds of them, without looking at the
@@ -60,13 +59,6 @@ const splitLast = (name: string): [string, string] => [
   name.slice(0, name.lastIndexOf('/')),
   name.slice(name.lastIndexOf('/') + 1),
 ];
-
-/** REANA's globs: `*`, `?`, `[…]`, `**`, dot files too. Every other character stands for itself: a `!` in front must
- *  not turn a pattern into its opposite. */
-export function globOf(pattern: string): (name: string) => boolean {
-  const literal = pattern.replace(/[(){}|+@^$]|^!|(?<=\/)!/g, '\\$&');
-  return picomatch(literal, { dot: true, nobrace: true, noextglob: true, nonegate: true });
-}
 
 function collect(root: string, below: string, files: WorkspaceFile[]): void {
   for (const entry of entriesOf(join(root, below))) collectEntry(root, below, entry.name, entry, files);
