@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient } from '../../src/http/client.ts';
 import { ReanaClient } from '../../src/reana/protocol/client.ts';
 import { downloadOutputs } from '../../src/reana/files/outputs.ts';
+import { CliRig } from '../rigs/cli.ts';
 import { testClock } from '../http/test-clock.ts';
 import { scriptedServer, type ScriptedServer, type Step } from '../rigs/server.ts';
 import { token } from '../reana-server/rig.ts';
@@ -104,5 +105,33 @@ describe('a server that never answers with a zip', () => {
     });
     for (const name of names('more')) expect(readFileSync(join(directory, name), 'utf8')).toBe('x');
     expect(told).toEqual(['out']);
+  });
+});
+
+describe('a run with a status that is not known here', () => {
+  it.each([
+    ['can be stopped', 200, { message: 'Workflow successfully stopped' }],
+    ['cannot', 409, { message: 'Workflow x is not running.' }],
+  ])('is stopped by the server, if it %s', async (_, status, answer) => {
+    const path = '/api/workflows/x/status';
+    const state = { id: 'x', name: 'fit.1', status: 'thawing', created: '' };
+    server = await scriptedServer(
+      [
+        { method: 'GET', path: '/api/workflows/fit/status', reply: { json: state } },
+        { method: 'PUT', path, reply: { status, json: answer } },
+      ],
+      { order: 'any' },
+    );
+    const rig = new CliRig();
+    try {
+      const env = { REANA_SERVER_URL: server.origin, REANA_ACCESS_TOKEN: 'token' };
+      const { exitCode, stderr } = await rig.run(['reana', 'stop', '-w', 'fit'], { env });
+      expect([exitCode === 0, stderr]).toEqual([
+        status === 200,
+        expect.stringContaining(status === 200 ? 'stopped fit.1' : 'Workflow x is not running'),
+      ]);
+    } finally {
+      rig.remove();
+    }
   });
 });

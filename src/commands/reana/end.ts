@@ -9,6 +9,9 @@ import type { Host } from '../host.ts';
 import { meantRun, printJson, reanaClient } from './connection.ts';
 import type { Options } from './connection.ts';
 
+/** REANA stops no such run, but deletes it. */
+const beforeStart: ReadonlySet<string> = new Set(['created', 'queued']);
+
 export async function runStop(options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
   const client = await reanaClient(host);
@@ -16,7 +19,8 @@ export async function runStop(options: Options, host: Host): Promise<ExitCode> {
   if (isFinalStatus(state.status)) {
     throw new PchainError(ExitCode.findings, `run \`${state.name}\` is not running, it is ${state.status}`);
   }
-  if (state.status !== 'running' && state.status !== 'pending') {
+  // Of a status that is not known here the server knows what can be done.
+  if (beforeStart.has(state.status)) {
     throw new PchainError(
       ExitCode.findings,
       `run \`${state.name}\` is ${state.status}, so there is nothing to stop`,
