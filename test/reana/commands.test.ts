@@ -97,29 +97,42 @@ describe('the commands about runs', () => {
       status: 'finished',
     });
     expect(await json('Run', 'status', '-w', 'fit.1')).toMatchObject({ jobs: { finished: 1 } });
-    expect(await json('Logs', 'logs')).toMatchObject({ jobs: [{ step: 'count', log: 'counted 12\n' }] });
+    expect(await json('Logs', 'logs')).toMatchObject({
+      run: 'fit.1',
+      jobs: [{ step: 'count', log: 'counted 12\n' }],
+    });
     expect((await reana('logs', '-f')).stdout).toContain('step count | counted 12');
     expect(await json('Logs', 'logs', '-f')).toMatchObject({
+      run: 'fit.1',
       jobs: [{ step: 'count', log: 'counted 12\n' }],
     });
     expect(await reana('logs', '-f', '--step', 'coumt')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining(
-        'run `fit` has no log of a step `coumt`\nhint: it has `count`',
+        'run `fit.1` has no log of a step `coumt`\nhint: it has `count`',
       ) as string,
     });
     expect(await reana('start')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('run `fit` was started before') as string,
     });
-    expect(await json('Files', 'ls', 'out')).toMatchObject({ files: [{ name: 'out/size.txt' }] });
-    await json('Usage', 'du');
-    expect(await json('Downloaded', 'download', '-o', 'got')).toMatchObject({ files: ['out/size.txt'] });
+    expect(await json('Files', 'ls', 'out')).toMatchObject({
+      run: 'fit.1',
+      files: [{ name: 'out/size.txt' }],
+    });
+    expect(await json('Usage', 'du')).toMatchObject({ run: 'fit.1' });
+    expect(await json('Downloaded', 'download', '-o', 'got')).toMatchObject({
+      run: 'fit.1',
+      files: ['out/size.txt'],
+    });
     expect(readFileSync(join(rig.work, 'got/out/size.txt'), 'utf8').trim()).toBe('12');
     expect((await reana('download', '-o', '-', 'out/size.txt')).stdout.trim()).toBe('12');
-    await json('Moved', 'mv', 'out/size.txt', 'out/*[1]');
+    expect(await json('Moved', 'mv', 'out/size.txt', 'out/*[1]')).toMatchObject({ run: 'fit.1' });
     expect(await json('Files', 'ls', 'out/[*]*')).toMatchObject({ files: [{ name: 'out/*[1]' }] });
-    expect(await json('Removed', 'rm', 'out/*[[]1]')).toMatchObject({ deleted: ['out/*[1]'] });
+    expect(await json('Removed', 'rm', 'out/*[[]1]')).toMatchObject({
+      run: 'fit.1',
+      deleted: ['out/*[1]'],
+    });
     expect(await json('Page', 'open-url')).toMatchObject({ name: 'fit.1', session_url: null });
     expect(await json('Run', 'restart', '--follow')).toMatchObject({ name: 'fit.1.1', status: 'finished' });
     expect(await json('Runs', 'list')).toMatchObject({ runs: [{ name: 'fit.1.1' }, { name: 'fit.1' }] });

@@ -27,7 +27,7 @@ export async function runDownload(
   const client = await reanaClient(host);
   const asked = patterns.length > 0 ? patterns : await declaredOutputs(client, run);
   // By its identifier: a name may come to mean another run meanwhile.
-  const { id } = await client.status(run);
+  const { id, name: runName } = await client.status(run);
   const outputs = await findOutputs(client, id, asked);
   const notThere = outputs.filter(({ files }) => files.length === 0).map(({ declared }) => declared);
   if (target === '-') {
@@ -45,7 +45,10 @@ export async function runDownload(
   const missing = [...notThere, ...gone];
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   if (options['json'] === true)
-    printJson({ run, directory, files: files.map(({ name }) => name), bytes: sizeBytes, missing }, host);
+    printJson(
+      { run: runName, directory, files: files.map(({ name }) => name), bytes: sizeBytes, missing },
+      host,
+    );
   else if (files.length > 0)
     host.terminal.say(
       `downloaded ${files.length} ${files.length === 1 ? 'file' : 'files'} (${bytes(sizeBytes)}) to ${target}`,

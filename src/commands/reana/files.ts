@@ -13,14 +13,15 @@ export async function runLs(patterns: readonly string[], options: Options, host:
   const run = meantRun(options, host);
   const asked = patterns.length === 0 ? [undefined] : namedFiles(patterns);
   const client = await reanaClient(host);
+  const { id, name: runName } = await client.status(run);
   const byName = new Map<string, { name: string; sizeBytes: number; modified: string }>();
   for (const pattern of asked) {
-    for (const file of await client.workspaces.files(run, pattern)) byName.set(file.name, file);
+    for (const file of await client.workspaces.files(id, pattern)) byName.set(file.name, file);
   }
   const files = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   const urlOf = (name: string): string => client.server + client.workspaces.pathOf(run, name);
   if (options['json'] === true) {
-    printJson({ run, files: files.map((file) => fileRecord(file, urlOf(file.name))) }, host);
+    printJson({ run: runName, files: files.map((file) => fileRecord(file, urlOf(file.name))) }, host);
     return ExitCode.done;
   }
   if (options['url'] === true) {
@@ -50,10 +51,11 @@ export async function runLs(patterns: readonly string[], options: Options, host:
 export async function runDu(options: Options, host: Host): Promise<ExitCode> {
   const run = meantRun(options, host);
   const client = await reanaClient(host);
-  const usage = await client.workspaces.diskUsage(run, options['summarize'] === true);
+  const { id, name: runName } = await client.status(run);
+  const usage = await client.workspaces.diskUsage(id, options['summarize'] === true);
   if (options['json'] === true) {
     const files = usage.map(({ name, sizeBytes }) => ({ name, size_bytes: sizeBytes }));
-    printJson({ run, usage: files }, host);
+    printJson({ run: runName, usage: files }, host);
     return ExitCode.done;
   }
   const rows = usage.map(({ name, sizeBytes }) => [
@@ -72,17 +74,18 @@ export async function runRm(patterns: readonly string[], options: Options, host:
   const run = meantRun(options, host);
   namedFiles(patterns);
   const client = await reanaClient(host);
+  const { id, name: runName } = await client.status(run);
   const deleted: string[] = [];
   const failed = new Map<string, string>();
   const unmatched: string[] = [];
   for (const pattern of patterns) {
-    const removed = await client.workspaces.remove(run, pattern);
+    const removed = await client.workspaces.remove(id, pattern);
     deleted.push(...removed.deleted);
     for (const [name, why] of removed.failed) failed.set(name, why);
     if (removed.deleted.length === 0 && removed.failed.size === 0) unmatched.push(pattern);
   }
   if (options['json'] === true) {
-    printJson({ run, deleted, failed: Object.fromEntries(failed), unmatched }, host);
+    printJson({ run: runName, deleted, failed: Object.fromEntries(failed), unmatched }, host);
   } else if (deleted.length > 0) {
     host.terminal.out(deleted.join('\n'));
   }
@@ -95,14 +98,15 @@ export async function runMv(from: string, to: string, options: Options, host: Ho
   const run = meantRun(options, host);
   namedFiles([from, to]);
   const client = await reanaClient(host);
-  await client.workspaces.move(run, from, to);
+  const { id, name: runName } = await client.status(run);
+  await client.workspaces.move(id, from, to);
   // Servers have answered 200 and done nothing before, so the new name is looked for.
   const isThere = async (pattern: string): Promise<boolean> =>
-    (await client.workspaces.files(run, pattern)).length > 0;
+    (await client.workspaces.files(id, pattern)).length > 0;
   // A directory is found by its plain name only, a file by a pattern for it.
   if (!(await isThere(to)) && (literal(to) === to || !(await isThere(literal(to)))))
     throw new RemoteError(`the server says that it moved \`${from}\`, but has no \`${to}\``);
-  if (options['json'] === true) printJson({ run, from, to }, host);
+  if (options['json'] === true) printJson({ run: runName, from, to }, host);
   else host.terminal.say(`\`${from}\` of run \`${run}\` is now \`${to}\``);
   return ExitCode.done;
 }

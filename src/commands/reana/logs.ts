@@ -18,9 +18,10 @@ export async function runReanaLogs(options: Options, host: Host): Promise<ExitCo
   const { setup, revive } = await reanaConnection(host);
   const client = new ReanaClient(setup, host.signal);
   if (options['follow'] === true) return follow({ client, run, steps, host, revive }, options);
-  const logs = withSteps(await client.logs(run), steps, run);
+  const { id, name } = await client.status(run);
+  const logs = withSteps(await client.logs(id), steps, name);
   if (options['json'] === true) {
-    printJson(logsRecord(run, logs), host);
+    printJson(logsRecord(name, logs), host);
     return ExitCode.done;
   }
   const parts = [
@@ -34,14 +35,14 @@ export async function runReanaLogs(options: Options, host: Host): Promise<ExitCo
 
 /** As JSON it is one record, at the end. */
 async function follow(given: Omit<LogFollowing, 'onLine'>, options: Options): Promise<ExitCode> {
-  const { run, steps, host } = given;
+  const { steps, host } = given;
   const isJson = options['json'] === true;
   const onLine = (title: string, line: string): void => {
     if (!isJson) host.terminal.out(`${printable(title)} | ${line}`);
   };
   const { state, logs } = await followLogs({ ...given, onLine });
-  const shown = withSteps(logs, steps, run);
-  if (isJson) printJson(logsRecord(run, shown), host);
+  const shown = withSteps(logs, steps, state.name);
+  if (isJson) printJson(logsRecord(state.name, shown), host);
   return state.status === 'finished' ? ExitCode.done : ExitCode.findings;
 }
 
