@@ -142,6 +142,27 @@ describe('the commands about runs', () => {
     await json('Ended', 'delete', '-w', 'fit.1', '--with-restarts');
   }, 120_000);
 
+  it.skipIf(!existsSync('/proc/self'))('send secrets also where that cannot be noted', async () => {
+    const env = {
+      REANA_SERVER_URL: face.url,
+      REANA_ACCESS_TOKEN: token.reveal(),
+      PCHAIN_HOME: '/proc/pchain',
+      UNNOTED: 'not-to-be-seen',
+    };
+    const added = await rig.run(['reana', 'secrets', 'add', '--env', 'UNNOTED'], { env });
+    expect(added).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('UNNOTED') as string });
+    expect(added.stderr).toMatch(
+      /^warning: the secrets were sent, but not noted here as sent: cannot make the directory `\/proc\/pchain`: /m,
+    );
+    expect(face.engine.reanaSecrets().has('UNNOTED')).toBe(true);
+    const spec = specification.replace("'mkdir -p out; ", "'mkdir -p out; : $UNNOTED; ");
+    rig.write({ 'secret.yaml': spec });
+    const words = ['-f', 'secret.yaml', '--name', 'unnoted', '--secret', 'OTHER', '--output', 'unnoted.tar'];
+    const run = await rig.run(['reana', 'run', ...words], { env: { ...env, OTHER: 'not-to-be-seen' } });
+    expect([run.exitCode, run.stderr]).toEqual([0, expect.stringContaining('not noted here as sent')]);
+    await reana('secrets', 'delete', 'UNNOTED', 'OTHER');
+  });
+
   it('add, list and delete secrets, and never show one', async () => {
     await json('ChangedSecrets', 'secrets', 'add', '--env', 'PASSWORD=not-to-be-seen');
     const again = await reana('secrets', 'add', '--env', 'PASSWORD=not-to-be-seen');

@@ -41,6 +41,13 @@ export function secretFingerprints(settings: Settings): SecretFingerprints {
   return fingerprintFile(join(settings.locations.dataDirectory, 'reana-secrets.json'));
 }
 
+/** @param why the note could not be written */
+export function warnUnnoted(why: string, host: Host): void {
+  host.terminal.warn(
+    `the secrets were sent, but not noted here as sent: ${why}; a later run may say that REANA has others`,
+  );
+}
+
 function checkedName(name: string): string {
   if (name !== '' && !name.includes('=')) return name;
   // What stands behind the `=` may be the secret itself, so it is not repeated.

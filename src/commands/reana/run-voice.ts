@@ -5,6 +5,7 @@ import { bytes, elapsed } from '../../terminal/amounts.ts';
 import type { Host } from '../host.ts';
 import { tellFindings } from '../check/show-findings.ts';
 import { textReader } from '../check/text-files.ts';
+import { warnUnnoted } from './given-secrets.ts';
 import { tellLeftOut } from './left-out.ts';
 import { SilenceVoice } from './silence-voice.ts';
 import { stateLine } from './start.ts';
@@ -114,6 +115,7 @@ export class OffloadVoice {
         `secrets that REANA has already are used as they are: ${event.kept.join(', ')} (\`--replace-secrets\` replaces them)`,
       );
     }
+    if (event.unnoted !== undefined) warnUnnoted(event.unnoted, this.#host);
   }
 
   /** Shows for a person how long the run has been where it is. */

@@ -2,12 +2,13 @@
 import { PchainError, UsageError } from '../../base/errors.ts';
 import { ExitCode } from '../../base/exit-code.ts';
 import { ReanaClient } from '../../reana/protocol/client.ts';
+import { noteSent } from '../../reana/offload/send-secrets.ts';
 import { renderTable } from '../../terminal/table.ts';
 import type { Host } from '../host.ts';
 import { loadSettings } from '../servers/settings.ts';
 import { printJson, reanaConnection } from './connection.ts';
 import type { Options } from './connection.ts';
-import { secretFingerprints, secretsGiven } from './given-secrets.ts';
+import { secretFingerprints, secretsGiven, warnUnnoted } from './given-secrets.ts';
 
 export async function runReanaSecrets(
   action: string | undefined,
@@ -68,10 +69,10 @@ async function add(names: readonly string[], options: Options, host: Host): Prom
       { hint: '`--overwrite` replaces what is there' },
     );
   }
-  const fingerprints = secretFingerprints(settings);
-  for (const [name, secret] of secrets) await fingerprints.remember(client.server, name, secret);
+  const unnoted = await noteSent(client.server, secrets, secretFingerprints(settings));
   if (options['json'] === true) printJson({ server: client.server, added: [...secrets.keys()] }, host);
   else host.terminal.say(`REANA now has ${[...secrets.keys()].join(', ')}`);
+  if (unnoted !== undefined) warnUnnoted(unnoted, host);
   return ExitCode.done;
 }
 

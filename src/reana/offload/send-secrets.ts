@@ -1,4 +1,5 @@
 // Sees to it that REANA has the secrets of a run, without replacing any that somebody else may need as it is.
+import { LocalError } from '../../base/errors.ts';
 import type { ReanaClient } from '../protocol/client.ts';
 import type { ReanaSecretValue } from '../protocol/secret-calls.ts';
 
@@ -16,6 +17,8 @@ export interface SentSecrets {
   readonly same: readonly string[];
   /** There before, and of another or an unknown value: used as they are. */
   readonly kept: readonly string[];
+  /** Why it could not be noted what was sent; `undefined`: it was. */
+  readonly unnoted: string | undefined;
 }
 
 const tries = 3;
@@ -45,12 +48,29 @@ export async function sendSecrets(
     if (!isAdded) await client.secrets.add(added, 'replace');
     if (replaces && others.size > 0) await client.secrets.add(others, 'replace');
     const sent = replaces ? [...added, ...others] : [...added];
-    for (const [name, secret] of sent) await fingerprints.remember(client.server, name, secret);
+    const unnoted = await noteSent(client.server, new Map(sent), fingerprints);
     return {
       added: [...added.keys()],
       replaced: replaces ? [...others.keys()] : [],
       same,
       kept: replaces ? [] : [...others.keys()],
+      unnoted,
     };
+  }
+}
+
+/** Notes what has been sent. It has been sent, whether it can be noted or not.
+ *  @returns why it could not be noted */
+export async function noteSent(
+  server: string,
+  secrets: ReadonlyMap<string, ReanaSecretValue>,
+  fingerprints: SecretFingerprints,
+): Promise<string | undefined> {
+  try {
+    for (const [name, secret] of secrets) await fingerprints.remember(server, name, secret);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LocalError) return error.message;
+    throw error;
   }
 }
