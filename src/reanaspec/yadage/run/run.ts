@@ -21,6 +21,7 @@ import { scatteredSets } from './scatter.ts';
 import { isListOfPlaces, Scope, type Rule, type YadageNode } from './scope.ts';
 import { isKnownBefore, jobText, placedParameters, published, type StepPlaces } from './step-job.ts';
 import { membersOf } from './texts.ts';
+import { throughJq } from './through-jq.ts';
 import { untracked, type Tracked } from './tracked.ts';
 
 export interface YadageSite {
@@ -279,11 +280,12 @@ export class YadageRun {
   #addInit(
     scope: Scope,
     name: string,
-    values: PythonValue,
+    given: PythonValue,
     dependsOn: readonly YadageNode[],
     readdirs: readonly string[],
     runs?: Extract<YadageRuns, { kind: 'workflow' }>,
   ): void {
+    const values = throughJq(given);
     const [directory] = readdirs;
     const key = scope.prefix + name;
     const isDiscovered = runs?.discover === true && directory !== undefined;
