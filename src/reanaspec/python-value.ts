@@ -51,7 +51,7 @@ export function pythonRepr(value: PythonValue): string {
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (typeof value === 'string') return quoted(value);
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : pythonFloat(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(BigInt(value)) : pythonFloat(value);
   if (value instanceof PythonFloat) return pythonFloat(value.value);
   if (isList(value)) return `[${value.map(pythonRepr).join(', ')}]`;
   const members = Object.entries(value).map(([key, member]) => `${quoted(key)}: ${pythonRepr(member)}`);

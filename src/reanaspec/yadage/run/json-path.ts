@@ -42,7 +42,7 @@ function take<Node>(node: Node, segment: Segment, opening: Opening<Node>): reado
     case 'members':
       return Object.values(opening.object(node) ?? {});
     case 'index': {
-      const item = opening.list(node)?.[segment.index];
+      const item = opening.list(node)?.at(segment.index);
       return item === undefined ? [] : [item];
     }
     case 'items':
