@@ -1,4 +1,35 @@
-// Misspellings that are certain enough to be corrected without asking.
+// Misspelt names: what may have been meant, and whether that is certain enough to be corrected without asking.
+import { closest } from './closest.ts';
+import type { FindingExtras } from './finding.ts';
+import type { Span } from './span.ts';
+
+/** What seems to have been written instead of a name that is missing: nothing more need be said of it as an unknown name.
+ *  @param written names that stand where the missing one should */
+export function writtenInstead(
+  missing: string,
+  written: Iterable<string>,
+  known: readonly string[],
+): string | undefined {
+  for (const name of written) if (!known.includes(name) && closest(name, known) === missing) return name;
+  return undefined;
+}
+
+/** What an unknown name may have been meant as, and the mend where that is certain.
+ *  @param isWritten whether a name is there already, so that no other may become it */
+export function meantName(
+  name: string,
+  span: Span,
+  known: readonly string[],
+  isWritten: (name: string) => boolean,
+): FindingExtras {
+  const near = closest(name, known);
+  const certain = misspeltName(name, known);
+  const isFree = certain !== undefined && !isWritten(certain);
+  return {
+    help: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    fix: isFree ? { span, text: certain } : undefined,
+  };
+}
 
 /** Names of fewer letters are one slip away from too many others. */
 const shortest = 4;

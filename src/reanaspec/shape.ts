@@ -1,7 +1,6 @@
 // Compares a tree with the fields it may have. REANA only warns about fields it does not know; so does this.
-import { closest } from '../base/closest.ts';
 import type { Findings, FindingExtras } from '../base/finding.ts';
-import { misspeltName } from '../base/misspelling.ts';
+import { meantName, writtenInstead } from '../base/misspelling.ts';
 import { entryOf, keyText, spanOf } from '../source/tree.ts';
 import type { MapEntry, MapNode, ScalarNode, TreeNode } from '../source/tree.ts';
 import { requiredOf } from './fields.ts';
@@ -45,10 +44,12 @@ export function misspellings(
 
 function misspellingOf(field: string, node: MapNode, known: readonly string[]): MapEntry | undefined {
   if (entryOf(node, field) !== undefined) return undefined;
-  return node.entries.find((entry) => {
-    const name = keyText(entry.key);
-    return !known.includes(name) && closest(name, known) === field;
-  });
+  const instead = writtenInstead(
+    field,
+    node.entries.map(({ key }) => keyText(key)),
+    known,
+  );
+  return instead === undefined ? undefined : entryOf(node, instead);
 }
 
 export interface MissingField {
@@ -73,14 +74,7 @@ export function missingField(field: string, node: MapNode, known: readonly strin
 
 /** What an unknown field may have been meant as, and the mend where that is certain. */
 export function meantInstead(key: ScalarNode, node: MapNode, known: readonly string[]): FindingExtras {
-  const name = keyText(key);
-  const near = closest(name, known);
-  const certain = misspeltName(name, known);
-  const isFree = certain !== undefined && !isWritten(certain, node);
-  return {
-    help: near === undefined ? undefined : `did you mean \`${near}\`?`,
-    fix: isFree ? { span: spanOf(key), text: certain } : undefined,
-  };
+  return meantName(keyText(key), spanOf(key), known, (field) => isWritten(field, node));
 }
 
 /** What a loader has filled in stands where its object stands. */
