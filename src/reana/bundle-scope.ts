@@ -1,36 +1,87 @@
 // The files that belong into the bundle of a specification: exactly those that its workflow is made of, since the server
-// refuses one more as well as one less.
-import { dirname, join } from 'node:path';
+// refuses one more as well as one less. @see reana-commons 0.95.0a26, `gather_validation_members`
+import { dirname } from 'node:path';
+import { LocalError } from '../base/errors.ts';
+import type { ReanaSpec } from '../reanaspec/model.ts';
+import { isShortest, plainName } from '../reanaspec/paths.ts';
 import type { BundleFile } from './bundle.ts';
-import { collectDeclared, plainName } from './files/inputs.ts';
+import { collectDeclared, whyOwn } from './files/inputs.ts';
 import { membersOf, textsOf } from './protocol/members.ts';
 
-/** The files of `workflow` in a specification's document, by name. Where it lists neither `files` nor `directories`, the
- *  inputs count as well.
- *  @param specFile its path; what it declares is relative to its directory
- *  @throws LocalError for one that is missing, a link, or of the wrong kind */
-export function bundleScope(
-  document: Readonly<Record<string, unknown>>,
-  specFile: string,
-): readonly BundleFile[] {
-  const workflow = membersOf(document['workflow']);
-  const inputs = membersOf(document['inputs']);
-  const single = [workflow['file'], membersOf(workflow['parameters'])['file']].filter(
-    (path) => typeof path === 'string',
-  );
-  const files = textsOf(workflow['files']);
-  const directories = textsOf(workflow['directories']);
-  const isLegacy =
-    workflow['file'] !== undefined &&
-    workflow['files'] === undefined &&
-    workflow['directories'] === undefined;
-  const directory = dirname(specFile);
-  const listed = collectDeclared(
+/** The specification itself, whatever it is called here. */
+const canonicalName = 'reana.yaml';
+const mostPathBytes = 4096;
+
+/** Paths as one field of the specification declares them. */
+interface Declared {
+  readonly field: string;
+  readonly files?: readonly string[];
+  readonly directories?: readonly string[];
+  /** What `.gitignore` and `.reanaignore` name, and links, are left out, as when inputs are uploaded. */
+  readonly isInput?: boolean;
+}
+
+/** The files of `workflow` in a specification, by name. Where it lists neither `files` nor `directories`, the inputs count as
+ *  well. The specification itself is not among them.
+ *  @param spec what it declares is relative to its directory
+ *  @throws LocalError for one that is missing, a link, or of the wrong kind, and for paths that servers refuse */
+export function bundleScope(spec: ReanaSpec): readonly BundleFile[] {
+  const workflow = membersOf(spec.document['workflow']);
+  const inputs = membersOf(spec.document['inputs']);
+  const { workflowFile, parameterFile } = spec;
+  const isListed = 'files' in workflow || 'directories' in workflow;
+  const members = new Map<string, BundleFile>();
+  for (const declared of [
+    // What stands behind the `#` is a place in the document.
     {
-      files: [...single, ...files, ...(isLegacy ? textsOf(inputs['files']) : [])].map(plainName),
-      directories: [...directories, ...(isLegacy ? textsOf(inputs['directories']) : [])],
+      field: 'workflow.file',
+      files: [(spec.kind === 'cwl' ? workflowFile?.split('#')[0] : workflowFile) ?? []].flat(),
     },
-    directory,
-  );
-  return listed.files.map(({ name, path }) => ({ name, source: { path: join(path) } }));
+    { field: 'workflow.files', files: textsOf(workflow['files']) },
+    { field: 'workflow.directories', directories: textsOf(workflow['directories']) },
+    ...(workflowFile === undefined || isListed
+      ? []
+      : [
+          { field: 'inputs.files', files: textsOf(inputs['files']).filter((path) => path !== canonicalName) },
+          { field: 'inputs.directories', directories: textsOf(inputs['directories']), isInput: true },
+        ]),
+    {
+      field: 'parameters' in workflow ? 'workflow.parameters.file' : 'inputs.parameters.input',
+      files: [parameterFile ?? []].flat(),
+    },
+  ])
+    for (const file of filesOf(declared, dirname(spec.file))) members.set(file.name, file);
+  return [...members.values()];
+}
+
+function filesOf(declared: Declared, directory: string): readonly BundleFile[] {
+  const { field, files = [], directories = [], isInput } = declared;
+  for (const path of [...files, ...directories]) checkPath(path, field);
+  const found = collectDeclared({ files, directories }, directory, { isInput: isInput === true, field });
+  const left = isInput === true ? undefined : found.leftOut.find(({ why }) => why !== whyOwn);
+  if (left !== undefined)
+    throw new LocalError(`\`${left.name}\` cannot belong to the workflow, because ${left.why}`, {
+      hint: 'copy what it points to, or list the files of the workflow one by one in `workflow.files`',
+    });
+  for (const path of directories) {
+    if (found.files.some(({ name }) => name.startsWith(`${plainName(path)}/`))) continue;
+    throw new LocalError(
+      `\`${path}\` in \`${field}\` has no files to send, and REANA refuses a directory without`,
+      {
+        hint: 'declare only directories that have files at the start',
+      },
+    );
+  }
+  return found.files.map(({ name, path }) => ({ name, source: { path } }));
+}
+
+/** Servers of the 0.95 line take a path in its shortest form only. */
+function checkPath(path: string, field: string): void {
+  if (path === canonicalName)
+    throw new LocalError(`\`${field}\` cannot name \`${path}\`: there the specification itself will lie`);
+  const isInside = !/^\/|^.:|[\\\0]|(?:^|\/)\.\.(?:\/|$)/.test(path);
+  if (isShortest(path) && isInside && Buffer.byteLength(path) <= mostPathBytes) return;
+  throw new LocalError(`\`${path}\` in \`${field}\` is a path that REANA 0.95 refuses`, {
+    hint: 'write it relative to the specification, without `.`, `..` and backslashes',
+  });
 }

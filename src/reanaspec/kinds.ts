@@ -6,7 +6,7 @@ import { entryOf, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode } from '../source/tree.ts';
 import type { Value } from '../workflow/model.ts';
 import { checkCwlForReana, checkCwlParameters } from './cwl/check.ts';
-import { readCwlDocuments } from './cwl/documents.ts';
+import { processIn, readCwlDocuments } from './cwl/documents.ts';
 import { packCwl } from './cwl/pack.ts';
 import { workflowFields } from './fields.ts';
 import type { SerialStep, WorkflowKind } from './model.ts';
@@ -135,9 +135,16 @@ function loadCwl(loading: Loading): Loaded {
   surroundings.checkCwl?.(found.path, readText, findings);
   const documents = readCwlDocuments(found.path, readText);
   const needs = checkCwlForReana(documents, findings);
-  const main = documents.documents.get(found.path);
+  const place = valueOf(workflow, 'file') ?? workflow;
+  const name = /#(.*)$/.exec(textOf(place) ?? '')?.[1];
+  const main = processIn(documents.root, name === '' ? undefined : name);
+  if (main === undefined && name !== undefined && documents.root?.kind === 'map')
+    findings.error(
+      'reana/missing-workflow-file',
+      spanOf(place),
+      `there is no process \`${name}\` in \`${found.path}\``,
+    );
   if (main !== undefined) {
-    const place = valueOf(workflow, 'file') ?? workflow;
     checkCwlParameters(main, parameters, place, { directory, declared, surroundings }, findings);
   }
   return {
@@ -196,9 +203,11 @@ function readInitFiles({
 /** The text of the workflow's own file; `undefined` after a finding. */
 export function workflowFile(loading: Loading): { readonly path: string; readonly text: string } | undefined {
   const { workflow, directory, readText, findings } = loading;
-  const name = nameOfWorkflowFile(loading);
+  const written = nameOfWorkflowFile(loading);
   const node = valueOf(workflow, 'file');
-  if (name === undefined || node === undefined) return undefined;
+  if (written === undefined || node === undefined) return undefined;
+  // What stands behind the `#` is a place in the document, not a part of its name.
+  const name = loading.kind === 'cwl' ? written.replace(/#.*$/, '') : written;
   const path = posix.join(directory, name);
   const read = readText(path);
   if (read.ok) return { path, text: read.text };

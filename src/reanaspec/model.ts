@@ -12,6 +12,8 @@ export interface ReanaSpec {
   readonly kind: WorkflowKind;
   /** `workflow.file`, relative to the specification; `undefined` when the steps stand in the specification. */
   readonly workflowFile: string | undefined;
+  /** The file that holds the parameters, relative to the specification; `undefined` when they stand in the specification. */
+  readonly parameterFile: string | undefined;
   readonly inputs: {
     /** Relative paths, as declared. */
     readonly files: readonly DeclaredPath[];

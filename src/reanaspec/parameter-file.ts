@@ -1,11 +1,12 @@
-// `{input: file.yml}` among the parameters of a CWL or Snakemake workflow: the parameters stand in that file.
+// The file with the parameters of a CWL or Snakemake workflow: `input` among the parameters, or `workflow.parameters.file`,
+// as it is called since REANA 0.95.
 import { posix } from 'node:path';
 import { closest } from '../base/closest.ts';
 import type { Findings } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
-import { entryOf, keyText, spanOf, textOf } from '../source/tree.ts';
-import type { MapEntry, MapNode } from '../source/tree.ts';
+import { keyText, spanOf, textOf, valueOf } from '../source/tree.ts';
+import type { MapEntry, MapNode, TreeNode } from '../source/tree.ts';
 import type { WorkflowKind } from './model.ts';
 import { pythonScalar, readPythonTree } from './python-yaml.ts';
 import { kindName } from './shape.ts';
@@ -20,29 +21,56 @@ export interface GivenParameters {
 }
 
 /** The parameters of a workflow, wherever they stand. A file that cannot be read is a finding.
- *  @param directory of the specification, as `readText` knows it */
+ *  @param written `inputs.parameters`
+ *  @param directory of the specification, as `readText` knows it
+ *  @see reana-commons 0.95.0a26, `workflow_parameter_file` */
 export function readParameters(
   written: MapNode | undefined,
+  workflow: MapNode,
   kind: WorkflowKind,
   directory: string,
   readText: ReadText,
   findings: Findings,
 ): GivenParameters {
-  const entry = written === undefined ? undefined : entryOf(written, 'input');
-  if ((kind !== 'cwl' && kind !== 'snakemake') || entry === undefined) {
-    return { values: written, isKnown: true, file: undefined };
+  const inWorkflow = valueOf(workflow, 'parameters');
+  const named = inWorkflow?.kind === 'map' ? valueOf(inWorkflow, 'file') : undefined;
+  const isPossible = kind === 'cwl' || kind === 'snakemake';
+  if (!isPossible && named !== undefined) {
+    const message = `\`workflow.parameters.file\` is for CWL and Snakemake only; a ${kind} workflow has its parameters in \`inputs.parameters\``;
+    findings.error('reana/parameter-file', spanOf(named), message);
   }
-  const file = textOf(entry.value);
-  if (file === undefined) {
-    const message = `\`input\` names the file with the parameters, so it must be a text, not ${kindName(entry.value)}`;
-    findings.error('reana/wrong-type', spanOf(entry.value), message);
+  const among = isPossible && written !== undefined ? valueOf(written, 'input') : undefined;
+  if (isPossible && named !== undefined && among !== undefined) {
+    const message =
+      'the file with the parameters is named twice: here, and by `input` in `inputs.parameters`; REANA takes one of them only';
+    findings.error('reana/parameter-file', spanOf(named), message);
     return { values: undefined, isKnown: false, file: undefined };
   }
+  const place = isPossible ? (named ?? among) : undefined;
+  if (place === undefined) return { values: written, isKnown: true, file: undefined };
+  const file = textOf(place);
+  if (file !== undefined) return readFrom(file, place, directory, readText, findings);
+  // What `workflow` may hold has been looked at already.
+  if (among !== undefined) {
+    const message = `\`input\` names the file with the parameters, so it must be a text, not ${kindName(among)}`;
+    findings.error('reana/wrong-type', spanOf(among), message);
+  }
+  return { values: undefined, isKnown: false, file: undefined };
+}
+
+/** @param place where the file is named */
+function readFrom(
+  file: string,
+  place: TreeNode,
+  directory: string,
+  readText: ReadText,
+  findings: Findings,
+): GivenParameters {
   const path = posix.join(directory, file);
   const answer = readText(path);
   if (!answer.ok) {
     const message = `the parameter file \`${file}\` ${answer.detail}`;
-    findings.error('reana/missing-parameter-file', spanOf(entry.value), message);
+    findings.error('reana/missing-parameter-file', spanOf(place), message);
     return { values: undefined, isKnown: false, file };
   }
   const tree = readPythonTree(path, answer.text, findings, { allowEmpty: true });

@@ -23,6 +23,29 @@ export function readPaths(
   });
 }
 
+/** The same for the files of which the workflow itself consists. REANA 0.95, the first to know them, takes a path in its shortest
+ *  form only. */
+export function readWorkflowPaths(
+  workflow: TreeNode,
+  list: 'files' | 'directories',
+  findings: Findings,
+): readonly DeclaredPath[] {
+  const paths = readPaths(workflow, list, 'workflow', findings);
+  for (const { path, span } of paths) {
+    if (isShortest(path)) continue;
+    const short = plainName(path);
+    const message = `path \`${path}\` in \`workflow.${list}\` must be written without \`.\` and \`//\``;
+    findings.error('reana/bad-path', span, message, {
+      help: short === '' ? 'list what lies in it' : `write \`${short}\``,
+    });
+  }
+  return paths;
+}
+
+/** True for a path without `.` and empty segments; a `/` at its end does no harm. */
+export const isShortest = (path: string): boolean =>
+  path.replace(/\/+$/, '') === plainName(path) && path !== '';
+
 /** Reports paths that are declared twice, or that lie in a directory that is declared as well: REANA's server refuses both. */
 export function checkOverlaps(
   files: readonly DeclaredPath[],
@@ -31,7 +54,7 @@ export function checkOverlaps(
 ): void {
   const seen = new Map<string, DeclaredPath>();
   for (const declared of [...directories, ...files]) {
-    const path = plain(declared.path);
+    const path = plainName(declared.path);
     const first = seen.get(path);
     if (first === undefined) seen.set(path, declared);
     else {
@@ -40,7 +63,7 @@ export function checkOverlaps(
       });
     }
   }
-  const below = new Map(directories.map((directory) => [plain(directory.path), directory]));
+  const below = new Map(directories.map((directory) => [plainName(directory.path), directory]));
   for (const [path, declared] of seen) {
     for (const [directory, outer] of below) {
       if (path === directory || !(directory === '' || path.startsWith(`${directory}/`))) continue;
@@ -56,7 +79,8 @@ export function checkOverlaps(
   }
 }
 
-function plain(path: string): string {
+/** A path without `.` and empty segments. */
+export function plainName(path: string): string {
   return path
     .split('/')
     .filter((segment) => segment !== '' && segment !== '.')

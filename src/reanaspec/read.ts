@@ -17,7 +17,7 @@ import type { ReanaSpec, WorkflowKind } from './model.ts';
 import { checkOptions } from './options.ts';
 import { checkOutputs } from './outputs.ts';
 import { readParameters, withGiven } from './parameter-file.ts';
-import { checkOverlaps, readPaths } from './paths.ts';
+import { checkOverlaps, readPaths, readWorkflowPaths } from './paths.ts';
 import { toPythonValue, type PythonValue } from './python-value.ts';
 import { isDate, readPythonTree } from './python-yaml.ts';
 import { checkFields, missingField } from './shape.ts';
@@ -86,7 +86,7 @@ function readKnown(
   const isLoaded = kind !== 'serial' && valueOf(workflow, 'specification')?.kind === 'map';
   const read = isLoaded
     ? { values: written, isKnown: true, file: undefined }
-    : readParameters(written, kind, directory, readText, findings);
+    : readParameters(written, workflow, kind, directory, readText, findings);
   const place = spanOf(
     written === undefined ? (root.entries[0]?.key ?? root) : keyOf(inputs, 'parameters', written),
   );
@@ -103,7 +103,13 @@ function readKnown(
   const directories = readPaths(inputs, 'directories', 'inputs', findings);
   checkOverlaps(files, directories, findings);
   checkInputs(
-    { files, directories, tests: readPaths(valueOf(root, 'tests'), 'files', 'tests', findings) },
+    {
+      files,
+      directories,
+      tests: readPaths(valueOf(root, 'tests'), 'files', 'tests', findings),
+      workflowFiles: readWorkflowPaths(workflow, 'files', findings),
+      workflowDirectories: readWorkflowPaths(workflow, 'directories', findings),
+    },
     directory,
     surroundings,
     findings,
@@ -125,6 +131,7 @@ function readKnown(
     file,
     kind,
     workflowFile: textOf(valueOf(workflow, 'file')),
+    parameterFile: parameters.file,
     inputs: {
       files,
       directories,
@@ -138,8 +145,8 @@ function readKnown(
     document: {
       ...valuesOf(root),
       // The contents of a parameter file take the place of its name.
-      ...((written !== undefined || parameters.file !== undefined) && inputs?.kind === 'map'
-        ? { inputs: { ...valuesOf(inputs), parameters: typedValues } }
+      ...(parameters.file !== undefined || (written !== undefined && inputs?.kind === 'map')
+        ? { inputs: { ...(inputs?.kind === 'map' ? valuesOf(inputs) : {}), parameters: typedValues } }
         : {}),
       workflow: { ...valuesOf(workflow), specification: loaded.specification },
     },

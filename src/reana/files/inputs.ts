@@ -4,6 +4,7 @@ import ignore from 'ignore';
 import { LocalError, UsageError } from '../../base/errors.ts';
 import type { Findings } from '../../base/finding.ts';
 import type { DeclaredPath, ReanaSpec } from '../../reanaspec/model.ts';
+import { plainName } from '../../reanaspec/paths.ts';
 import { readTextFile } from '../../source/text-file.ts';
 import { kindOf, namesIn } from './disk.ts';
 import type { PathKind } from './disk.ts';
@@ -54,24 +55,27 @@ export function collectInputs(
   return gathering.result();
 }
 
-/** The same for paths that a server keeps, where there is no specification to point at.
+/** The same for paths that stand elsewhere, such as on a server, where there is no specification to point at.
+ *  @param how `isInput`: what the ignore files name is left out; `field`: where the paths are declared, for messages
  *  @throws LocalError for one that is missing or of the wrong kind */
 export function collectDeclared(
   declared: { readonly files: readonly string[]; readonly directories: readonly string[] },
   directory: string,
+  how: { readonly isInput: boolean; readonly field?: string } = { isInput: true },
 ): CollectedInputs {
   const gathering = new Gathering();
   const require = (path: string, wanted: 'file' | 'directory'): string => {
     const name = plainName(path);
     const fault = faultOf(directory, name, wanted);
-    if (fault !== undefined) throw new LocalError(`input \`${path}\` ${fault}`);
+    const what = how.field === undefined ? `input \`${path}\`` : `\`${path}\` in \`${how.field}\``;
+    if (fault !== undefined) throw new LocalError(`${what} ${fault}`);
     return name;
   };
   for (const path of declared.files) {
     const name = require(path, 'file');
     gathering.file(name, join(directory, name));
   }
-  const isIgnored = ignoreRules(directory);
+  const isIgnored: IgnoreRules = how.isInput ? ignoreRules(directory) : () => undefined;
   for (const path of declared.directories) {
     const name = require(path, 'directory');
     gathering.leaveOut(gathering.directory(name, join(directory, name), isIgnored));
@@ -110,16 +114,11 @@ export function collectArguments(paths: readonly string[], directory: string): C
   return gathering.result();
 }
 
-/** A path without `.` and empty segments. */
-export function plainName(path: string): string {
-  return path
-    .split('/')
-    .filter((segment) => segment !== '' && segment !== '.')
-    .join('/');
-}
-
 /** Journals, locks and unfinished downloads. They change while a run is under way, and another call would take it for another. */
 const ownName = /^\.pchain-(?:reana|download)-|\.part-[0-9a-f]{12}$/;
+
+/** Why they are left out. */
+export const whyOwn = 'pchain writes it itself';
 
 class Gathering {
   readonly #files = new Map<string, InputFile>();
@@ -147,7 +146,7 @@ class Gathering {
       const below = name === '' ? entry : `${name}/${entry}`;
       const at = join(path, entry);
       if (ownName.test(entry) || this.#written.has(resolve(at))) {
-        this.#leftOut.push({ name: below, why: 'pchain writes it itself' });
+        this.#leftOut.push({ name: below, why: whyOwn });
         continue;
       }
       const kind = kindOf(at);

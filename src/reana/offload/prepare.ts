@@ -125,7 +125,7 @@ export function loadingOf(prepared: Prepared, extra: Readonly<Record<string, str
   return {
     spec,
     text,
-    scope: () => Promise.resolve(bundleScope(spec.document, spec.file)),
+    scope: () => Promise.resolve(bundleScope(spec)),
     document: spec.document,
     isLoaded,
     extra,

@@ -6,6 +6,8 @@ import { entryOf, keyText, readTree, textOf, valueOf } from '../../source/tree.t
 import type { MapNode, TreeNode } from '../../source/tree.ts';
 
 export interface CwlDocuments {
+  /** The main one, in whatever form it is; `undefined` when it cannot be read. */
+  readonly root: TreeNode | undefined;
   /** By path, the main one first. */
   readonly documents: ReadonlyMap<string, MapNode>;
   /** False when something is written in a form, or lies in a place, that is not followed here. */
@@ -17,10 +19,12 @@ export function readCwlDocuments(main: string, readText: ReadText): CwlDocuments
   const documents = new Map<string, MapNode>();
   const pending = [main];
   let isComplete = true;
+  let first: TreeNode | undefined;
   for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
     if (documents.has(path)) continue;
     const answer = readText(path);
     const root = answer.ok ? readTree(path, answer.text, new Findings(), { allowEmpty: true }) : undefined;
+    if (path === main) first = root;
     if (root?.kind !== 'map' || entryOf(root, '$graph') !== undefined) {
       isComplete = false;
       continue;
@@ -34,7 +38,23 @@ export function readCwlDocuments(main: string, readText: ReadText): CwlDocuments
       else pending.push(posix.join(posix.dirname(path), run));
     }
   }
-  return { documents, isComplete };
+  return { root: first, documents, isComplete };
+}
+
+/** The process of a document that a name means: one of `$graph`, or the document itself.
+ *  @param name what stands behind the `#`; `undefined`: the main one */
+export function processIn(root: TreeNode | undefined, name: string | undefined): MapNode | undefined {
+  if (root?.kind !== 'map') return undefined;
+  const graph = valueOf(root, '$graph');
+  if (graph?.kind !== 'sequence') {
+    const id = textOf(valueOf(root, 'id'))?.replace(/^.*#/, '');
+    return name === undefined || name === id ? root : undefined;
+  }
+  const items = itemsOf(graph);
+  const found =
+    items.find(({ id }) => id === (name ?? 'main')) ??
+    (name === undefined && items.length === 1 ? items[0] : undefined);
+  return found?.node.kind === 'map' ? found.node : undefined;
 }
 
 export interface NamedItem {
