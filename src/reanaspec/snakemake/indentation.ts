@@ -6,7 +6,7 @@ export interface IndentedLine {
   /** Offset of what stands on it. */
   readonly start: number;
   /** Columns; a tab goes to the next multiple of 8. */
-  readonly indent: number;
+  readonly columns: number;
 }
 
 /** The lines that fit none of those above; Python stops at the first. */
@@ -16,11 +16,11 @@ export function misindented(
 ): readonly SnakePlace[] {
   const open = [0];
   const faulty: SnakePlace[] = [];
-  for (const { start, indent } of lines) {
-    const isDeeper = indent > (open.at(-1) ?? 0);
-    while ((open.at(-1) ?? 0) > indent) open.pop();
-    if (indent === open.at(-1)) continue;
-    open.push(indent);
+  for (const { start, columns } of lines) {
+    const isDeeper = columns > (open.at(-1) ?? 0);
+    while ((open.at(-1) ?? 0) > columns) open.pop();
+    if (columns === open.at(-1)) continue;
+    open.push(columns);
     if (!isDeeper) faulty.push({ source, start, end: start + 1 });
   }
   return faulty;

@@ -12,6 +12,10 @@ interface Line {
   /** Offsets of what stands on it, without indentation; `end` exclusive. Lines inside of texts and brackets are parts of others. */
   readonly start: number;
   readonly end: number;
+  /** As Python counts: a tab goes to the next multiple of 8. */
+  readonly columns: number;
+  /** As Snakemake counts to tell what belongs to a directive: blanks and tabs are one each, and a line that Python takes to be
+   *  as deep as the one above is so. */
   readonly indent: number;
 }
 
@@ -202,14 +206,15 @@ function linesOf(text: string): readonly Line[] {
     const start = at + blanks.length;
     const end = endOfLine(text, start);
     if (end > start && text.charAt(start) !== '#') {
-      lines.push({ start, end, indent: columnsOf(blanks) });
+      const columns = columnsOf(blanks);
+      const above = lines.at(-1);
+      lines.push({ start, end, columns, indent: above?.columns === columns ? above.indent : blanks.length });
     }
     at = end + 1;
   }
   return lines;
 }
 
-/** As Python counts: a tab goes to the next multiple of 8. */
 function columnsOf(blanks: string): number {
   let columns = 0;
   for (const blank of blanks) columns = blank === '\t' ? columns - (columns % 8) + 8 : columns + 1;
