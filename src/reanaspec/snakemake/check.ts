@@ -70,11 +70,32 @@ function checkValues(rule: SnakemakeRule, { assigned, isComplete }: Snakefile, f
         (value.kind === 'list' || value.kind === 'scalar' || /^\{/.test(written))
       ) {
         findings.error('reana/wrong-type', placeOf(value), '`shell` must be a text');
+      } else if (key.text === 'input' || key.text === 'output') {
+        checkFiles(key.text, value, findings);
       } else if (key.text === 'resources' && name === undefined && value.kind !== 'unknown') {
         findings.error('reana/wrong-type', placeOf(value), 'a resource needs a name: `name=value`');
       }
     }
   }
+}
+
+/** Snakemake refuses what is no text; of a mapping it takes the keys for the files, and says nothing. */
+function checkFiles(directive: string, value: SnakeValue, findings: Findings): void {
+  if (value.kind === 'scalar') {
+    findings.error('reana/wrong-type', placeOf(value), `\`${directive}\` must be texts, or lists of texts`);
+    return;
+  }
+  if (value.kind === 'list') for (const item of value.items) checkFiles(directive, item, findings);
+  if (value.kind !== 'unknown') return;
+  const written = value.source.text.slice(value.start, value.end);
+  const isEmpty = /^\{\s*\}$/.test(written);
+  if (!isEmpty && !/^\{\s*(?:"[^"\n]*"|'[^'\n]*'|\w+)\s*:/.test(written)) return;
+  const message = isEmpty
+    ? `an empty mapping names no file for \`${directive}\``
+    : `of a mapping Snakemake takes the keys for the files of \`${directive}\`, not the values`;
+  findings.warning('reana/wrong-type', placeOf(value), message, {
+    help: `write \`${directive}: "FILE"\`, or \`${directive}: NAME="FILE"\``,
+  });
 }
 
 function checkNames({ rules }: Snakefile, findings: Findings): void {
