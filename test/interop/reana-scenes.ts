@@ -404,7 +404,7 @@ outputs:
 export const notComparable: readonly (readonly [pattern: RegExp, because: string])[] = [
   [
     /^v095-/,
-    'of the client of REANA 0.95, which the package index does not have; test/reana-server/later-client.test.ts sends what it sent',
+    'of the client of REANA 0.95, which speaks to servers that take bundles only; test/reana-server/later-client.test.ts sends what it sent',
   ],
   [/^tls-/, 'the embedded server speaks plain HTTP on loopback only'],
   [/-on-bundle-server$/, 'of a server that takes bundles only'],
