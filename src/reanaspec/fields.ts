@@ -58,13 +58,24 @@ export const inputFields: Fields = {
   options: 'map',
 };
 
+/** What stands under `workflow.resources.dask`. */
+export const daskFields: Fields = {
+  image: 'text',
+  number_of_workers: 'whole',
+  single_worker_memory: 'text',
+  single_worker_threads: 'whole',
+};
+
+/** What stands under `workflow.parameters`. */
+export const workflowParameterFields: Fields = { file: 'text' };
+
 /** What stands under `workflow`. */
 export const workflowFields: Fields = {
   type: 'text',
   file: 'text',
   files: 'texts',
   directories: 'texts',
-  parameters: { fields: { file: 'text' } },
+  parameters: { fields: workflowParameterFields },
   // Only serial workflows keep theirs here; it is read once the type is known.
   specification: 'any',
   resources: {
@@ -73,14 +84,7 @@ export const workflowFields: Fields = {
       kerberos: 'flag',
       voms_proxy: 'flag',
       rucio: 'flag',
-      dask: {
-        fields: {
-          image: 'text',
-          number_of_workers: 'whole',
-          single_worker_memory: 'text',
-          single_worker_threads: 'whole',
-        },
-      },
+      dask: { fields: daskFields },
     },
   },
 };
@@ -99,6 +103,8 @@ const requiredFields: ReadonlyMap<Fields, (node: MapNode) => readonly string[]> 
   [documentFields, () => ['workflow']],
   [workflowFields, requiredOfWorkflow],
   [serialFields, () => ['steps']],
+  [daskFields, () => ['image']],
+  [workflowParameterFields, () => ['file']],
   [serialStep, () => ['environment', 'commands']],
 ]);
 

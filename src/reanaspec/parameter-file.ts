@@ -7,9 +7,10 @@ import type { ReadText } from '../base/read-text.ts';
 import type { Span } from '../base/span.ts';
 import { keyText, spanOf, textOf, valueOf } from '../source/tree.ts';
 import type { MapEntry, MapNode, TreeNode } from '../source/tree.ts';
+import { workflowParameterFields } from './fields.ts';
 import type { WorkflowKind } from './model.ts';
 import { pythonScalar, readPythonTree } from './python-yaml.ts';
-import { kindName } from './shape.ts';
+import { kindName, missingField } from './shape.ts';
 
 export interface GivenParameters {
   /** `undefined`: there are none, or they cannot be read. */
@@ -34,6 +35,11 @@ export function readParameters(
 ): GivenParameters {
   const inWorkflow = valueOf(workflow, 'parameters');
   const named = inWorkflow?.kind === 'map' ? valueOf(inWorkflow, 'file') : undefined;
+  if (inWorkflow?.kind === 'map' && named === undefined) {
+    const { at, instead, extras } = missingField('file', inWorkflow, Object.keys(workflowParameterFields));
+    const message = `\`workflow.parameters\` is there to name a \`file\`${instead}; values belong into \`inputs.parameters\``;
+    findings.error('reana/parameter-file', spanOf(at), message, extras);
+  }
   const isPossible = kind === 'cwl' || kind === 'snakemake';
   if (!isPossible && named !== undefined) {
     const message = `\`workflow.parameters.file\` is for CWL and Snakemake only; a ${kind} workflow has its parameters in \`inputs.parameters\``;

@@ -20,6 +20,7 @@ import { readParameters, withGiven } from './parameter-file.ts';
 import { checkOverlaps, readPaths, readWorkflowPaths } from './paths.ts';
 import { toPythonValue, type PythonValue } from './python-value.ts';
 import { isDate, readPythonTree } from './python-yaml.ts';
+import { checkResources } from './resources.ts';
 import { checkFields, missingField } from './shape.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
 import { checkWorkspace } from './workspace.ts';
@@ -97,7 +98,7 @@ function readKnown(
     findings.error('reana/date-value', spanOf(node), message, { help: 'put it in quotes' });
   }
   checkGeneration(root, findings);
-  checkCvmfs(valueOf(workflow, 'resources'), findings);
+  checkResources(valueOf(workflow, 'resources'), findings);
   checkWorkspace(root, findings);
   const files = readPaths(inputs, 'files', 'inputs', findings);
   const directories = readPaths(inputs, 'directories', 'inputs', findings);
@@ -173,21 +174,6 @@ function readKind(root: MapNode, workflow: MapNode, findings: Findings): Workflo
     help: near === undefined ? `it must be one of ${listed(workflowKinds)}` : `did you mean \`${near}\`?`,
   });
   return undefined;
-}
-
-function checkCvmfs(resources: TreeNode | undefined, findings: Findings): void {
-  const list = resources?.kind === 'map' ? valueOf(resources, 'cvmfs') : undefined;
-  const seen = new Set<string>();
-  for (const item of list?.kind === 'sequence' ? list.items : []) {
-    const name = textOf(item);
-    if (name === undefined) continue;
-    if (seen.has(name)) findings.error('reana/bad-cvmfs', spanOf(item), `\`${name}\` is listed twice`);
-    seen.add(name);
-    if (/^[a-zA-Z0-9][a-zA-Z0-9.\-_]{0,59}$/.test(name)) continue;
-    findings.error('reana/bad-cvmfs', spanOf(item), `\`${name}\` is no CVMFS repository`, {
-      help: name.startsWith('/cvmfs/') ? 'leave out `/cvmfs/`' : undefined,
-    });
-  }
 }
 
 /** Whether the parameters are what was meant: neither they nor `inputs` are something else than a mapping, or misspelt. A

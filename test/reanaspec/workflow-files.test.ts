@@ -100,6 +100,14 @@ describe('the file with the parameters', () => {
       "inputs: {}\nworkflow: {type: serial, parameters: {file: job.yml}, specification: {steps: [{environment: 'a:1', commands: ['true']}]}}\n",
       'error reana/parameter-file [job.yml] `workflow.parameters.file` is for CWL and Snakemake only; a serial workflow has its parameters in `inputs.parameters`',
     ],
+    [
+      'inputs: {parameters: {word: a}}\nworkflow: {type: cwl, file: plain.cwl, parameters: {}}\n',
+      'error reana/parameter-file [{}] `workflow.parameters` is there to name a `file`; values belong into `inputs.parameters`',
+    ],
+    [
+      'inputs: {parameters: {word: a}}\nworkflow: {type: cwl, file: plain.cwl, parameters: {fiel: job.yml}}\n',
+      'error reana/parameter-file [fiel] `workflow.parameters` is there to name a `file`, but `fiel`; values belong into `inputs.parameters`',
+    ],
   ])('can be wrong: %s', (text, line) => {
     expect(check(text).lines).toEqual([line]);
   });
@@ -145,5 +153,30 @@ describe('further files of a workflow', () => {
     ],
   ])('are looked for: %s', (lists, line) => {
     expect(listed(lists)).toEqual([line]);
+  });
+});
+
+describe('a Dask cluster', () => {
+  const steps = "specification: {steps: [{environment: 'a:1', commands: ['true']}]}";
+  const inDask = (fields: string) =>
+    check(`inputs: {}\nworkflow: {type: serial, resources: {dask: {${fields}}}, ${steps}}\n`).lines;
+
+  it.each(['image: x:1', 'image: docker.io/x/y:1, single_worker_memory: 4Gi, number_of_workers: 2'])(
+    'may be: %s',
+    (fields) => {
+      expect(inDask(fields)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['number_of_workers: 2', 'error reana/bad-dask [number_of_workers] a Dask cluster needs an `image`'],
+    ['imag: x:1', 'error reana/bad-dask [imag] a Dask cluster needs an `image`, but `imag`'],
+    ['image: a b', 'error reana/bad-image [a b] `a b` cannot be the name of an image'],
+    ...['4GB', '0Gi', '1.5Gi', '4g', ''].map((amount): [string, string] => [
+      `image: x:1, single_worker_memory: '${amount}'`,
+      `error reana/bad-dask ['${amount}'] \`${amount}\` is no amount of memory for a Dask worker`,
+    ]),
+  ])('cannot be: %s', (fields, line) => {
+    expect(inDask(fields)).toEqual([line]);
   });
 });
