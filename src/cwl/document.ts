@@ -205,6 +205,11 @@ export function startOf(file: string, root: MapNode): Span {
   return first === undefined ? { file, start: root.start, end: root.start } : spanOf(first);
 }
 
+/** Whether a section is there, but is neither a map nor a list, which is reported: nobody knows what was to be in it. */
+export function isUnreadSection(section: TreeNode | undefined): boolean {
+  return section?.kind === 'scalar';
+}
+
 export function isNull(node: TreeNode | undefined): boolean {
   return node?.kind === 'scalar' && node.value === null;
 }

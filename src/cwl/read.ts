@@ -7,7 +7,7 @@ import type { Span } from '../base/span.ts';
 import { entryOf, readTree, spanOf, textOf, type MapNode, type TreeNode } from '../source/tree.ts';
 import { DocumentSet } from '../workflow/document-set.ts';
 import type { Workflow } from '../workflow/model.ts';
-import { checkFields, startOf, type CwlDocument } from './document.ts';
+import { checkFields, isUnreadSection, startOf, type CwlDocument } from './document.ts';
 import { readInputs, readOutputs } from './ports.ts';
 import { checkReferences } from './references.ts';
 import { referenceOf } from './step-inputs.ts';
@@ -65,12 +65,17 @@ class CwlReader {
     const document: CwlDocument = { file: path, version, findings: this.#findings };
     const header = entryOf(root, 'class')?.value ?? root;
     checkFields(document, 'workflow', root, header);
-    const inputs = readInputs(document, entryOf(root, 'inputs')?.value);
+    const inputsNode = entryOf(root, 'inputs')?.value;
+    const stepsNode = entryOf(root, 'steps')?.value;
+    const inputs = readInputs(document, inputsNode);
     const outputs = readOutputs(document, entryOf(root, 'outputs')?.value);
-    const steps = readSteps(document, entryOf(root, 'steps')?.value, (inner, place) =>
-      this.read(inner, place),
+    const steps = readSteps(document, stepsNode, (inner, place) => this.read(inner, place));
+    const hasUnreadInputs = isUnreadSection(inputsNode);
+    checkReferences(
+      document,
+      { inputs, outputs, steps },
+      { hasUnreadInputs, hasUnreadSteps: isUnreadSection(stepsNode) },
     );
-    checkReferences(document, inputs, outputs, steps);
     return {
       language: 'cwl',
       file: path,
@@ -82,6 +87,7 @@ class CwlReader {
         where,
       })),
       steps,
+      ...(hasUnreadInputs ? { hasUnreadInputs } : {}),
     };
   }
 

@@ -10,11 +10,11 @@ import type { WrittenStep } from './steps.ts';
 /** Reports every source that names no input of the workflow and no output of a step. */
 export function checkReferences(
   document: CwlDocument,
-  inputs: readonly WorkflowInput[],
-  outputs: readonly OutputDraft[],
-  steps: readonly WrittenStep[],
+  { inputs, outputs, steps }: Sections,
+  unread: Unread,
 ): void {
   const names: Names = {
+    ...unread,
     inputs: new Set(inputs.map((input) => input.name)),
     steps: new Map(steps.map((step) => [step.name, step.outputs])),
     references: new Set(),
@@ -30,7 +30,19 @@ export function checkReferences(
   }
 }
 
-interface Names {
+interface Sections {
+  readonly inputs: readonly WorkflowInput[];
+  readonly outputs: readonly OutputDraft[];
+  readonly steps: readonly WrittenStep[];
+}
+
+/** Sections that could not be read: what they would give is not known. */
+interface Unread {
+  readonly hasUnreadInputs: boolean;
+  readonly hasUnreadSteps: boolean;
+}
+
+interface Names extends Unread {
   readonly inputs: ReadonlySet<string>;
   readonly steps: ReadonlyMap<string, readonly string[]>;
   /** References that were found to be good: most outputs are read more than once. */
@@ -52,6 +64,7 @@ function faultOf(names: Names, source: ScalarNode): [string, { help: string | un
   const reference = referenceOf(source.value);
   if (names.references.has(reference) || names.inputs.has(reference)) return undefined;
   const slash = reference.lastIndexOf('/');
+  if (slash < 0 ? names.hasUnreadInputs : names.hasUnreadSteps) return undefined;
   const step = reference.slice(0, Math.max(slash, 0));
   const output = reference.slice(slash + 1);
   const outputs = names.steps.get(step);

@@ -13,6 +13,7 @@ import type { Step, Workflow } from '../workflow/model.ts';
 import {
   checkFields,
   isNull,
+  isUnreadSection,
   namedThings,
   textNodes,
   wrongType,
@@ -56,6 +57,7 @@ function readStep(
   checkFields(document, 'step', map, key);
   const inSection = entryOf(map, 'in')?.value;
   const inputs = readStepInputs(document, inSection);
+  const isUnread = isUnreadSection(inSection);
   const runNode = entryOf(map, 'run')?.value;
   const run = readRun(document, runNode);
   return {
@@ -63,10 +65,12 @@ function readStep(
     type: run.is === 'leaf' ? run.type : 'workflow',
     inputs,
     outputs: readOut(document, entryOf(map, 'out')?.value),
-    scatter: readScatter(document, map, inputs),
-    condition: readWhen(document, entryOf(map, 'when')?.value, inputs),
+    scatter: readScatter(document, map, isUnread ? undefined : inputs),
+    // Which inputs it may name is not known.
+    condition: isUnread ? undefined : readWhen(document, entryOf(map, 'when')?.value, inputs),
     loop: readLoop(document, map),
     workflow: run.is === 'workflow' ? readWorkflow(run.path, spanOf(runNode ?? key)) : undefined,
+    ...(isUnread ? { hasUnreadInputs: true } : {}),
     where: () => spanOf(key),
   };
 }
@@ -100,7 +104,7 @@ function readOut(document: CwlDocument, node: TreeNode | undefined): readonly st
 function readScatter(
   document: CwlDocument,
   map: MapNode,
-  inputs: readonly WrittenInput[],
+  inputs: readonly WrittenInput[] | undefined,
 ): readonly string[] {
   const node = entryOf(map, 'scatter')?.value;
   checkScatterMethod(document, entryOf(map, 'scatterMethod')?.value);
@@ -118,6 +122,7 @@ function readScatter(
       },
     );
   }
+  if (inputs === undefined) return [];
   const known = new Set(inputs.map((input) => input.name));
   return names.flatMap((item) => {
     const name = scatterName(item);

@@ -31,6 +31,8 @@ export interface Workflow {
   readonly steps: readonly Step[];
   /** Native descriptions only: whether a step may begin before all of its input files are there. */
   readonly allowPartialInputs?: boolean | undefined;
+  /** True when its inputs are written in a form that cannot be read, which is reported: nobody knows which it has. */
+  readonly hasUnreadInputs?: boolean | undefined;
 }
 
 export interface WorkflowInput {
@@ -69,6 +71,8 @@ export interface Step {
   readonly loop: boolean;
   /** The sub-workflow that a step of type `workflow` runs. */
   readonly workflow: Workflow | undefined;
+  /** True when its inputs are written in a form that cannot be read, which is reported: nobody knows which it has. */
+  readonly hasUnreadInputs?: boolean | undefined;
   readonly where: Where;
 }
 

@@ -11,10 +11,10 @@ import { checkDefault } from './defaults.ts';
 import { checkExpression, checkLibrary } from './expressions.ts';
 import type { ProcessClass } from './grammar/processes.ts';
 import { idsOf, Library, type Document } from './library.ts';
-import type { LinkedStep, Program } from './linked-steps.ts';
+import { isUnreadStep, type LinkedStep, type Program } from './linked-steps.ts';
 import { checkLinks } from './links.ts';
 import { isPandaWorkflow } from './panda-workflow.ts';
-import { fieldOf, portsOf, texts, typeNode, type Port, type Process } from './process.ts';
+import { fieldOf, isUnread, portsOf, texts, typeNode, type Port, type Process } from './process.ts';
 import { featuresOf, noFeatures, type Features } from './requirements.ts';
 import { checkField, checkRecord } from './shape-check.ts';
 import type { ShapeCheck } from './shape-state.ts';
@@ -225,7 +225,7 @@ class DocumentChecker {
     features: Features,
     steps: readonly LinkedStep[],
   ): void {
-    const own = new Set(process.inputs.map((port) => port.name));
+    const own = isUnread(process, 'inputs') ? undefined : new Set(process.inputs.map((port) => port.name));
     const byNode = new Map<TreeNode, LinkedStep>(steps.map((step) => [step.node, step]));
     const inputs = new Map<LinkedStep, ReadonlySet<string> | undefined>();
     for (const expression of shape.expressions) {
@@ -274,8 +274,10 @@ interface Found {
 }
 
 /** What `inputs` has in the expressions of a step: what the step gives, and what its program has. */
-function inputsOf({ inputs, program }: LinkedStep): ReadonlySet<string> | undefined {
-  if (program === undefined) return undefined;
+function inputsOf(step: LinkedStep): ReadonlySet<string> | undefined {
+  const { inputs, program } = step;
+  if (program === undefined || isUnread(program.process, 'inputs') || isUnreadStep(step, 'in'))
+    return undefined;
   return new Set([...inputs, ...program.process.inputs].map((port) => port.name));
 }
 

@@ -2,6 +2,7 @@
 import { keyText, scalarText, textOf, valueOf, type ScalarNode, type TreeNode } from '../../source/tree.ts';
 import type { Findings } from '../../base/finding.ts';
 import type { CwlType } from '../types/type.ts';
+import { isUnreadSection } from '../document.ts';
 import { recordOf } from './grammar/records.ts';
 import { fieldOf, shortName, texts, type Port, type Process } from './process.ts';
 import type { Features } from './requirements.ts';
@@ -56,6 +57,11 @@ export function isUnreadable({ node }: Port): boolean {
   if (node.kind !== 'map' || node.entries.length === 0) return false;
   const known = recordOf('step input', 'v1.2').fields;
   return node.entries.some(({ key }) => !known.has(keyText(key)) && !/[$:]/.test(keyText(key)));
+}
+
+/** Whether what a step takes or gives cannot be known, because it is written as something else than a map or a list. */
+export function isUnreadStep({ node }: LinkedStep, section: 'in' | 'out'): boolean {
+  return node.kind === 'map' && isUnreadSection(valueOf(node, section));
 }
 
 /** The source of an input of a step, in its long or its short form. */

@@ -8,6 +8,7 @@ import {
   hasDefault,
   inputName,
   isUnreadable,
+  isUnreadStep,
   scatterNames,
   sourceName,
   sourceOf,
@@ -15,13 +16,15 @@ import {
   type LinkedStep,
   type Links,
 } from './linked-steps.ts';
-import { fieldOf, texts, type Port } from './process.ts';
+import { fieldOf, isUnread, texts, type Port } from './process.ts';
 
 /** Reports sources that do not exist, types that do not fit, circles, and what nobody uses. */
 export function checkLinks(links: Links): void {
   const givers = giversOf(links);
   const used = new Set<string>();
-  let isWhole = links.steps.every((step) => step.node.kind === 'map');
+  let isWhole =
+    !isUnread(links.workflow, 'outputs') &&
+    links.steps.every((step) => step.node.kind === 'map' && !isUnreadStep(step, 'in'));
   const use = (node: TreeNode | undefined): void => {
     for (const source of texts(node)) {
       const name = sourceName(links.workflow, scalarText(source));
@@ -89,6 +92,9 @@ function reportUnknownSource(
   const slash = name.lastIndexOf('/');
   const step = steps.find((candidate) => candidate.name === name.slice(0, Math.max(slash, 0)));
   const output = name.slice(slash + 1);
+  const isHidden =
+    step === undefined ? isUnread(workflow, slash < 0 ? 'inputs' : 'steps') : isUnreadStep(step, 'out');
+  if (isHidden) return;
   if (step !== undefined) {
     const names = step.outputs.map((candidate) => candidate.name);
     const isThere = step.program?.process.outputs.some((port) => port.name === output) === true;

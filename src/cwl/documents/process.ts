@@ -1,7 +1,7 @@
 // A process of a document, in the form that links and requirements are checked with: names and nodes, nothing reported.
 import { keyText, textOf, valueOf, type MapNode, type ScalarNode, type TreeNode } from '../../source/tree.ts';
 import type { CwlVersion } from '../fields.ts';
-import { isNull } from '../document.ts';
+import { isNull, isUnreadSection } from '../document.ts';
 import { processClasses, type ProcessClass } from './grammar/processes.ts';
 
 export interface Process {
@@ -38,6 +38,11 @@ export function readProcess(node: MapNode, name: ProcessClass, version: CwlVersi
     inputs: portsOf(valueOf(node, 'inputs')),
     outputs: portsOf(valueOf(node, 'outputs')),
   };
+}
+
+/** Whether what a process takes or gives cannot be known, because it is written as something else than a map or a list. */
+export function isUnread(process: Process, section: 'inputs' | 'outputs' | 'steps'): boolean {
+  return isUnreadSection(valueOf(process.node, section));
 }
 
 /** The things of a section: a map by name, or a list of maps with `id`. Those without a name are left out. */

@@ -7,11 +7,12 @@ import {
   hasDefault,
   inputName,
   isUnreadable,
+  isUnreadStep,
   scatterNames,
   type LinkedStep,
   type Program,
 } from './linked-steps.ts';
-import { fieldOf, texts, type Port } from './process.ts';
+import { fieldOf, isUnread, texts, type Port } from './process.ts';
 import { holdsExpression } from './shape-fit.ts';
 
 export function checkStep(findings: Findings, step: LinkedStep): void {
@@ -28,7 +29,7 @@ function checkScatter(findings: Findings, step: LinkedStep): void {
   const known = step.inputs.map((port) => port.name);
   for (const node of names) {
     const name = inputName(node);
-    if (known.includes(name)) continue;
+    if (known.includes(name) || isUnreadStep(step, 'in')) continue;
     const nearest = closest(name, known);
     const message = `the step has no input \`${name}\` to scatter over`;
     findings.error('cwl/unknown-scatter', spanOf(node), message, {
@@ -82,6 +83,7 @@ export function reportMissing(findings: Findings, name: string, what: string, pl
 
 /** Inputs that the program does not have. Expressions of the step may use them, and some only make a step wait. */
 function checkGiven(findings: Findings, step: LinkedStep, program: Program): void {
+  if (isUnread(program.process, 'inputs')) return;
   const names = program.process.inputs.map((port) => port.name);
   const given = new Set(step.inputs.map((port) => port.name));
   const free = names.filter((name) => !given.has(name));
@@ -124,6 +126,7 @@ function mentions(node: TreeNode | undefined, name: string): boolean {
 
 /** Inputs of the program that must have a value, and get none. */
 function checkNeeded(findings: Findings, step: LinkedStep, program: Program): void {
+  if (isUnreadStep(step, 'in')) return;
   const section = fieldOf(step.node, 'in');
   // Something without a name is given; that it has none is reported.
   if (section?.kind === 'sequence' && section.items.length > step.inputs.length) return;
@@ -156,6 +159,7 @@ function isAny(type: ReturnType<Program['typeOf']>): boolean {
 }
 
 function checkOutputs(findings: Findings, step: LinkedStep, program: Program): void {
+  if (isUnread(program.process, 'outputs')) return;
   const names = program.process.outputs.map((port) => port.name);
   for (const { name, node } of step.outputs) {
     if (names.includes(name)) continue;

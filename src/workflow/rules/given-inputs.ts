@@ -27,7 +27,7 @@ export function checkGivenInputs(workflow: Workflow, given: GivenInputs, finding
   }
   const known = workflow.inputs.map((input) => input.name);
   for (const name of Object.keys(given.values)) {
-    if (known.includes(name)) continue;
+    if (known.includes(name) || workflow.hasUnreadInputs === true) continue;
     const nearest = closest(name, known);
     const offered = known.length === 0 ? 'it has no inputs at all' : `its inputs are ${listed(known)}`;
     const span = given.whereOf(name)();

@@ -29,8 +29,8 @@ export function missingWorkflowInput({ workflow, values, givenNames, findings }:
 }
 
 export const missingStepInput: StepRule = (draft, findings) => {
-  const { workflow, name, where } = draft.step;
-  if (workflow === undefined) return;
+  const { workflow, name, where, hasUnreadInputs } = draft.step;
+  if (workflow === undefined || hasUnreadInputs === true) return;
   for (const input of withoutValue(workflow, draft.rootInputs)) {
     if (draft.inputs.has(input.name)) continue;
     const message = `the step \`${name}\` gives no value to the input \`${input.name}\` of \`${workflow.file}\``;

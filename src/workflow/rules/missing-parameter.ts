@@ -5,8 +5,8 @@ import { parametersOf } from './parameters-of.ts';
 import type { StepRule } from './rule.ts';
 
 export const missingParameter: StepRule = (draft, findings, view) => {
-  const { type, name: step, where } = draft.step;
-  if (type === 'workflow') return;
+  const { type, name: step, where, hasUnreadInputs } = draft.step;
+  if (type === 'workflow' || hasUnreadInputs === true) return;
   // That a native workflow cannot have such a step at all is another finding.
   if (type === 'gitlab' && view.context.workflow.language === 'wfd') return;
   const { known, required } = parametersOf[type];

@@ -5,7 +5,7 @@ import { listed, type StepRule } from './rule.ts';
 
 export const unknownInput: StepRule = (draft, findings) => {
   const { workflow, condition } = draft.step;
-  if (workflow === undefined) return;
+  if (workflow === undefined || workflow.hasUnreadInputs === true) return;
   const known = workflow.inputs.map((input) => input.name);
   for (const [name, { input }] of draft.inputs) {
     // An input may be there for the condition alone.

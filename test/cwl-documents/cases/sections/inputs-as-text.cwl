@@ -1,0 +1,10 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: text
+outputs:
+  o: {type: File, outputSource: s/o}
+steps:
+  s:
+    run: {class: CommandLineTool, baseCommand: cat, inputs: {f: File}, outputs: {o: stdout}, stdout: x}
+    in: {f: inp}
+    out: [o]

@@ -1,0 +1,9 @@
+cwlVersion: v1.2
+class: Workflow
+inputs: {inp: File}
+outputs: text
+steps:
+  s:
+    run: {class: CommandLineTool, baseCommand: cat, inputs: {f: File}, outputs: {o: stdout}, stdout: x}
+    in: {f: inp}
+    out: [o]
