@@ -17,9 +17,9 @@ const files: Readonly<Record<string, string>> = {
   'lib/more.cwl': 'cwlVersion: v1.2\n',
 };
 
-function check(text: string) {
+function check(text: string, others: Readonly<Record<string, string>> = {}) {
   const findings = new Findings();
-  const all: Readonly<Record<string, string>> = { ...files, 'reana.yaml': text };
+  const all: Readonly<Record<string, string>> = { ...files, ...others, 'reana.yaml': text };
   const readText = readerOf(all);
   const kindOf = (path: string) => {
     const name = posix.normalize(path).replace(/\/$/, '');
@@ -62,6 +62,18 @@ describe('a CWL workflow', () => {
     expect(inFile(name, '{wrod: a}')).toEqual([
       line,
       'warning reana/unused-parameter [wrod] parameter `wrod` is no input of the workflow',
+    ]);
+  });
+
+  it('is looked at in all its processes', () => {
+    const hints = "  hints: {DockerRequirement: {dockerPull: 'a b'}, reana: {kuberos: true}}\n";
+    const others = {
+      'hints.cwl': `cwlVersion: v1.0\n$graph:\n${tool('main', 'word')}${tool('other', 'name')}${hints}`,
+    };
+    const text = 'inputs: {parameters: {word: a}}\nworkflow: {type: cwl, file: hints.cwl}\n';
+    expect(check(text, others).lines).toEqual([
+      expect.stringContaining('error reana/bad-image'),
+      expect.stringContaining('warning reana/unknown-field'),
     ]);
   });
 

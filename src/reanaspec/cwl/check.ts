@@ -11,15 +11,15 @@ import type { GivenParameters } from '../parameter-file.ts';
 import { checkSettings, type CredentialUse } from '../settings.ts';
 import { checkFields, kindName, missingField } from '../shape.ts';
 import type { ReanaSurroundings } from '../surroundings.ts';
-import { classesOf, itemsOf, type CwlDocuments } from './documents.ts';
+import { classesOf, itemsOf, type CwlDocuments, type CwlProcess } from './documents.ts';
 
 export interface CwlNeeds {
   readonly credentials: readonly CredentialUse[];
   readonly images: readonly string[];
 }
 
-/** Checks the hints, images and commands of all documents. */
-export function checkCwlForReana({ documents }: CwlDocuments, findings: Findings): CwlNeeds {
+/** Checks the hints, images and commands of all processes. */
+export function checkCwlForReana({ processes }: CwlDocuments, findings: Findings): CwlNeeds {
   const credentials: CredentialUse[] = [];
   const images: string[] = [];
   const visit = (process: MapNode): void => {
@@ -52,9 +52,9 @@ export function checkCwlForReana({ documents }: CwlDocuments, findings: Findings
       if (run?.kind === 'map') visit(run);
     }
   };
-  for (const document of documents.values()) {
-    visit(document);
-    reportMissingTypes(document, findings);
+  for (const process of processes) {
+    visit(process.node);
+    reportMissingTypes(process, findings);
   }
   return { credentials, images };
 }
@@ -68,10 +68,10 @@ function reportHintWithoutFields(hints: TreeNode | undefined, findings: Findings
 }
 
 /** CWL v1.0 asks for no types, but cwltool does, and with it REANA. */
-function reportMissingTypes(document: MapNode, findings: Findings): void {
-  if (textOf(valueOf(document, 'cwlVersion')) !== 'v1.0') return;
+function reportMissingTypes({ node: process, version }: CwlProcess, findings: Findings): void {
+  if (version !== 'v1.0') return;
   for (const field of ['inputs', 'outputs']) {
-    for (const { id, node } of itemsOf(valueOf(document, field))) {
+    for (const { id, node } of itemsOf(valueOf(process, field))) {
       const type = node.kind === 'map' ? valueOf(node, 'type') : node;
       if (type !== undefined && !(type.kind === 'scalar' && type.value === null)) continue;
       const place = type ?? (node.kind === 'map' ? node.entries[0]?.key : undefined) ?? node;

@@ -8,37 +8,60 @@ import type { MapNode, TreeNode } from '../../source/tree.ts';
 export interface CwlDocuments {
   /** The main one, in whatever form it is; `undefined` when it cannot be read. */
   readonly root: TreeNode | undefined;
-  /** By path, the main one first. */
+  /** By path, the main one first; without those that hold several processes. */
   readonly documents: ReadonlyMap<string, MapNode>;
+  /** All that can be read: those that are documents, and those of `$graph`. */
+  readonly processes: readonly CwlProcess[];
   /** False when something is written in a form, or lies in a place, that is not followed here. */
   readonly isComplete: boolean;
+}
+
+export interface CwlProcess {
+  readonly node: MapNode;
+  /** `cwlVersion` of its document. */
+  readonly version: string | undefined;
 }
 
 /** Reads the documents. What is wrong with them is said by the check of CWL itself. */
 export function readCwlDocuments(main: string, readText: ReadText): CwlDocuments {
   const documents = new Map<string, MapNode>();
+  const processes: CwlProcess[] = [];
   const pending = [main];
+  const seen = new Set<string>();
   let isComplete = true;
   let first: TreeNode | undefined;
   for (let path = pending.shift(); path !== undefined; path = pending.shift()) {
-    if (documents.has(path)) continue;
+    if (seen.has(path)) continue;
+    seen.add(path);
     const answer = readText(path);
     const root = answer.ok ? readTree(path, answer.text, new Findings(), { allowEmpty: true }) : undefined;
     if (path === main) first = root;
-    if (root?.kind !== 'map' || entryOf(root, '$graph') !== undefined) {
+    if (root?.kind !== 'map') {
       isComplete = false;
       continue;
     }
+    if (entryOf(root, '$graph') !== undefined) isComplete = false;
+    else documents.set(path, root);
     if (answer.ok && /\$(?:import|include|mixin)\b/.test(answer.text)) isComplete = false;
-    documents.set(path, root);
-    for (const step of itemsOf(valueOf(root, 'steps'))) {
-      const run = step.node.kind === 'map' ? textOf(valueOf(step.node, 'run')) : undefined;
-      if (run === undefined) continue;
-      if (/^[a-z]+:|#/i.test(run)) isComplete = false;
-      else pending.push(posix.join(posix.dirname(path), run));
+    const version = textOf(valueOf(root, 'cwlVersion'));
+    for (const node of processesIn(root)) {
+      processes.push({ node, version });
+      for (const step of itemsOf(valueOf(node, 'steps'))) {
+        const run = step.node.kind === 'map' ? textOf(valueOf(step.node, 'run')) : undefined;
+        if (run === undefined) continue;
+        const file = run.replace(/#.*$/, '');
+        if (/^[a-z]+:|#/i.test(run)) isComplete = false;
+        if (file !== '' && !/^[a-z]+:/i.test(file)) pending.push(posix.join(posix.dirname(path), file));
+      }
     }
   }
-  return { root: first, documents, isComplete };
+  return { root: first, documents, processes, isComplete };
+}
+
+function processesIn(root: MapNode): readonly MapNode[] {
+  const graph = valueOf(root, '$graph');
+  if (graph === undefined) return [root];
+  return graph.kind === 'sequence' ? graph.items.filter((item) => item.kind === 'map') : [];
 }
 
 /** The process of a document that a name means: one of `$graph`, or the document itself.
