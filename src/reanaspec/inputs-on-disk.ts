@@ -1,6 +1,9 @@
-// Declared files that are not there. The official client says nothing of missing inputs: it leaves them out when it uploads.
+// Declared files that are not there, and a workflow that is not declared. The official client says nothing of either: what is
+// not there is left out when it uploads, and so is what nobody has declared.
 import { posix } from 'node:path';
 import type { Findings } from '../base/finding.ts';
+import { keyText, spanOf, textOf, valueOf } from '../source/tree.ts';
+import type { MapNode } from '../source/tree.ts';
 import type { DeclaredPath } from './model.ts';
 import type { ReanaSurroundings } from './surroundings.ts';
 
@@ -53,4 +56,32 @@ export function checkInputs(
   look(declared.tests, 'file', 'tests.files');
   look(declared.workflowFiles, 'file', 'workflow.files');
   look(declared.workflowDirectories, 'directory', 'workflow.directories');
+}
+
+/** Looks for the file of a workflow among the inputs. Only Yadage and Snakemake read it from the workspace: the other workflows
+ *  are sent with the specification. Servers of the 0.95 line get it in any case, and a specification that says what belongs to its
+ *  workflow is for them. */
+export function checkWorkflowIsInput(
+  workflow: MapNode,
+  declared: Pick<DeclaredInputs, 'files' | 'directories'>,
+  directory: string,
+  { kindOf }: ReanaSurroundings,
+  findings: Findings,
+): void {
+  const node = valueOf(workflow, 'file');
+  const file = textOf(node);
+  // One that is not there is reported elsewhere.
+  if (node === undefined || file === undefined || kindOf?.(posix.join(directory, file)) !== 'file') return;
+  const path = posix.normalize(file);
+  const isUploaded =
+    workflow.entries.some(({ key }) => ['files', 'directories'].includes(keyText(key))) ||
+    declared.files.some((one) => posix.normalize(one.path) === path) ||
+    declared.directories.some((one) => !posix.relative(one.path, path).startsWith('..'));
+  if (isUploaded) return;
+  findings.warning(
+    'reana/unsent-workflow',
+    spanOf(node),
+    `the workflow file \`${file}\` is not among the inputs, and REANA before 0.95 does not find it then`,
+    { help: `add \`${file}\` to \`inputs.files\`` },
+  );
 }

@@ -10,7 +10,7 @@ import { checkCredentials } from './credentials.ts';
 import { documentFields, inputFields, workflowFields } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { checkGeneration } from './generations.ts';
-import { checkInputs } from './inputs-on-disk.ts';
+import { checkInputs, checkWorkflowIsInput } from './inputs-on-disk.ts';
 import { loadWorkflow } from './kinds.ts';
 import { workflowKinds } from './model.ts';
 import type { ReanaSpec, WorkflowKind } from './model.ts';
@@ -115,6 +115,8 @@ function readKnown(
     surroundings,
     findings,
   );
+  if (!isLoaded && (kind === 'yadage' || kind === 'snakemake'))
+    checkWorkflowIsInput(workflow, { files, directories }, directory, surroundings, findings);
 
   const declared = new Set(files.map(({ path }) => posix.normalize(path)));
   const loading = { ...outline, directory, options, parameters, declared, readText, findings, surroundings };

@@ -53,6 +53,26 @@ describe('the check of an analysis', () => {
     expect(stderr).toContain('image python:3.12\n');
   });
 
+  it('says when the file of a workflow would not be uploaded', async () => {
+    const snakefile =
+      'rule all:\n    output: "limit.json"\n    container: "docker://python:3.12"\n    shell: "true"\n';
+    const spec = (inputs: string, file: string): string =>
+      `inputs: {${inputs}}\nworkflow: {type: snakemake, file: ${file}}\noutputs: {files: [limit.json]}\n`;
+    rig.write({ 'work/Snakefile': snakefile, 'worker/Snakefile': snakefile });
+    for (const inputs of ['files: [./work/Snakefile]', 'directories: [work]', 'directories: [./]']) {
+      rig.write({ 'reana.yaml': spec(inputs, 'work/Snakefile') });
+      expect((await rig.run(['reana', 'validate'])).stdout).toBe('');
+    }
+    rig.write({ 'reana.yaml': spec('parameters: {n: 1}', 'work/Snakefile, files: [work/Snakefile]') });
+    expect((await rig.run(['reana', 'validate'])).stdout).not.toContain('unsent-workflow');
+    rig.write({ 'reana.yaml': spec('directories: [work]', 'worker/Snakefile') });
+    const { exitCode, stdout } = await rig.run(['reana', 'validate']);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      'reana.yaml:2:35: warning[reana/unsent-workflow] the workflow file `worker/Snakefile` is not among the inputs, and REANA before 0.95 does not find it then\n',
+    ]);
+  });
+
   it('names placeholders that are left open', async () => {
     const template = specification.replace('python:3.12', '"{{image}}"').replace('500', 'VAR_MASS');
     rig.write({ 'reana.yaml': `# VAR_NONE\n${template}`, 'fit.py': '' });

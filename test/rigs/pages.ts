@@ -70,6 +70,7 @@ function reanaSituationOf(code: string, workingDirectory: string): ReanaSurround
   switch (code) {
     case 'reana/missing-input':
     case 'reana/missing-test':
+    case 'reana/unsent-workflow':
     case 'reana/wrong-kind-of-input':
       return diskSurroundings(workingDirectory);
     case 'reana/missing-secret':
