@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PchainError } from '../../src/base/errors.ts';
 import { Findings } from '../../src/base/finding.ts';
-import { numbersIn } from '../../src/cwl/execution/document-value.ts';
+import { inputsIn } from '../../src/cwl/execution/document-value.ts';
 import { placedInputs } from '../../src/cwl/execution/job-file.ts';
 import { ProcessLoader } from '../../src/cwl/execution/load.ts';
 import type { Values } from '../../src/cwl/execution/values.ts';
@@ -51,7 +51,7 @@ async function attempt(directory: string, inputs: string, sandbox: Sandbox): Pro
     const tree = readTree('inputs.yaml', inputs, new Findings());
     const conductor = conductCwl({
       process: loader().load(join(directory, 'document.cwl')),
-      inputs: placedInputs(tree === undefined ? null : numbersIn(tree), join(directory, 'inputs.yaml')),
+      inputs: placedInputs(tree === undefined ? null : inputsIn(tree), join(directory, 'inputs.yaml')),
       workspace,
       evaluate: javaScriptIn(sandbox),
       cores: 2,

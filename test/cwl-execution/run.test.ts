@@ -136,3 +136,69 @@ outputs:
     });
   });
 });
+
+describe('a whole float', () => {
+  const numbers = tool(`
+requirements:
+  InlineJavascriptRequirement: {}
+  InitialWorkDirRequirement: {listing: [{entryname: a.json, entry: $(inputs)}]}
+  ResourceRequirement: {ramMin: $(inputs.a)}
+baseCommand: [echo]
+stdout: out_$(inputs.a).txt
+inputs:
+  a: {type: float, inputBinding: {prefix: --mass}}
+  b: {type: 'double[]', inputBinding: {itemSeparator: ','}}
+  c: {type: double, default: 7.0, inputBinding: {}}
+  d: {type: double, inputBinding: {}}
+  e: {type: [int, float], inputBinding: {valueFrom: 'e$(self)'}}
+  f: {type: float, inputBinding: {valueFrom: '$(self * 2)'}}
+outputs:
+  out: stdout
+  line: {type: string, outputBinding: {glob: out_*, loadContents: true, outputEval: '$(self[0].contents)'}}
+  json: {type: string, outputBinding: {glob: a.json, loadContents: true, outputEval: '$(self[0].contents)'}}
+  a: {type: float, outputBinding: {outputEval: $(inputs.a)}}
+`);
+
+  it('keeps its point in commands, names and files', async () => {
+    const { outputs, failure } = await runCwl(
+      numbers,
+      'a: 500.0\nb: [1, 2.0, 1.0e+22, 1.23e5, 0.1]\nd: 1.0e-7\ne: 3.0\nf: 4.0\n',
+    );
+    expect(failure).toBeUndefined();
+    expect(outputs).toMatchObject({
+      out: { basename: 'out_500.0.txt' },
+      line: '--mass 500.0 1,2.0,10000000000000000000000,123000,0.1 7.0 0.0000001 e3.0 8\n',
+      json: '{"a": 500.0, "b": [1, 2.0, 1e+22, 123000, 0.1], "c": 7.0, "d": 1e-07, "e": 3.0, "f": 4.0}',
+      a: 500,
+    });
+  });
+
+  it('is no `int`, and goes through the steps of a workflow', async () => {
+    expect(
+      (await runCwl(tool('baseCommand: "true"\ninputs: {a: int}\noutputs: []\n'), 'a: 3.0')).failure,
+    ).toBe('input `a` must be int, not `3`');
+    const { outputs } = await runCwl(
+      `
+cwlVersion: v1.2
+class: Workflow
+requirements: {ScatterFeatureRequirement: {}, StepInputExpressionRequirement: {}}
+inputs: {masses: 'float[]'}
+outputs: {o: {type: 'File[]', outputSource: s/o}}
+steps:
+  s:
+    scatter: mass
+    in: {mass: masses, name: {valueFrom: 'hist_$(inputs.mass).txt'}}
+    out: [o]
+    run:
+      class: CommandLineTool
+      baseCommand: touch
+      inputs: {mass: float, name: {type: string, inputBinding: {}}}
+      outputs: {o: {type: File, outputBinding: {glob: hist_$(inputs.mass).txt}}}
+`,
+      'masses: [500.0, 750.5, 3]',
+    );
+    expect(outputs).toMatchObject({
+      o: [{ basename: 'hist_500.0.txt' }, { basename: 'hist_750.5.txt' }, { basename: 'hist_3.txt' }],
+    });
+  });
+});

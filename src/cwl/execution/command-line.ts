@@ -1,11 +1,22 @@
 // The words of a command line: base command, arguments and inputs by their bindings.
 // Source: CWL v1.2, CommandLineTool, section "Input binding".
 import type { Value } from '../../workflow/model.ts';
+import { pythonFloat } from '../../workflow/python-number.ts';
 import { evaluate, type ExpressionRules, type Scope } from './expression.ts';
 import { CwlFault } from './fault.ts';
 import type { CommandLineTool } from './process.ts';
 import { typeFor, type Port, type Type } from './types.ts';
-import { asText, isItem, isList, isRecord, listOf, textIn } from './values.ts';
+import {
+  asText,
+  isItem,
+  isList,
+  isRecord,
+  isWholeFloat,
+  listOf,
+  numberOf,
+  textIn,
+  withoutFloats,
+} from './values.ts';
 import type { Values } from './values.ts';
 
 export interface Word {
@@ -92,7 +103,7 @@ const ownBinding = (type: Type): Values | undefined =>
 
 function positionOf(binding: Values, self: Value, scope: Scope, rules: ExpressionRules): number {
   const written = binding['position'] ?? 0;
-  const position = evaluate(written, { ...scope, self }, rules);
+  const position = withoutFloats(evaluate(written, { ...scope, self }, rules));
   if (position === null) return 0;
   if (typeof position !== 'number')
     throw new CwlFault(`a position must be a number, not ${JSON.stringify(position)}`);
@@ -135,9 +146,16 @@ function textOf(value: Value): string {
     if (path === undefined) throw new CwlFault(`a ${value.class} on the command line has no path`);
     return path;
   }
+  if (isWholeFloat(value)) return wholeText(numberOf(value));
   if (typeof value === 'number') return plainNumber(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** With its point, as long as Python writes it so. */
+const wholeText = (value: number): string => {
+  const text = pythonFloat(value);
+  return text.includes('e') ? plainNumber(value) : text;
+};
 
 /** Without an exponent: tools that read numbers differ on it. */
 function plainNumber(value: number): string {

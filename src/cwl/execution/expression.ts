@@ -7,7 +7,7 @@ import type { CwlVersion } from '../fields.ts';
 import { CwlFault } from './fault.ts';
 import { jsonText } from './json-text.ts';
 import type { EvaluateJavaScript } from './ports.ts';
-import { isList, isRecord } from './values.ts';
+import { isList, isRecord, withoutFloats } from './values.ts';
 import type { Values } from './values.ts';
 
 /** What expressions may be. */
@@ -78,8 +78,8 @@ function valueOf(expression: string, scope: Scope, rules: ExpressionRules): Valu
   const inside = expression.slice(2, -1);
   const code = expression.startsWith('$(') ? `(${inside}\n)` : `(function(){${inside}\n})()`;
   return rules.evaluate(rules.library, code, {
-    inputs: scope.inputs,
-    self: scope.self,
+    inputs: withoutFloats(scope.inputs),
+    self: withoutFloats(scope.self),
     runtime: scope.runtime,
   });
 }

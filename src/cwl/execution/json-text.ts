@@ -1,14 +1,18 @@
-// JSON as other runners write it, so that files come out the same: names in order, a blank behind each comma and colon, and
-// nothing but ASCII.
+// JSON as other runners write it, so that files come out the same: names in order, a blank behind each comma and colon, nothing
+// but ASCII, and numbers as Python writes them.
 import { pythonJson } from '../../prun/plain-value.ts';
 import type { Value } from '../../workflow/model.ts';
-import { isList } from './values.ts';
+import { pythonFloat } from '../../workflow/python-number.ts';
+import { isList, isRecord, isWholeFloat, numberOf } from './values.ts';
 
-export const jsonText = (value: Value): string => pythonJson(inOrder(value));
-
-function inOrder(value: Value): Value {
-  if (isList(value)) return value.map(inOrder);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([name, member]) => [name, inOrder(member)]));
+export function jsonText(value: Value): string {
+  if (isWholeFloat(value)) return pythonFloat(numberOf(value));
+  if (isList(value)) return `[${value.map(jsonText).join(', ')}]`;
+  if (isRecord(value)) {
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${members.map(([name, member]) => `${pythonJson(name)}: ${jsonText(member)}`).join(', ')}}`;
+  }
+  return typeof value === 'number' && !Number.isSafeInteger(value) && Number.isFinite(value)
+    ? pythonFloat(value)
+    : pythonJson(value);
 }

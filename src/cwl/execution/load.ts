@@ -1,11 +1,11 @@
 // Documents to processes that can be run: imports inlined, names made short, files beside a document found from anywhere.
 import type { ReadText } from '../../base/read-text.ts';
 import { Findings } from '../../base/finding.ts';
-import { readTree } from '../../source/tree.ts';
+import { readTree, type TreeNode } from '../../source/tree.ts';
 import type { Value } from '../../workflow/model.ts';
 import { knownVersions, type CwlVersion } from '../fields.ts';
 import { CwlFault, CwlUnsupported } from './fault.ts';
-import { numbersIn } from './document-value.ts';
+import { inputsIn, numbersIn } from './document-value.ts';
 import { pathIn } from './places.ts';
 import type { Process, Step, StepInput } from './process.ts';
 import { readRequirements, typeDefinitions } from './requirements.ts';
@@ -32,9 +32,9 @@ export class ProcessLoader {
     return this.process(document, file, hash === -1 ? undefined : path.slice(hash + 1));
   }
 
-  /** Any document as a value, such as a file of inputs. */
+  /** A file of inputs. */
   value(file: string): Value {
-    return this.#parse(file);
+    return inputsIn(this.#tree(file));
   }
 
   process(document: Values, file: string, name: string | undefined): Process {
@@ -54,19 +54,19 @@ export class ProcessLoader {
   #document(file: string): Values {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
-    const value = this.#inlined(this.#parse(file), file, 0);
+    const value = this.#inlined(numbersIn(this.#tree(file)), file, 0);
     if (!isRecord(value)) throw new CwlFault(`\`${file}\` is no CWL document`);
     this.#documents.set(file, value);
     return value;
   }
 
-  #parse(file: string): Value {
+  #tree(file: string): TreeNode {
     const findings = new Findings();
     const tree = readTree(file, this.#text(file), findings);
     const fault = findings.sorted().find((finding) => finding.severity === 'error');
     if (tree === undefined || fault !== undefined)
       throw new CwlFault(`\`${file}\` cannot be read: ${fault?.message ?? 'it has no content'}`);
-    return numbersIn(tree);
+    return tree;
   }
 
   #text(file: string): string {
@@ -83,7 +83,7 @@ export class ProcessLoader {
     const imported = textIn(value, '$import');
     if (imported !== undefined) {
       const { path } = splitAddress(pathIn(file, imported));
-      return this.#inlined(this.#parse(path), path, depth + 1);
+      return this.#inlined(numbersIn(this.#tree(path)), path, depth + 1);
     }
     const included = textIn(value, '$include');
     if (included !== undefined) return this.#text(pathIn(file, included));

@@ -4,7 +4,7 @@ import { evaluate, type ExpressionRules } from './expression.ts';
 import { CwlFault } from './fault.ts';
 import type { Process } from './process.ts';
 import { requirement } from './requirements.ts';
-import type { Values } from './values.ts';
+import { withoutFloats, type Values } from './values.ts';
 
 /** Mebibytes, except `cores`. */
 export interface Resources {
@@ -41,7 +41,8 @@ export function resourcesOf(
   };
 }
 
-function numberOf(value: Value, name: string): number | undefined {
+function numberOf(given: Value, name: string): number | undefined {
+  const value = withoutFloats(given);
   if (value === null) return undefined;
   if (typeof value === 'number' && value >= 0) return value;
   throw new CwlFault(`\`${name}\` must be a number, not ${JSON.stringify(value)}`);

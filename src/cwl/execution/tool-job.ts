@@ -10,7 +10,7 @@ import { requirement } from './requirements.ts';
 import { resourcesOf } from './resources.ts';
 import { Staging, type StagingStep } from './staging.ts';
 import { entriesOf, type Port, type Type } from './types.ts';
-import { isRecord, listOf, textIn } from './values.ts';
+import { isRecord, listOf, textIn, withoutFloats } from './values.ts';
 import type { Values } from './values.ts';
 import { placeInWorkDirectory } from './work-directory.ts';
 
@@ -184,7 +184,7 @@ function directoryInImage(tool: CommandLineTool): string | undefined {
 function timeLimitOf(tool: CommandLineTool, scope: Scope, rules: ExpressionRules): number | undefined {
   const written: Value | undefined = requirement(tool, 'ToolTimeLimit')?.['timelimit'];
   if (written === undefined) return undefined;
-  const seconds = evaluate(written, scope, rules);
+  const seconds = withoutFloats(evaluate(written, scope, rules));
   if (typeof seconds !== 'number' || seconds < 0)
     throw new CwlFault(`a time limit must be a number of seconds, not ${JSON.stringify(seconds)}`);
   return seconds === 0 ? undefined : seconds * 1000;

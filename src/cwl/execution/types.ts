@@ -2,7 +2,7 @@
 import type { Value } from '../../workflow/model.ts';
 import { plainTypes, type PlainType } from '../types/type.ts';
 import { CwlFault } from './fault.ts';
-import { asText, isItem, isList, isRecord, listOf, textIn } from './values.ts';
+import { asText, isItem, isList, isRecord, isWholeFloat, listOf, textIn, withoutFloats } from './values.ts';
 import type { Values } from './values.ts';
 
 export type Type =
@@ -128,7 +128,7 @@ function isSimple(value: Value, name: PlainType): boolean {
       return Number.isInteger(value);
     case 'float':
     case 'double':
-      return typeof value === 'number';
+      return typeof value === 'number' || isWholeFloat(value);
     case 'string':
       return typeof value === 'string';
     case 'File':
@@ -170,6 +170,6 @@ export function typeText(type: Type): string {
 
 /** A value as shown in a message: short, on one line. */
 export function valueText(value: Value): string {
-  const text = isItem(value) ? value.class : JSON.stringify(value);
+  const text = isItem(value) ? value.class : JSON.stringify(withoutFloats(value));
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

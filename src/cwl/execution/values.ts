@@ -1,4 +1,4 @@
-// Values while a workflow runs: plain JSON, in which files and directories are objects with a `class`.
+// Values while a workflow runs: plain JSON, in which files and directories are objects with a `class`, and floats may be objects.
 import type { Value } from '../../workflow/model.ts';
 
 export type Values = Readonly<Record<string, Value>>;
@@ -10,7 +10,31 @@ export interface Item extends Values {
 }
 
 export const isRecord = (value: Value | undefined): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isWholeFloat(value);
+
+/** No member of a value is called like this one. */
+const floatKey = '\u0000float';
+
+/** A whole number that was written with a point: `500.0` stays `500.0` in commands and in names of files. JavaScript cannot tell
+ *  it from `500`, and what steps give is stored as JSON. */
+export interface WholeFloat {
+  readonly [floatKey]: number;
+}
+
+export const wholeFloat = (value: number): WholeFloat => ({ [floatKey]: value });
+
+export const isWholeFloat = (value: Value | undefined): value is Value & WholeFloat =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, floatKey);
+
+export const numberOf = (float: WholeFloat): number => float[floatKey];
+
+/** The value as JavaScript knows it. */
+export function withoutFloats(value: Value): Value {
+  if (isWholeFloat(value)) return numberOf(value);
+  if (isList(value)) return value.map(withoutFloats);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutFloats(member)]));
+}
 
 export const isList = (value: Value | undefined): value is readonly Value[] => Array.isArray(value);
 

@@ -15,7 +15,7 @@ import { javaScriptIn } from '../evaluation/javascript.ts';
 import { jqIn } from '../evaluation/jq.ts';
 import type { Conductor } from './conductor.ts';
 import { conductCwl } from './cwl/conduct.ts';
-import { loadCwl } from './cwl/load.ts';
+import { cwlInputs, loadCwl } from './cwl/load.ts';
 import type { RunContext } from './run-context.ts';
 import { conductSerial } from './serial.ts';
 import { conductSnakemake, requireSnakemake } from './snakemake/conduct.ts';
@@ -110,8 +110,7 @@ export function conductorOf(spec: ReanaSpec, start: RunStart, context: RunContex
       return serialConductor(spec, parameters, options);
     case 'cwl': {
       const specification = membersOf(spec.document['workflow'])['specification'] ?? null;
-      // CWL knows numbers only as JSON does.
-      const inputs = JSON.parse(JSON.stringify(parameters)) as Values;
+      const inputs = cwlInputs(parameters);
       const loaded = loadCwl(specification as Value, spec.workflowFile, inputs, workspace);
       return conductCwl({ ...loaded, workspace, evaluate: javaScriptIn(sandbox), cores });
     }

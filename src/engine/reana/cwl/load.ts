@@ -8,8 +8,10 @@ import { checkCwlDocument } from '../../../cwl/documents/check.ts';
 import { placedInputs, withInputRequirements } from '../../../cwl/execution/job-file.ts';
 import { ProcessLoader } from '../../../cwl/execution/load.ts';
 import type { Process } from '../../../cwl/execution/process.ts';
-import { isRecord } from '../../../cwl/execution/values.ts';
+import { isRecord, wholeFloat } from '../../../cwl/execution/values.ts';
 import type { Values } from '../../../cwl/execution/values.ts';
+import { pythonJson } from '../../../reanaspec/python-json.ts';
+import { PythonFloat } from '../../../reanaspec/python-value.ts';
 import type { Value } from '../../../workflow/model.ts';
 import { textIn } from '../workspace/workspace-text.ts';
 
@@ -30,7 +32,7 @@ export function loadCwl(
 ): LoadedCwl {
   const inWorkspace = textIn(workspace);
   const isSent = isRecord(specification) && ('class' in specification || '$graph' in specification);
-  const sent = isSent ? JSON.stringify(specification) : undefined;
+  const sent = isSent ? pythonJson(specification) : undefined;
   // What was sent stands where the file would be, so that files beside it are found.
   const place = join(workspace, (file ?? 'workflow.cwl').replace(/#.*$/, ''));
   const name = /#.*$/.exec(file ?? '')?.[0] ?? '';
@@ -60,4 +62,16 @@ function givenInputs(parameters: Values, process: Process, loader: ProcessLoader
   if (!isFile) return placedInputs(parameters, join(workspace, 'reana.yaml'));
   const path = join(workspace, input);
   return placedInputs(loader.value(path), path);
+}
+
+/** Parameters of a run as inputs of CWL: a float stays one. */
+export function cwlInputs(parameters: Readonly<Record<string, unknown>>): Values {
+  return JSON.parse(
+    JSON.stringify(parameters, function (this: unknown, key, value: unknown) {
+      // Given here is what `toJSON` has made of it.
+      const before: unknown = Reflect.get(Object(this), key);
+      const isWhole = before instanceof PythonFloat && Number.isInteger(before.value);
+      return isWhole ? wholeFloat(before.value) : value;
+    }),
+  ) as Values;
 }

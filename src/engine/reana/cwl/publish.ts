@@ -9,6 +9,7 @@ import {
   nameOf,
   splitName,
   textIn,
+  withoutFloats,
 } from '../../../cwl/execution/values.ts';
 import type { Item, Values } from '../../../cwl/execution/values.ts';
 import { systemCode } from '../../../base/errors.ts';
@@ -28,7 +29,7 @@ export async function publishOutputs(outputs: Values, directory: string): Promis
 /** What no tool of the workflow has made may have none yet. */
 async function withChecksums(value: Value): Promise<Value> {
   if (isList(value)) return Promise.all(value.map(withChecksums));
-  if (!isRecord(value)) return value;
+  if (!isRecord(value)) return withoutFloats(value);
   const members: [string, Value][] = [];
   for (const [name, member] of Object.entries(value)) members.push([name, await withChecksums(member)]);
   const whole = Object.fromEntries(members);
