@@ -98,10 +98,12 @@ export class ObjectFields {
     return undefined;
   }
 
-  list(name: string): SequenceNode | undefined {
+  /** @param wanted what messages say that it must be, where the loader makes lists of other things
+   *  @param help how to write that */
+  list(name: string, wanted = 'a list', help?: string): SequenceNode | undefined {
     const value = this.value(name);
     if (value === undefined || value.kind === 'sequence') return value;
-    this.#wrongType(name, value, 'a list');
+    this.#wrongType(name, value, wanted, help);
     return undefined;
   }
 
@@ -133,11 +135,11 @@ export class ObjectFields {
     return undefined;
   }
 
-  #wrongType(name: string, value: TreeNode, wanted: string): void {
+  #wrongType(name: string, value: TreeNode, wanted: string, help?: string): void {
     const isBare = wanted === 'a text' && value.kind === 'scalar' && value.value !== null;
     const message = `\`${name}\` of ${this.#name} must be ${wanted}, not ${kindName(value)}`;
     this.#findings.error('yadage/wrong-type', spanOf(value), message, {
-      help: isBare ? 'put it in quotes' : undefined,
+      help: isBare ? 'put it in quotes' : help,
     });
   }
 }

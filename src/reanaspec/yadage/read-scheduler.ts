@@ -145,7 +145,11 @@ function readParameters(
   findings: Findings,
 ): { readonly parameters: readonly YadageParameter[]; readonly isComplete: boolean } {
   fields.required('parameters');
-  const list = fields.list('parameters');
+  const list = fields.list(
+    'parameters',
+    'a mapping of names to values',
+    'write `parameters: {NAME: VALUE}`, or `parameters: {}` when there are none',
+  );
   const parameters = (list?.items ?? []).flatMap((item) => {
     if (isUnavailable(item)) return [];
     const inner = fieldsOf(item, 'a parameter', findings)?.allow(['key', 'value']);
