@@ -43,7 +43,8 @@ export function isList(value: PlainValue): value is readonly PlainValue[] {
   return Array.isArray(value);
 }
 
-function textRepr(text: string): string {
+/** A text as `repr()` shows it: in the quotes that Python chooses, with what cannot be printed written out. */
+export function textRepr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(/[\\'\n\r\t]|[\p{C}\p{Z}]/gu, (char) => {
     if (char === ' ' || (char === "'" && quote === '"')) return char;

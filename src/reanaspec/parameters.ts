@@ -1,20 +1,20 @@
 // `${name}` in the commands of serial workflows: REANA's engine fills them in as Python's `string.Template` does,
 // and leaves alone what it does not know, so that shell variables work (reana-commons 0.9).
-import type { Value } from '../workflow/model.ts';
-import { pythonFloat } from '../workflow/python-number.ts';
-import { PythonFloat } from './python-value.ts';
+import { pythonText, type PythonValue } from './python-value.ts';
 
 /** `$$`, `${name}` or `$name`; group 1 or 2 is the name. */
 const reference = /\$(?:\$|\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))/g;
 
 /** Fills in parameters; `$$` becomes `$`, unknown names stay as they are. Values that are not texts read as Python prints them. */
-export function substituteParameters(command: string, parameters: Readonly<Record<string, unknown>>): string {
+export function substituteParameters(
+  command: string,
+  parameters: Readonly<Record<string, PythonValue>>,
+): string {
   return command.replace(reference, (found, braced: string | undefined, bare: string | undefined) => {
     if (found === '$$') return '$';
     const name = braced ?? bare ?? '';
     if (!Object.hasOwn(parameters, name)) return found;
-    const value = parameters[name];
-    return typeof value === 'string' ? value : pythonText(value);
+    return pythonText(parameters[name] ?? null);
   });
 }
 
@@ -43,21 +43,4 @@ export function referencedNames(command: string): readonly ReferencedName[] {
 export function isShellVariable(name: string, command: string): boolean {
   if (!/[a-z]/.test(name)) return true;
   return new RegExp(`\\b${name}=|\\b(?:for|read|local|export)\\s+(?:-\\S+\\s+)*${name}\\b`).test(command);
-}
-
-/** A value as Python's `str` prints it: `True`, `None`, `['a', 1]`. */
-function pythonText(value: unknown): string {
-  if (value instanceof PythonFloat) return pythonFloat(value.value);
-  if (value === true) return 'True';
-  if (value === false) return 'False';
-  if (value === null || value === undefined) return 'None';
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : pythonFloat(value);
-  if (typeof value === 'string') return value.includes("'") ? JSON.stringify(value) : `'${value}'`;
-  if (Array.isArray(value)) return `[${value.map(pythonText).join(', ')}]`;
-  if (typeof value === 'object') {
-    return `{${Object.entries(value as Readonly<Record<string, Value>>)
-      .map(([key, member]) => `'${key}': ${pythonText(member)}`)
-      .join(', ')}}`;
-  }
-  throw new TypeError(`a parameter cannot be a ${typeof value}`);
 }

@@ -1,4 +1,5 @@
 // Values as Python knows them. What sets them apart from JSON is the float: `30.0` stays `30.0` in a command.
+import { textRepr } from '../prun/plain-value.ts';
 import { keyText } from '../source/tree.ts';
 import type { TreeNode } from '../source/tree.ts';
 import { pythonFloat } from '../workflow/python-number.ts';
@@ -50,31 +51,15 @@ export function pythonRepr(value: PythonValue): string {
   if (value === null) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return textRepr(value);
   if (typeof value === 'number') return Number.isInteger(value) ? String(BigInt(value)) : pythonFloat(value);
   if (value instanceof PythonFloat) return pythonFloat(value.value);
   if (isList(value)) return `[${value.map(pythonRepr).join(', ')}]`;
-  const members = Object.entries(value).map(([key, member]) => `${quoted(key)}: ${pythonRepr(member)}`);
+  const members = Object.entries(value).map(([key, member]) => `${textRepr(key)}: ${pythonRepr(member)}`);
   return `{${members.join(', ')}}`;
 }
 
 /** `Array.isArray` forgets that a list may be read only. */
 export function isList(value: PythonValue): value is readonly PythonValue[] {
   return Array.isArray(value);
-}
-
-/** A text in the quotes that Python chooses, with what cannot be shown written out. */
-function quoted(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  let written = '';
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    if (char === quote) written += `\\${quote}`;
-    else if (escapes[char] !== undefined) written += escapes[char];
-    else if (code < 0x20 || (code >= 0x7f && code <= 0xa0))
-      written += `\\x${code.toString(16).padStart(2, '0')}`;
-    else written += char;
-  }
-  return quote + written + quote;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Findings } from '../../src/base/finding.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
 import { isShellVariable, referencedNames, substituteParameters } from '../../src/reanaspec/parameters.ts';
+import { PythonFloat } from '../../src/reanaspec/python-value.ts';
 import { readReanaSpec } from '../../src/reanaspec/read.ts';
 import { readerOf } from '../rigs/documents.ts';
 import { describeWithShared, sharedPath } from '../rigs/shared.ts';
@@ -370,6 +371,16 @@ describe('parameters in commands', () => {
     const values = { a: 'x y', n: 1.5, t: true, none: null, list: ['p', 2] };
     expect(substituteParameters('$a ${a}b ${n} $t $none ${list} $$a $b ${c} $1 ${} $', values)).toBe(
       "x y x yb 1.5 True None ['p', 2] $a $b ${c} $1 ${} $",
+    );
+    // What Python 3.11 prints for the same values.
+    const odd = {
+      list: ["it's", 'say "hi"', 'both \'"', 'tab\t', 'bs\\', 'é', '\u007f', '\u00a0', '\u200b', '\u{1f600}'],
+      map: { "a'b": 1, 'c"d': null },
+      numbers: [true, new PythonFloat(1), 1e22, -7, new PythonFloat(1e-7)],
+    };
+    expect(substituteParameters('$list $map $numbers', odd)).toBe(
+      String.raw`["it's", 'say "hi"', 'both \'"', 'tab\t', 'bs\\', 'é', '\x7f', '\xa0', '\u200b', '😀'] ` +
+        `{"a'b": 1, 'c"d': None} [True, 1.0, 10000000000000000000000, -7, 1e-07]`,
     );
     expect(substituteParameters('${toString} $constructor', {})).toBe('${toString} $constructor');
   });

@@ -1,5 +1,6 @@
 // Serial workflows: one command after the other, in the workspace of the run; the first that fails ends it.
 import { substituteParameters } from '../../reanaspec/parameters.ts';
+import type { PythonValue } from '../../reanaspec/python-value.ts';
 import type { SerialStep } from '../../reanaspec/model.ts';
 import type { Advance, Conductor, Job, JobEnd } from './conductor.ts';
 import { readJobSettings } from './jobs/job-settings.ts';
@@ -12,11 +13,13 @@ export function conductSerial(
   settings: readonly Readonly<Record<string, unknown>>[],
   parameters: Readonly<Record<string, unknown>> | undefined,
 ): Conductor {
+  // They came as JSON.
+  const values = parameters as Readonly<Record<string, PythonValue>> | undefined;
   const commands = steps.flatMap((step, index) =>
     step.commands.map((written) => ({
       step,
       index,
-      command: parameters === undefined ? written : substituteParameters(written, parameters),
+      command: values === undefined ? written : substituteParameters(written, values),
     })),
   );
   return new SerialConductor(
