@@ -4,6 +4,6 @@
  *  address gives `(no address)`, since it might hold anything. */
 export function safeUrl(url: string | URL): string {
   if (typeof url === 'string' && !URL.canParse(url)) return '(no address)';
-  const parsed = new URL(url);
+  const parsed = typeof url === 'string' ? new URL(url) : url;
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }

@@ -165,9 +165,9 @@ export class ReanaWire {
   }
 
   #send(request: WireRequest, place: TokenPlace): Promise<HttpAnswer> {
-    const url = new URL(this.server + request.path);
-    for (const [key, value] of Object.entries(request.query ?? {})) url.searchParams.set(key, value);
-    if (place === 'query') url.searchParams.set('access_token', this.#setup.token.reveal());
+    const query = new URLSearchParams(request.query);
+    if (place === 'query') query.set('access_token', this.#setup.token.reveal());
+    const url = `${this.server}${request.path}${query.size === 0 ? '' : `?${query.toString()}`}`;
     const headers: Record<string, string> = { ...request.headers };
     if (this.#setup.jobId !== undefined) headers['x-panda-job'] = this.#setup.jobId;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
