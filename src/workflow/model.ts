@@ -73,6 +73,8 @@ export interface Step {
   readonly workflow: Workflow | undefined;
   /** True when its inputs are written in a form that cannot be read, which is reported: nobody knows which it has. */
   readonly hasUnreadInputs?: boolean | undefined;
+  /** Names of inputs that it lacks because they are misspelt, which is reported. */
+  readonly misspeltInputs?: ReadonlySet<string> | undefined;
   readonly where: Where;
 }
 

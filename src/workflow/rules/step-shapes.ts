@@ -12,7 +12,7 @@ export class StepShapes {
   readonly #known = new Map<Draft, OwnShape | undefined>();
 
   /** Equal for steps that differ at most in their names and in which steps their data come from; `undefined` for a step that
-   *  is better looked at by itself: in a sub-workflow, with a condition, scattered, or with values from the workflow's inputs. */
+   *  is better looked at by itself: in a sub-workflow, with a condition, scattered, with values from the workflow's inputs, or with faulty inputs. */
   own(draft: Draft): number | undefined {
     return this.#of(draft)?.number;
   }
@@ -64,6 +64,8 @@ interface OwnShape {
 function textOf({ step, around, inputs }: Draft): string | undefined {
   if (step.type === 'workflow' || around !== undefined) return undefined;
   if (step.condition !== undefined || step.scatter.length > 0) return undefined;
+  // Rules are silent about what it lacks.
+  if (step.hasUnreadInputs === true || (step.misspeltInputs?.size ?? 0) > 0) return undefined;
   let text: string = step.type;
   for (const state of inputs.values()) {
     const value = valueOf(state);

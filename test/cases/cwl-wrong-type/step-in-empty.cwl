@@ -8,3 +8,7 @@ steps:
     run: prun
     in: null
     out: [outDS]
+  takes-nothing:
+    run: prun
+    in: {}
+    out: [outDS]
