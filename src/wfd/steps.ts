@@ -1,12 +1,21 @@
 // Steps of a native workflow: their types, and what tasks are made from.
 import { closest } from '../base/closest.ts';
-import { misspeltName } from '../base/misspelling.ts';
-import { entryOf, spanOf, textOf, type MapNode, type ScalarNode, type TreeNode } from '../source/tree.ts';
+import { misspeltName, writtenInstead } from '../base/misspelling.ts';
+import {
+  entryOf,
+  keyText,
+  spanOf,
+  textOf,
+  type MapNode,
+  type ScalarNode,
+  type TreeNode,
+} from '../source/tree.ts';
 import { spanWithin } from '../source/within.ts';
 import { leafTypes, type Step, type StepInput, type StepType } from '../workflow/model.ts';
+import { parametersOf } from '../workflow/rules/parameters-of.ts';
 import { modelValue } from '../workflow/value.ts';
 import { checkFields, isNull, listed, wrongType, type WfdDocument } from './document.ts';
-import { parameterFields, unusableTypes } from './fields.ts';
+import { fieldsOf, parameterFields, unusableTypes } from './fields.ts';
 import { readSource, type Names } from './sources.ts';
 
 const stepTypes: readonly StepType[] = [...leafTypes, 'workflow'];
@@ -70,8 +79,23 @@ export function readTaskStep(
     condition: undefined,
     loop: false,
     workflow: undefined,
+    ...misspelt(map, type),
     where: () => spanOf(key),
   };
+}
+
+/** Parameters that a step needs, and whose fields are misspelt. */
+function misspelt(map: MapNode, type: Exclude<StepType, 'workflow'>): Pick<Step, 'misspeltInputs'> {
+  const { required } = parametersOf[type];
+  const lacking = parameterFields.filter(
+    ([field, parameter]) => required.includes(parameter) && entryOf(map, field) === undefined,
+  );
+  if (lacking.length === 0) return {};
+  const written = map.entries.map((entry) => keyText(entry.key));
+  const names = lacking.flatMap(([field, parameter]) =>
+    writtenInstead(field, written, fieldsOf['task step']) === undefined ? [] : [parameter],
+  );
+  return { misspeltInputs: new Set(names) };
 }
 
 /** The server hands data to a `phpo` task under a name that no field has. */

@@ -5,7 +5,7 @@ import { parametersOf } from './parameters-of.ts';
 import type { StepRule } from './rule.ts';
 
 export const missingParameter: StepRule = (draft, findings, view) => {
-  const { type, name: step, where, hasUnreadInputs } = draft.step;
+  const { type, name: step, where, hasUnreadInputs, misspeltInputs } = draft.step;
   if (type === 'workflow' || hasUnreadInputs === true) return;
   // That a native workflow cannot have such a step at all is another finding.
   if (type === 'gitlab' && view.context.workflow.language === 'wfd') return;
@@ -19,9 +19,9 @@ export const missingParameter: StepRule = (draft, findings, view) => {
       const message = `the step \`${step}\` needs \`${name}\`, but has \`${written}\``;
       const extras = meantName(written, span, known, (other) => draft.inputs.has(other));
       findings.error('workflow/missing-parameter', span, message, extras);
-    } else if (state === undefined) {
+    } else if (state === undefined && misspeltInputs?.has(name) !== true) {
       findings.error('workflow/missing-parameter', where(), `the step \`${step}\` needs \`${name}\``);
-    } else if (state.suppressed) {
+    } else if (state?.suppressed === true) {
       const message = `\`${name}\` is kept back because the condition negates it, but \`${step}\` needs it`;
       findings.error('workflow/missing-parameter', state.input.where(), message);
     }
