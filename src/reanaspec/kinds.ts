@@ -4,7 +4,6 @@ import type { Findings } from '../base/finding.ts';
 import type { ReadText } from '../base/read-text.ts';
 import { entryOf, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode } from '../source/tree.ts';
-import type { Value } from '../workflow/model.ts';
 import { checkCwlForReana, checkCwlParameters } from './cwl/check.ts';
 import { processIn, readCwlDocuments } from './cwl/documents.ts';
 import { packCwl } from './cwl/pack.ts';
@@ -43,7 +42,7 @@ export interface Loaded {
   readonly steps?: readonly SerialStep[] | undefined;
   readonly yadage?: YadageWorkflow | undefined;
   /** What servers of the 0.9 protocol get as `workflow.specification`: `null` where they load it themselves. */
-  readonly specification: Value;
+  readonly specification: unknown;
   readonly credentials: readonly CredentialUse[];
   readonly images: readonly string[];
   /** What `FROM` and `TARGET` may name; `undefined` when that is not known. */

@@ -5,6 +5,7 @@ import { Findings } from '../../src/base/finding.ts';
 import type { ReadText } from '../../src/base/read-text.ts';
 import { isShellVariable, referencedNames, substituteParameters } from '../../src/reanaspec/parameters.ts';
 import { PythonFloat } from '../../src/reanaspec/python-value.ts';
+import { pythonJson } from '../../src/reanaspec/python-json.ts';
 import { readReanaSpec } from '../../src/reanaspec/read.ts';
 import { readerOf } from '../rigs/documents.ts';
 import { describeWithShared, sharedPath } from '../rigs/shared.ts';
@@ -346,6 +347,21 @@ describe('a specification', () => {
         });
       expect(lines).toEqual(expected);
     });
+  });
+
+  it('sends the defaults of a CWL workflow with their floats', () => {
+    const texts = {
+      'reana.yaml': 'inputs: {parameters: {}}\nworkflow: {type: cwl, file: w.cwl}\n',
+      'w.cwl':
+        'cwlVersion: v1.2\nclass: Workflow\ninputs: {a: {type: float, default: 5.0}}\noutputs: []\nsteps:\n' +
+        '  s: {run: t.cwl, in: {x: {source: a, default: [1, 2.0]}}, out: []}\n',
+      't.cwl':
+        'cwlVersion: v1.2\nclass: CommandLineTool\nbaseCommand: "true"\ninputs: {x: Any}\noutputs: []\n',
+    };
+    const spec = readReanaSpec('reana.yaml', readerOf(texts), new Findings());
+    const sent = pythonJson(spec?.document);
+    expect(sent).toContain('"default":5.0');
+    expect(sent).toContain('"default":[1,2.0]');
   });
 
   it('may keep serial steps in a file of its own', () => {

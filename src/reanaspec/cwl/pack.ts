@@ -3,14 +3,15 @@
 import { posix } from 'node:path';
 import { keyText, textOf, toValue, valueOf } from '../../source/tree.ts';
 import type { MapNode, TreeNode } from '../../source/tree.ts';
-import type { Value } from '../../workflow/model.ts';
+import { toPythonValue } from '../python-value.ts';
 import { classesOf, itemsOf, type CwlDocuments } from './documents.ts';
 
-type Fields = Record<string, Value>;
+/** JSON, except for the floats among defaults. */
+type Fields = Record<string, unknown>;
 
 /** Packs documents.
  *  @returns `undefined` when they are of a form that is not packed here: `$graph`, `$import`, tools elsewhere */
-export function packCwl(main: string, { documents, isComplete }: CwlDocuments): Value | undefined {
+export function packCwl(main: string, { documents, isComplete }: CwlDocuments): unknown {
   const root = documents.get(main);
   if (!isComplete || root === undefined) return undefined;
   const names = namesOf(main, [...documents.keys()]);
@@ -58,7 +59,7 @@ function packField(
   id: string,
   path: string,
   names: ReadonlyMap<string, string>,
-): Value {
+): unknown {
   switch (name) {
     case 'inputs':
     case 'outputs':
@@ -81,7 +82,7 @@ function packPort(node: TreeNode, id: string, scope: string): Fields {
     if (name === 'id') continue;
     if (name === 'type') fields[name] = packType(value);
     else if (name === 'outputSource') fields[name] = packReference(value, scope);
-    else fields[name] = toValue(value);
+    else fields[name] = name === 'default' ? toPythonValue(value) : toValue(value);
   }
   return { ...fields, id };
 }
@@ -108,7 +109,7 @@ function packStep(
   return { ...fields, id };
 }
 
-function packRun(node: TreeNode, id: string, path: string, names: ReadonlyMap<string, string>): Value {
+function packRun(node: TreeNode, id: string, path: string, names: ReadonlyMap<string, string>): unknown {
   if (node.kind === 'map') return packProcess(node, `${id}/run`, path, names);
   const file = posix.join(posix.dirname(path), textOf(node) ?? '');
   return `#${names.get(file) ?? file}`;
@@ -119,12 +120,15 @@ function packLink(node: TreeNode, id: string, scope: string): Fields {
   const fields: Fields = {};
   for (const { key, value } of node.entries) {
     const name = keyText(key);
-    if (name !== 'id') fields[name] = name === 'source' ? packReference(value, scope) : toValue(value);
+    if (name === 'id') continue;
+    if (name === 'source') fields[name] = packReference(value, scope);
+    // A default goes to a command, which shows whether it is a float.
+    else fields[name] = name === 'default' ? toPythonValue(value) : toValue(value);
   }
   return { ...fields, id };
 }
 
-function packReference(node: TreeNode, scope: string): Value {
+function packReference(node: TreeNode, scope: string): unknown {
   if (node.kind === 'sequence') return node.items.map((item) => packReference(item, scope));
   if (node.kind === 'map')
     return textOf(valueOf(node, 'id')) === undefined
@@ -134,19 +138,19 @@ function packReference(node: TreeNode, scope: string): Value {
   return text === undefined ? toValue(node) : `${scope}/${text.replace(/^#/, '')}`;
 }
 
-function packClasses(node: TreeNode): Value {
+function packClasses(node: TreeNode): unknown {
   if (node.kind !== 'map') return toValue(node);
   return classesOf(node).map(({ name, node: fields }) => ({ ...(toValue(fields) as Fields), class: name }));
 }
 
 /** Short forms written out: `File?` is `['null', 'File']`, `string[]` a list of texts. */
-function packType(node: TreeNode): Value {
+function packType(node: TreeNode): unknown {
   if (node.kind === 'sequence') return node.items.map(packType);
   const text = textOf(node);
   return text === undefined ? toValue(node) : writtenOut(text);
 }
 
-function writtenOut(type: string): Value {
+function writtenOut(type: string): unknown {
   if (type.endsWith('?')) return ['null', writtenOut(type.slice(0, -1))];
   return type.endsWith('[]') ? { type: 'array', items: writtenOut(type.slice(0, -2)) } : type;
 }
