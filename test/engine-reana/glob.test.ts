@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { globOf } from '../../src/engine/reana/workspace/glob.ts';
 import { matchFiles } from '../../src/engine/reana/workspace/workspace-listing.ts';
+import { literal } from '../../src/reana/files/outputs.ts';
 
 const names = [
   ...['a', 'b', 'ab', 'a/b', 'a/c/b', '*', 'a*', '[a]', '?', 'a\\b', '\\', '!a', '.h', 'a/.h', 'a b'],
@@ -50,7 +51,8 @@ it('a long pattern takes no long time', () => {
 it('a file whose name looks like a pattern does not hide the others; a directory is all below it', () => {
   const workspace = mkdtempSync(join(tmpdir(), 'pchain-glob-'));
   try {
-    for (const name of ['in/*', 'in/a', 'dir[1]/x', 'dir1/y', 'x[1]', 'x1']) {
+    const long = `${'['.repeat(120)}/`.repeat(5) + 'x';
+    for (const name of [long, 'in/*', 'in/a', 'dir[1]/x', 'dir1/y', 'x[1]', 'x1']) {
       mkdirSync(join(workspace, dirname(name)), { recursive: true });
       writeFileSync(join(workspace, name), '');
     }
@@ -62,6 +64,7 @@ it('a file whose name looks like a pattern does not hide the others; a directory
     expect(found('dir[1]')).toEqual(['dir[1]/x']);
     expect(found('in')).toEqual(['in/*', 'in/a']);
     expect(found('absent')).toEqual([]);
+    expect(found(literal(long))).toEqual([long]);
   } finally {
     rmSync(workspace, { recursive: true });
   }

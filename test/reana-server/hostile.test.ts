@@ -16,6 +16,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { literal } from '../../src/reana/files/outputs.ts';
 import { CliRig } from '../rigs/cli.ts';
 import type { RunningCli } from '../rigs/cli.ts';
 import { serialSpec, until } from './rig.ts';
@@ -317,7 +318,8 @@ describe('the embedded REANA', () => {
           if (stored.status !== 200) return;
           const path = segments
             .filter((part) => part !== '' && part !== '.')
-            .map((part) => encoded(part))
+            // Names are asked for by patterns, in which some characters mean others.
+            .map((part) => encoded(literal(part)))
             .join('/');
           const got = await ask('GET', `/api/workflows/${id}/workspace/${path}`);
           expect([name, got.status, got.body]).toEqual([name, 200, 'content']);

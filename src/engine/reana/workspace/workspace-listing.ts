@@ -31,8 +31,8 @@ const byName = (a: WorkspaceFile, b: WorkspaceFile): number =>
 export function matchFiles(workspace: string, pattern: string): readonly WorkspaceFile[] {
   const name = safeSegments(pattern).join('/');
   if (isPlainName(name) || isDirectory(workspace, name)) return namedFiles(workspace, name);
-  // Patterns come from outside: a long one would only cost time.
-  if (name.length > 1000) return [];
+  // Patterns come from outside: a long one with many wildcards would only cost time. A name written as a pattern has none.
+  if (name.length > 1000 && /(?:^|[^[\\])\*/.test(name)) return [];
   const matches = globOf(name);
   return listFiles(workspace).filter((file) => matches(file.name));
 }
