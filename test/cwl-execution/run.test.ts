@@ -202,3 +202,23 @@ steps:
     });
   });
 });
+
+describe('members of a list', () => {
+  it('stand where other runners put them, with and without a position of the whole', async () => {
+    const { outputs } = await runCwl(
+      tool(`
+baseCommand: echo
+stdout: line
+inputs:
+  l: {type: {type: array, items: string, inputBinding: {prefix: -l}}}
+  m: {type: {type: array, items: string, inputBinding: {prefix: -m}}, inputBinding: {position: 2}}
+  f: {type: string, inputBinding: {position: 1}}
+  g: {type: string, inputBinding: {position: 3}}
+outputs:
+  line: {type: string, outputBinding: {glob: line, loadContents: true, outputEval: '$(self[0].contents)'}}
+`),
+      'l: [a, b, c]\nm: [u, v]\nf: f\ng: g\n',
+    );
+    expect(outputs).toEqual({ line: '-l a -l b f -l c -m u -m v g\n' });
+  });
+});

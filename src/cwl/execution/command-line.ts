@@ -88,9 +88,12 @@ function bindValue(value: Value, declared: Type, binding: Values | undefined, pl
   if (isList(value)) {
     const items: Type = type.kind === 'array' ? type.items : { kind: 'simple', name: 'Any' };
     const each = own ?? (outer === undefined ? undefined : {});
-    value.forEach((member, index) =>
-      parts.push(...bindValue(member, items, each, { ...place, prefix: key, name: index })),
-    );
+    // Without a binding of the whole, the index comes first, and what has a position stands between the members: other runners
+    // have it so.
+    value.forEach((member, index) => {
+      const inside = outer === undefined ? { prefix: [index] } : { prefix: key, name: index };
+      parts.push(...bindValue(member, items, each, { ...place, ...inside }));
+    });
   } else if (isRecord(value) && type.kind === 'record') {
     for (const field of type.fields)
       parts.push(...bind({ port: field, prefix: key, name: field.name, scope, rules }, value));
