@@ -14,6 +14,9 @@ export function readTextFile(path: string): ReadResult {
     if (found.size > largestBytes)
       return { ok: false, reason: 'too-large', detail: `has ${found.size} bytes` };
     const bytes = readFileSync(path);
+    // What some editors and shells of Windows write.
+    if (/^(?:fffe|feff)$/.test(bytes.toString('hex', 0, 2)))
+      return { ok: false, reason: 'binary', detail: 'is UTF-16 text, and must be UTF-8' };
     if (bytes.includes(0)) return { ok: false, reason: 'binary', detail: 'is not a text file' };
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch (thrown) {
