@@ -299,6 +299,9 @@ describe('an offload that cannot succeed', () => {
   it('refuses names, tars and parameters that cannot work, before anything is sent', async () => {
     await expect(offload(rig.options({ set, name: 'a.b' }))).rejects.toThrow('`a.b` cannot name a run');
     await expect(offload(rig.options({ set, name: '../x' }))).rejects.toThrow('`../x` cannot name a run');
+    await expect(offload(rig.options({ set, name: 'x'.repeat(101) }))).rejects.toThrow(
+      'the name of a run has at most 100 characters, and this one has 101',
+    );
     await expect(offload(rig.options({ set, outputTar: 'out.zip' }))).rejects.toThrow(
       'cannot tell from the name `out.zip` what kind of archive to write',
     );

@@ -180,12 +180,18 @@ export function checkOffload(
   }
 }
 
+const longestName = 100;
+
 /** @throws UsageError for names that REANA refuses, or that cannot be part of a file name. */
 export function checkRunName(name: string): void {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) {
     throw new UsageError(`\`${name}\` cannot name a run: REANA keeps names of this form for itself`);
   }
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(name)) return;
+  if (name.length > longestName)
+    throw new UsageError(
+      `the name of a run has at most ${longestName} characters, and this one has ${name.length}`,
+    );
+  if (/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) return;
   throw new UsageError(`\`${name}\` cannot name a run`, {
     hint: 'use letters, digits, `_` and `-`; REANA adds the number of the run after a dot',
   });
