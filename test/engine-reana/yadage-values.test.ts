@@ -91,3 +91,33 @@ it('counts steps from the end where an index is negative', async () => {
   );
   expect(commands).toEqual(['echo a', 'echo b', 'echo b']);
 });
+
+it('keeps stages apart that call their steps the same', async () => {
+  const published = "interpolated-pub, glob: true, publish: {o: '{workdir}/{n}.txt'}";
+  const glob = (command: string): string =>
+    step(command, 'n').replace('frompar-pub, outputmap: {o: n}', published);
+  const single = (name: string, n: number): string => `
+- name: ${name}
+  dependencies: [init]
+  scheduler:
+    scheduler_type: singlestep-stage
+    parameters: {n: ${n}, at: '{workdir}'}${glob('echo {n} > {at}/{n}.txt')}`;
+  const several = `
+- name: m
+  dependencies: [init]
+  scheduler:
+    scheduler_type: multistep-stage
+    parameters: {n: [3, 4], at: '{workdir}'}
+    scatter: {method: zip, parameters: [n]}${glob('echo {n} > {at}/{n}.txt')}`;
+  const all = `
+- name: z
+  dependencies: [a, m, m_0]
+  scheduler:
+    scheduler_type: singlestep-stage
+    parameters: {a: {stages: a, output: o}, m: {stages: m, output: o}, m0: {stages: m_0, output: o}}${step('echo {a} {m} {m0}', 'a')}`;
+  const commands = await commandsOf(`${single('a', 1)}${single('a', 2)}${several}${single('m_0', 5)}${all}`, {
+    x: 1,
+  });
+  expect(commands).toHaveLength(6);
+  expect(commands.at(-1)?.match(/\d(?=\.txt)/g)).toEqual(['1', '2', '3', '4', '5']);
+});

@@ -18,7 +18,7 @@ import { discovered } from './init-values.ts';
 import { jqParameterSets } from './jq-stage.ts';
 import type { EvaluateJq, YadageFiles } from './ports.ts';
 import { scatteredSets } from './scatter.ts';
-import { isListOfPlaces, Scope, type Rule, type YadageNode } from './scope.ts';
+import { isListOfPlaces, Scope, type Called, type Rule, type YadageNode } from './scope.ts';
 import { isKnownBefore, jobText, placedParameters, published, type StepPlaces } from './step-job.ts';
 import { membersOf } from './texts.ts';
 import { throughJq } from './through-jq.ts';
@@ -178,7 +178,8 @@ export class YadageRun {
     const { scheduler } = stage;
     this.#parameterSets(scheduler, scope).forEach((values, index) => {
       const name = scheduler.type === 'singlestep-stage' ? stage.name : `${stage.name}_${index}`;
-      this.#schedule(name, stage.name, scope, values, scheduler);
+      const called = { name, stage: stage.name, key: scope.prefix + name + rule.mark };
+      this.#schedule(called, scope, values, scheduler);
     });
     this.#register(scheduler.registered, scope);
     rule.isApplied = true;
@@ -199,16 +200,15 @@ export class YadageRun {
     }
   }
 
-  #schedule(name: string, stage: string, scope: Scope, values: Tracked, scheduler: YadageScheduler): void {
+  #schedule(called: Called, scope: Scope, values: Tracked, scheduler: YadageScheduler): void {
     const { value, nodes } = untracked(values);
     const parameters =
       scheduler.type === 'jq-stage' ? (this.#site.jq(scheduler.postScript.text, value)[0] ?? null) : value;
-    this.#place(name, stage, scope, membersOf(parameters), nodes, scheduler.runs);
+    this.#place(called, scope, membersOf(parameters), nodes, scheduler.runs);
   }
 
   #place(
-    name: string,
-    stage: string,
+    called: Called,
     scope: Scope,
     parameters: Readonly<Record<string, PythonValue>>,
     dependsOn: readonly YadageNode[],
@@ -216,14 +216,15 @@ export class YadageRun {
   ): void {
     switch (runs?.kind) {
       case 'step':
-        this.#addStep(name, stage, scope, parameters, dependsOn, runs.step);
+        this.#addStep(called, scope, parameters, dependsOn, runs.step);
         break;
       case 'workflow': {
+        const { name, stage, key } = called;
         const index = scope.stages[stage]?.length ?? 0;
         const nested = new Scope(
           `${scope.offset}/${stage}/${index}`,
           `${scope.directory}/${name}`,
-          `${scope.prefix}${name}/`,
+          `${key}/`,
           runs.workflow.stages,
         );
         scope.add(stage, nested);
@@ -236,17 +237,16 @@ export class YadageRun {
       }
       case 'cases': {
         const chosen = runs.cases.find(({ condition }) => isTrue(this.#site.jq(condition.text, parameters)));
-        if (chosen !== undefined) this.#place(name, stage, scope, parameters, dependsOn, chosen.runs);
+        if (chosen !== undefined) this.#place(called, scope, parameters, dependsOn, chosen.runs);
         break;
       }
       case undefined:
-        throw new YadageFault(`stage \`${stage}\` has nothing to run`);
+        throw new YadageFault(`stage \`${called.stage}\` has nothing to run`);
     }
   }
 
   #addStep(
-    name: string,
-    stage: string,
+    { name, stage, key }: Called,
     scope: Scope,
     parameters: Readonly<Record<string, PythonValue>>,
     dependsOn: readonly YadageNode[],
@@ -260,7 +260,7 @@ export class YadageRun {
     const publish = (): PythonValue =>
       publisher === undefined ? null : published(publisher, placed, places, this.#site);
     const node: YadageNode = {
-      key: scope.prefix + name,
+      key,
       name,
       stage,
       offset: scope.offset,

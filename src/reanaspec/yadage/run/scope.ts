@@ -31,8 +31,13 @@ export interface YadageNode {
 export interface Rule {
   readonly stage: YadageStage;
   readonly scope: Scope;
+  /** Put behind the keys of its steps, where another stage would give the same ones; else empty. */
+  readonly mark: string;
   isApplied: boolean;
 }
+
+/** What a stage calls one of the things that it makes. */
+export type Called = Pick<YadageNode, 'name' | 'stage' | 'key'>;
 
 /** A workflow: the whole one, or one that a stage has put into it. */
 export class Scope {
@@ -52,7 +57,12 @@ export class Scope {
     this.offset = offset;
     this.directory = directory;
     this.prefix = prefix;
-    this.rules = stages.map((stage) => ({ stage, scope: this, isApplied: false }));
+    this.rules = stages.map((stage, index) => ({
+      stage,
+      scope: this,
+      mark: markOf(stages, index),
+      isApplied: false,
+    }));
   }
 
   add(stage: string, made: YadageNode | Scope): void {
@@ -82,6 +92,19 @@ export class Scope {
       this.children.every((child) => child.isDone)
     );
   }
+}
+
+// From the places of the stages alone: in which order they come to make their steps may differ when a run is taken up again.
+function markOf(stages: readonly YadageStage[], index: number): string {
+  const name = stages[index]?.name ?? '';
+  const isSingle = stages[index]?.scheduler.type === 'singlestep-stage';
+  const earlier = stages.slice(0, index).filter((other) => other.name === name).length;
+  // `fit_0` is also what the first step of `fit` is called.
+  const several = /^(.*)_\d+$/s.exec(name)?.[1];
+  const isStepOfAnother =
+    isSingle && stages.some((other) => other.name === several && other.scheduler.type !== 'singlestep-stage');
+  const count = earlier + (isStepOfAnother ? 1 : 0);
+  return count === 0 ? '' : `~${count}`;
 }
 
 export type Place = YadageNode | Scope | readonly (YadageNode | Scope)[];
