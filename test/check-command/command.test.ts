@@ -258,7 +258,8 @@ describe('--fix', () => {
         ${right ? 'imagetag' : 'imagtag'}: "3.12"
         resources: [${right ? 'kubernetes_memory_limit' : 'kubernetes_memry_limit'}: 1Gi]
 `.replaceAll('\n', '\r\n');
-    const reana = '\uFEFFinput: {parameters: {v: 1}}\r\nworkflow: {type: yadage, fil: w.yml} # ü😀\r\n';
+    const reana =
+      '\uFEFFinput: {files: [w.yml], parameters: {v: 1}}\r\nworkflow: {type: yadage, fil: w.yml} # ü😀\r\n';
     rig.write({ 'reana.yaml': reana, 'w.yml': workflow(false) });
     // What stands in a file shows only when the file is found.
     await rig.run(['check', 'reana.yaml', '--fix']);

@@ -218,7 +218,7 @@ describe('what cannot be done', () => {
     rig.write({ 'w.cwl': workflow(step('first', 'echo > out.txt')).replace('opt_exec', 'opt_exce') });
     const { exitCode, stderr } = await rig.run(submit);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('a `prun` step has no parameter `opt_exce`');
+    expect(stderr).toContain('needs `opt_exec`, but has `opt_exce`');
     expect(rig.serverPid()).toBeUndefined();
   });
 
