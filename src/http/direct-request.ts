@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { BodySource } from './body.ts';
+import { lasting } from './plain-agent.ts';
 import type { Agents } from './trust.ts';
 
 export interface DirectRequest {
@@ -125,7 +126,7 @@ function eachOf(incoming: IncomingMessage, take: TakeChunk): Promise<void> {
     };
     incoming.on('data', (chunk: Buffer) => {
       try {
-        const busy = take(chunk);
+        const busy = take(lasting(chunk));
         if (busy === undefined) return;
         incoming.pause();
         busy.then(() => incoming.resume(), fail);

@@ -1,9 +1,10 @@
 // Whom a client trusts and as whom it shows itself: TLS, decided when the first `https:` request is made.
-import { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { LocalError, messageOf } from '../base/errors.ts';
 import type { Secret } from '../base/secret.ts';
+import { PlainAgent } from './plain-agent.ts';
 
 export interface TlsTrust {
   /** PEM texts of authorities that are trusted beside the usual ones; read when the first secure connection is made. */
@@ -65,7 +66,7 @@ export class Connections {
   }
 
   async #make(secure: boolean, shown: ClientCertificate | undefined, keepAlive: boolean): Promise<Agents> {
-    const http = new HttpAgent({ keepAlive });
+    const http = new PlainAgent({ keepAlive });
     if (!secure) return { http, https: new HttpsAgent({ keepAlive }) };
     const secureContext = await this.#context(shown);
     const rejectUnauthorized = this.#trust.verify;
