@@ -2,6 +2,7 @@
 // refuses one more as well as one less. @see reana-commons 0.95.0a26, `gather_validation_members`
 import { dirname } from 'node:path';
 import { LocalError } from '../base/errors.ts';
+import { referenceOf } from '../reanaspec/cwl/documents.ts';
 import type { ReanaSpec } from '../reanaspec/model.ts';
 import { isShortest, plainName } from '../reanaspec/paths.ts';
 import type { BundleFile } from './bundle.ts';
@@ -30,13 +31,11 @@ export function bundleScope(spec: ReanaSpec): readonly BundleFile[] {
   const inputs = membersOf(spec.document['inputs']);
   const { workflowFile, parameterFile } = spec;
   const isListed = 'files' in workflow || 'directories' in workflow;
+  const file =
+    spec.kind === 'cwl' && workflowFile !== undefined ? referenceOf(workflowFile).file : workflowFile;
   const members = new Map<string, BundleFile>();
   for (const declared of [
-    // What stands behind the `#` is a place in the document.
-    {
-      field: 'workflow.file',
-      files: [(spec.kind === 'cwl' ? workflowFile?.split('#')[0] : workflowFile) ?? []].flat(),
-    },
+    { field: 'workflow.file', files: only(file) },
     { field: 'workflow.files', files: textsOf(workflow['files']) },
     { field: 'workflow.directories', directories: textsOf(workflow['directories']) },
     ...(workflowFile === undefined || isListed
@@ -47,18 +46,20 @@ export function bundleScope(spec: ReanaSpec): readonly BundleFile[] {
         ]),
     {
       field: 'parameters' in workflow ? 'workflow.parameters.file' : 'inputs.parameters.input',
-      files: [parameterFile ?? []].flat(),
+      files: only(parameterFile),
     },
   ])
-    for (const file of filesOf(declared, dirname(spec.file))) members.set(file.name, file);
+    for (const member of filesOf(declared, dirname(spec.file))) members.set(member.name, member);
   return [...members.values()];
 }
 
+const only = (path: string | undefined): readonly string[] => (path === undefined ? [] : [path]);
+
 function filesOf(declared: Declared, directory: string): readonly BundleFile[] {
-  const { field, files = [], directories = [], isInput } = declared;
+  const { field, files = [], directories = [], isInput = false } = declared;
   for (const path of [...files, ...directories]) checkPath(path, field);
-  const found = collectDeclared({ files, directories }, directory, { isInput: isInput === true, field });
-  const left = isInput === true ? undefined : found.leftOut.find(({ why }) => why !== whyOwn);
+  const found = collectDeclared({ files, directories }, directory, { isInput, field });
+  const left = isInput ? undefined : found.leftOut.find(({ why }) => why !== whyOwn);
   if (left !== undefined)
     throw new LocalError(`\`${left.name}\` cannot belong to the workflow, because ${left.why}`, {
       hint: 'copy what it points to, or list the files of the workflow one by one in `workflow.files`',

@@ -5,7 +5,7 @@ import type { ReadText } from '../base/read-text.ts';
 import { entryOf, spanOf, textOf, toValue, valueOf } from '../source/tree.ts';
 import type { MapNode, TreeNode } from '../source/tree.ts';
 import { checkCwlForReana, checkCwlParameters } from './cwl/check.ts';
-import { processIn, readCwlDocuments } from './cwl/documents.ts';
+import { processIn, readCwlDocuments, referenceOf } from './cwl/documents.ts';
 import { packCwl } from './cwl/pack.ts';
 import { workflowFields } from './fields.ts';
 import type { SerialStep, WorkflowKind } from './model.ts';
@@ -135,8 +135,8 @@ function loadCwl(loading: Loading): Loaded {
   const documents = readCwlDocuments(found.path, readText);
   const needs = checkCwlForReana(documents, findings);
   const place = valueOf(workflow, 'file') ?? workflow;
-  const name = /#(.*)$/.exec(textOf(place) ?? '')?.[1];
-  const main = processIn(documents.root, name === '' ? undefined : name);
+  const name = referenceOf(textOf(place) ?? '').process;
+  const main = processIn(documents.root, name);
   if (main === undefined && name !== undefined && documents.root?.kind === 'map')
     findings.error(
       'reana/missing-workflow-file',
@@ -205,8 +205,7 @@ export function workflowFile(loading: Loading): { readonly path: string; readonl
   const written = nameOfWorkflowFile(loading);
   const node = valueOf(workflow, 'file');
   if (written === undefined || node === undefined) return undefined;
-  // What stands behind the `#` is a place in the document, not a part of its name.
-  const name = loading.kind === 'cwl' ? written.replace(/#.*$/, '') : written;
+  const name = loading.kind === 'cwl' ? referenceOf(written).file : written;
   const path = posix.join(directory, name);
   const read = readText(path);
   if (read.ok) return { path, text: read.text };

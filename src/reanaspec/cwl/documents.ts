@@ -16,6 +16,20 @@ export interface CwlDocuments {
   readonly isComplete: boolean;
 }
 
+/** A process as CWL names it. */
+export interface CwlReference {
+  /** Empty for one in the same document. */
+  readonly file: string;
+  /** What stands behind the `#`; `undefined` when nothing does. */
+  readonly process: string | undefined;
+}
+
+/** Takes `tools.cwl#fit` apart. */
+export function referenceOf(text: string): CwlReference {
+  const [file = '', ...behind] = text.split('#');
+  return { file, process: behind.join('#') || undefined };
+}
+
 export interface CwlProcess {
   readonly node: MapNode;
   /** `cwlVersion` of its document. */
@@ -49,7 +63,7 @@ export function readCwlDocuments(main: string, readText: ReadText): CwlDocuments
       for (const step of itemsOf(valueOf(node, 'steps'))) {
         const run = step.node.kind === 'map' ? textOf(valueOf(step.node, 'run')) : undefined;
         if (run === undefined) continue;
-        const file = run.replace(/#.*$/, '');
+        const { file } = referenceOf(run);
         if (/^[a-z]+:|#/i.test(run)) isComplete = false;
         if (file !== '' && !/^[a-z]+:/i.test(file)) pending.push(posix.join(posix.dirname(path), file));
       }
